@@ -1,0 +1,13 @@
+package colorteller.mesh;
+
+import java.util.List;
+
+/**
+ * A virtual gateway: the Envoy through which requests enter the mesh. It has no IP preference of
+ * its own; its listeners follow the mesh's.
+ *
+ * @param name the virtual gateway's name in its mesh
+ * @param listener where it takes requests
+ * @param routes in App Mesh's order: the longest prefix first
+ */
+public record VirtualGateway(String name, Listener listener, List<GatewayRoute> routes) {}
