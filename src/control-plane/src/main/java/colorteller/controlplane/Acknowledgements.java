@@ -1,0 +1,88 @@
+package colorteller.controlplane;
+
+import io.envoyproxy.controlplane.server.DiscoveryServerCallbacks;
+import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryRequest;
+import io.envoyproxy.envoy.service.discovery.v3.DiscoveryRequest;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** What each Envoy has said of the resources that it was sent, by node id and type URL. */
+final class Acknowledgements implements DiscoveryServerCallbacks {
+
+  private record Key(String proxy, String typeUrl) {}
+
+  private final Map<Key, String> acknowledged = new HashMap<>();
+  private final Map<Key, String> rejected = new HashMap<>();
+  private final Map<Long, String> proxies = new HashMap<>();
+
+  @Override
+  public synchronized void onV3StreamRequest(long stream, DiscoveryRequest request) {
+    proxies.put(stream, request.getNode().getId());
+    Key key = new Key(request.getNode().getId(), request.getTypeUrl());
+    if (request.hasErrorDetail()) {
+      rejected.put(key, request.getErrorDetail().getMessage());
+    } else if (!request.getResponseNonce().isEmpty()) {
+      rejected.remove(key);
+      acknowledged.put(key, request.getVersionInfo());
+    }
+    notifyAll();
+  }
+
+  @Override
+  public void onV3StreamDeltaRequest(long stream, DeltaDiscoveryRequest request) {
+    throw new UnsupportedOperationException("Envoys are configured for state of the world");
+  }
+
+  @Override
+  public synchronized void onStreamClose(long stream, String typeUrl) {
+    forget(stream);
+  }
+
+  @Override
+  public synchronized void onStreamCloseWithError(long stream, String typeUrl, Throwable error) {
+    forget(stream);
+  }
+
+  private void forget(long stream) {
+    String proxy = proxies.remove(stream);
+    acknowledged.keySet().removeIf(key -> key.proxy().equals(proxy));
+  }
+
+  /**
+   * Waits until every proxy has acknowledged a version of each of its types.
+   *
+   * @param types the type URLs that each proxy has to acknowledge
+   * @throws AdsException when one rejects a resource, or the limit has passed
+   */
+  synchronized void await(String version, Map<String, Set<String>> types, Duration limit)
+      throws InterruptedException {
+    long deadline = System.nanoTime() + limit.toNanos();
+    while (true) {
+      rejected.forEach(
+          (key, why) -> {
+            throw new AdsException(
+                "%s rejects its %s: %s".formatted(key.proxy(), key.typeUrl(), why));
+          });
+      Set<String> missing = new TreeSet<>();
+      types.forEach(
+          (proxy, urls) -> {
+            if (urls.stream().anyMatch(u -> !version.equals(acknowledged.get(new Key(proxy, u))))) {
+              missing.add(proxy);
+            }
+          });
+      if (missing.isEmpty()) {
+        return;
+      }
+      long left = (deadline - System.nanoTime()) / 1_000_000;
+      if (left <= 0) {
+        throw new AdsException(
+            "no acknowledgement of version %s within %d s from %s"
+                .formatted(version, limit.toSeconds(), String.join(", ", missing)));
+      }
+      wait(left);
+    }
+  }
+}

@@ -1,0 +1,154 @@
+package colorteller.controlplane;
+
+import colorteller.mesh.GatewayRoute;
+import colorteller.mesh.Mesh;
+import colorteller.mesh.ServiceDiscovery;
+import colorteller.mesh.VirtualGateway;
+import colorteller.mesh.VirtualNode;
+import colorteller.mesh.VirtualRouter;
+import colorteller.mesh.VirtualService;
+import io.envoyproxy.envoy.config.cluster.v3.Cluster;
+import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
+import io.envoyproxy.envoy.config.listener.v3.Listener;
+import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/**
+ * What App Mesh's control plane did: tells each Envoy of a mesh, as a task on AWS would get it,
+ * where to listen and where to send. Source: the appendix of AWS's walkthrough of IPv6 in App Mesh,
+ * and the configuration that App Mesh gave its gateways.
+ *
+ * @param mesh the mesh
+ * @param instances what is registered with each Cloud Map service; a service that is not named has
+ *     no instance
+ */
+public record Translator(Mesh mesh, Map<ServiceDiscovery.CloudMap, List<Instance>> instances) {
+
+  /** The resources of every proxy, by the proxy's id. */
+  public Map<String, ProxyResources> proxies() {
+    Map<String, ProxyResources> proxies = new LinkedHashMap<>();
+    mesh.gateways().values().forEach(g -> proxies.put(id(mesh, g), gateway(g)));
+    mesh.nodes().values().forEach(n -> proxies.put(id(mesh, n), node(n)));
+    return proxies;
+  }
+
+  /** A gateway's Envoy by the resource name that App Mesh knows it by. */
+  public static String id(Mesh mesh, VirtualGateway gateway) {
+    return "mesh/%s/virtualGateway/%s".formatted(mesh.name(), gateway.name());
+  }
+
+  /** A node's Envoy by the resource name that App Mesh knows it by. */
+  public static String id(Mesh mesh, VirtualNode node) {
+    return "mesh/%s/virtualNode/%s".formatted(mesh.name(), node.name());
+  }
+
+  /** The name of the cluster through which Envoys send to a node, as statistics show it. */
+  public static String egressCluster(Mesh mesh, VirtualNode node) {
+    return Names.egressCluster(mesh, node);
+  }
+
+  private ProxyResources gateway(VirtualGateway gateway) {
+    List<VirtualService> services =
+        gateway.routes().stream()
+            .map(GatewayRoute::virtualService)
+            .distinct()
+            .map(this::service)
+            .toList();
+    List<Cluster> clusters = new ArrayList<>();
+    clusters.add(Clusters.selfRedirect(mesh, gateway));
+    targets(services).forEach(node -> clusters.add(Clusters.egress(mesh, node)));
+    return new ProxyResources(
+        clusters,
+        endpoints(targets(services)),
+        List.of(Listeners.gatewayIngress(mesh, gateway), Listeners.gatewayEgress(mesh)),
+        List.of(
+            Routes.gatewayIngress(mesh, gateway),
+            Routes.egress(mesh, Listeners.EGRESS_PORT, services)));
+  }
+
+  private ProxyResources node(VirtualNode node) {
+    SortedMap<Integer, List<VirtualService>> backends = new TreeMap<>();
+    node.backends().stream()
+        .map(this::service)
+        .forEach(
+            service ->
+                port(service)
+                    .forEach(
+                        port ->
+                            backends.computeIfAbsent(port, p -> new ArrayList<>()).add(service)));
+    Collection<VirtualNode> targets =
+        targets(backends.values().stream().flatMap(List::stream).toList());
+
+    List<Cluster> clusters = new ArrayList<>();
+    List<Listener> listeners = new ArrayList<>();
+    List<RouteConfiguration> routes = new ArrayList<>();
+    if (node.listener().isPresent()) {
+      clusters.add(Clusters.ingress(mesh, node));
+      listeners.add(Listeners.ingress(mesh, node));
+      routes.add(Routes.ingress(mesh, node));
+    }
+    clusters.add(Clusters.external(mesh));
+    targets.forEach(target -> clusters.add(Clusters.egress(mesh, target)));
+    listeners.add(Listeners.egress(mesh, node, backends.keySet()));
+    backends.forEach((port, services) -> routes.add(Routes.egress(mesh, port, services)));
+    return new ProxyResources(clusters, endpoints(targets), listeners, routes);
+  }
+
+  private List<ClusterLoadAssignment> endpoints(Collection<VirtualNode> nodes) {
+    List<ClusterLoadAssignment> endpoints = new ArrayList<>();
+    for (VirtualNode node : nodes) {
+      if (node.serviceDiscovery().orElseThrow() instanceof ServiceDiscovery.CloudMap service) {
+        endpoints.add(
+            Endpoints.fromCloudMap(
+                Names.egressCluster(mesh, node),
+                Names.port(node),
+                instances.getOrDefault(service, List.of()),
+                mesh.effectivePreference(node)));
+      }
+    }
+    return endpoints;
+  }
+
+  private VirtualService service(String name) {
+    return Objects.requireNonNull(mesh.services().get(name), name);
+  }
+
+  /** The nodes behind some virtual services, each once. */
+  private Collection<VirtualNode> targets(List<VirtualService> services) {
+    return services.stream()
+        .flatMap(s -> s.provider().stream())
+        .flatMap(this::nodes)
+        .distinct()
+        .map(name -> Routes.node(mesh, name))
+        .toList();
+  }
+
+  private Stream<String> nodes(VirtualService.Provider provider) {
+    return provider instanceof VirtualService.Provider.Node node
+        ? Stream.of(node.name())
+        : router(provider).routes().stream().map(VirtualRouter.Route::node);
+  }
+
+  /** The port that clients of a virtual service use; none where nothing provides it. */
+  private Stream<Integer> port(VirtualService service) {
+    return service.provider().stream()
+        .map(
+            provider ->
+                provider instanceof VirtualService.Provider.Node node
+                    ? Names.port(Routes.node(mesh, node.name()))
+                    : router(provider).port());
+  }
+
+  private VirtualRouter router(VirtualService.Provider provider) {
+    String name = ((VirtualService.Provider.Router) provider).name();
+    return Objects.requireNonNull(mesh.routers().get(name), name);
+  }
+}
