@@ -52,12 +52,13 @@ final class Acknowledgements implements DiscoveryServerCallbacks {
   }
 
   /**
-   * Waits until every proxy has acknowledged a version of each of its types.
+   * Waits until every proxy has acknowledged a version of each of its types, or the limit passes.
    *
    * @param types the type URLs that each proxy has to acknowledge
-   * @throws AdsException when one rejects a resource, or the limit has passed
+   * @return the proxies that have not
+   * @throws AdsException when one rejects a resource
    */
-  synchronized void await(String version, Map<String, Set<String>> types, Duration limit)
+  synchronized Set<String> await(String version, Map<String, Set<String>> types, Duration limit)
       throws InterruptedException {
     long deadline = System.nanoTime() + limit.toNanos();
     while (true) {
@@ -73,14 +74,9 @@ final class Acknowledgements implements DiscoveryServerCallbacks {
               missing.add(proxy);
             }
           });
-      if (missing.isEmpty()) {
-        return;
-      }
       long left = (deadline - System.nanoTime()) / 1_000_000;
-      if (left <= 0) {
-        throw new AdsException(
-            "no acknowledgement of version %s within %d s from %s"
-                .formatted(version, limit.toSeconds(), String.join(", ", missing)));
+      if (missing.isEmpty() || left <= 0) {
+        return missing;
       }
       wait(left);
     }

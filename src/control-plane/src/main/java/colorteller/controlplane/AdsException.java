@@ -1,6 +1,6 @@
 package colorteller.controlplane;
 
-/** An Envoy rejected its resources or did not acknowledge them in time; the message names it. */
+/** An Envoy rejected its resources; the message names it and its reason. */
 public final class AdsException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;

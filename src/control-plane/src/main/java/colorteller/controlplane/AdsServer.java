@@ -70,12 +70,13 @@ public final class AdsServer implements AutoCloseable {
   }
 
   /**
-   * Waits until every proxy of the last {@link #push} has acknowledged it.
+   * Waits until every proxy of the last {@link #push} has acknowledged it, or the limit passes.
    *
-   * @throws AdsException when one rejects a resource, or the limit has passed
+   * @return the ids of the proxies that have not
+   * @throws AdsException when one rejects a resource
    */
-  public void awaitAcknowledged(Duration limit) throws InterruptedException {
-    acknowledgements.await(Long.toString(version), typesByProxy, limit);
+  public Set<String> awaitAcknowledged(Duration limit) throws InterruptedException {
+    return acknowledgements.await(Long.toString(version), typesByProxy, limit);
   }
 
   /** Envoys subscribe to endpoints and routes only where a cluster or listener asks for them. */

@@ -5,19 +5,19 @@ import colorteller.mesh.VirtualGateway;
 import colorteller.mesh.VirtualNode;
 
 /** App Mesh's names for Envoy resources, which a reader meets in statistics and configuration. */
-final class Names {
+public final class Names {
 
   private Names() {}
 
-  static String egressCluster(Mesh mesh, VirtualNode node) {
+  public static String egressCluster(Mesh mesh, VirtualNode node) {
     return "cds_egress_%s_%s_http_%d".formatted(mesh.name(), node.name(), port(node));
   }
 
-  static String ingressCluster(Mesh mesh, VirtualNode node) {
+  public static String ingressCluster(Mesh mesh, VirtualNode node) {
     return "cds_ingress_%s_%s_http_%d".formatted(mesh.name(), node.name(), port(node));
   }
 
-  static String selfRedirectCluster(Mesh mesh, VirtualGateway gateway) {
+  public static String selfRedirectCluster(Mesh mesh, VirtualGateway gateway) {
     return "cds_ingress_%s_%s_self_redirect_http_%d"
         .formatted(mesh.name(), gateway.name(), Listeners.EGRESS_PORT);
   }

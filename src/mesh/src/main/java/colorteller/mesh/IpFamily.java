@@ -1,5 +1,6 @@
 package colorteller.mesh;
 
+import java.net.InetSocketAddress;
 import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Set;
@@ -20,6 +21,11 @@ public enum IpFamily {
   /** The loopback address of this family. */
   public String loopback() {
     return loopback;
+  }
+
+  /** A port on the loopback address of this family. */
+  public InetSocketAddress socketAddress(int port) {
+    return new InetSocketAddress(loopback, port);
   }
 
   /** Both families. */
