@@ -30,20 +30,14 @@ import java.util.Collection;
 /** What an Envoy listens on, bound as the IP preference asks. */
 final class Listeners {
 
-  /** Where a task's network sends connections that come in for the application. */
-  static final int INGRESS_PORT = 15000;
-
-  /** Where a task's network sends connections that go out from the application. */
-  static final int EGRESS_PORT = 15001;
-
   private Listeners() {}
 
   /** Takes what comes in for a node's application. */
   static Listener ingress(Mesh mesh, VirtualNode node) {
     int port = Names.port(node);
     return listener(
-            Names.ingressListener(INGRESS_PORT),
-            INGRESS_PORT,
+            Names.ingressListener(Names.INGRESS_PORT),
+            Names.INGRESS_PORT,
             mesh.effectivePreference(node),
             TrafficDirection.INBOUND)
         .addListenerFilters(originalDestination())
@@ -56,7 +50,7 @@ final class Listeners {
     Listener.Builder listener =
         listener(
                 Names.egressListener(),
-                EGRESS_PORT,
+                Names.EGRESS_PORT,
                 mesh.effectivePreference(node),
                 TrafficDirection.OUTBOUND)
             .addListenerFilters(originalDestination())
@@ -85,8 +79,8 @@ final class Listeners {
   /** Takes requests that the gateway has rewritten for a virtual service. */
   static Listener gatewayEgress(Mesh mesh) {
     return listener(
-            Names.egressListener(), EGRESS_PORT, mesh.preference(), TrafficDirection.OUTBOUND)
-        .addFilterChains(http(EGRESS_PORT, "egress", Names.egressRoutes(EGRESS_PORT)))
+            Names.egressListener(), Names.EGRESS_PORT, mesh.preference(), TrafficDirection.OUTBOUND)
+        .addFilterChains(http(Names.EGRESS_PORT, "egress", Names.egressRoutes(Names.EGRESS_PORT)))
         .build();
   }
 

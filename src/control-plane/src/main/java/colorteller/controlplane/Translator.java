@@ -50,11 +50,6 @@ public record Translator(Mesh mesh, Map<ServiceDiscovery.CloudMap, List<Instance
     return "mesh/%s/virtualNode/%s".formatted(mesh.name(), node.name());
   }
 
-  /** The name of the cluster through which Envoys send to a node, as statistics show it. */
-  public static String egressCluster(Mesh mesh, VirtualNode node) {
-    return Names.egressCluster(mesh, node);
-  }
-
   private ProxyResources gateway(VirtualGateway gateway) {
     List<VirtualService> services =
         gateway.routes().stream()
@@ -71,7 +66,7 @@ public record Translator(Mesh mesh, Map<ServiceDiscovery.CloudMap, List<Instance
         List.of(Listeners.gatewayIngress(mesh, gateway), Listeners.gatewayEgress(mesh)),
         List.of(
             Routes.gatewayIngress(mesh, gateway),
-            Routes.egress(mesh, Listeners.EGRESS_PORT, services)));
+            Routes.egress(mesh, Names.EGRESS_PORT, services)));
   }
 
   private ProxyResources node(VirtualNode node) {

@@ -2,6 +2,8 @@ package colorteller.mesh;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -22,23 +24,29 @@ public record Expectation(Optional<String> answer, List<Cause> causes, String ex
   }
 
   /**
-   * What a request gives that enters through the gateway's address of a family.
+   * What a request gives that enters through its gateway's address of a family.
    *
    * @param mesh the mesh
-   * @param node the virtual node that the gateway routes the request to
-   * @param workload what runs behind that node
+   * @param request the request
+   * @param workloads what runs behind each node, by the node's name
    * @param entry the family of the gateway's address
    */
-  public static Expectation of(Mesh mesh, VirtualNode node, Workload workload, IpFamily entry) {
-    Set<IpFamily> gatewayBinds = mesh.preference().listenerBinding().families();
-    if (!gatewayBinds.contains(entry)) {
+  public static Expectation of(
+      Mesh mesh, Request request, Map<String, Workload> workloads, IpFamily entry) {
+    if (!mesh.preference().listenerBinding().families().contains(entry)) {
       return new Expectation(
           Optional.empty(),
           List.of(Cause.LISTENER),
           "The mesh has no IP preference, so the gateway listens on IPv4 only; nothing answers at"
               + " its IPv6 address.");
     }
-    return of(mesh, node, workload);
+    return request
+        .node()
+        .map(node -> of(mesh, node, Objects.requireNonNull(workloads.get(node.name()))))
+        .orElseGet(
+            () ->
+                new Expectation(
+                    Optional.empty(), List.of(), "No virtual node is behind this path."));
   }
 
   private static Expectation of(Mesh mesh, VirtualNode node, Workload workload) {

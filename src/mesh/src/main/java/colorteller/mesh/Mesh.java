@@ -1,7 +1,9 @@
 package colorteller.mesh;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A mesh as its template describes it. Names refer to what the mesh has: whoever builds one checks
@@ -33,8 +35,21 @@ public record Mesh(
     return node.preference() == IpPreference.NONE ? preference : node.preference();
   }
 
-  /** The node that answers a path of a virtual service, if one does. */
-  public Optional<VirtualNode> nodeFor(String virtualService, String path) {
+  /** The node that a request to a gateway's path ends at, if a route leads to one. */
+  public Optional<VirtualNode> nodeFor(VirtualGateway gateway, String path) {
+    return gateway.routes().stream()
+        .filter(route -> path.startsWith(route.prefix()))
+        .findFirst()
+        .flatMap(route -> nodeFor(route.virtualService(), rewritten(path, route.prefix())));
+  }
+
+  /** App Mesh replaces the matched prefix with a slash. */
+  private static String rewritten(String path, String prefix) {
+    String rest = path.substring(prefix.length());
+    return rest.startsWith("/") ? rest : "/" + rest;
+  }
+
+  private Optional<VirtualNode> nodeFor(String virtualService, String path) {
     return Optional.ofNullable(services.get(virtualService))
         .flatMap(VirtualService::provider)
         .flatMap(provider -> nodeFor(provider, path));
@@ -44,9 +59,42 @@ public record Mesh(
     if (provider instanceof VirtualService.Provider.Node node) {
       return Optional.ofNullable(nodes.get(node.name()));
     }
-    String router = ((VirtualService.Provider.Router) provider).name();
-    return Optional.ofNullable(routers.get(router))
-        .flatMap(r -> r.routes().stream().filter(x -> path.startsWith(x.prefix())).findFirst())
+    return router(provider).stream()
+        .flatMap(router -> router.routes().stream())
+        .filter(route -> path.startsWith(route.prefix()))
+        .findFirst()
         .flatMap(route -> Optional.ofNullable(nodes.get(route.node())));
+  }
+
+  private Optional<VirtualRouter> router(VirtualService.Provider provider) {
+    return provider instanceof VirtualService.Provider.Router router
+        ? Optional.ofNullable(routers.get(router.name()))
+        : Optional.empty();
+  }
+
+  /** A request for everything that a gateway routes: a path for each route behind it. */
+  public List<Request> requests() {
+    return gateways.values().stream()
+        .flatMap(
+            gateway ->
+                gateway.routes().stream()
+                    .flatMap(route -> paths(route).distinct())
+                    .map(path -> new Request(gateway, path, nodeFor(gateway, path))))
+        .toList();
+  }
+
+  private Stream<String> paths(GatewayRoute route) {
+    String prefix = route.prefix();
+    List<String> behind =
+        Optional.ofNullable(services.get(route.virtualService()))
+            .flatMap(VirtualService::provider)
+            .flatMap(this::router)
+            .map(router -> router.routes().stream().map(VirtualRouter.Route::prefix).toList())
+            .orElse(List.of());
+    if (behind.isEmpty()) {
+      return Stream.of(prefix);
+    }
+    String parent = prefix.endsWith("/") ? prefix.substring(0, prefix.length() - 1) : prefix;
+    return behind.stream().map(path -> path.equals("/") ? prefix : parent + path);
   }
 }

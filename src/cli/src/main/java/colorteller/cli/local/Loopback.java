@@ -58,9 +58,6 @@ record Loopback(Map<String, ProxyPorts> ports, int dnsPort, Duration healthCheck
   /** Marks the requests of this program, so that they can be found in the access logs. */
   static final String REQUEST_ID_HEADER = "x-walkthrough-request";
 
-  private static final int INGRESS_PORT = 15000;
-  private static final int EGRESS_PORT = 15001;
-
   /**
    * Moves one proxy's resources to this machine.
    *
@@ -87,14 +84,14 @@ record Loopback(Map<String, ProxyPorts> ports, int dnsPort, Duration healthCheck
             gateway ->
                 result.put(
                     Names.selfRedirectCluster(mesh, gateway),
-                    own(Translator.id(mesh, gateway)).listener(EGRESS_PORT)));
+                    own(Translator.id(mesh, gateway)).listener(Names.EGRESS_PORT)));
     mesh.nodes().values().stream()
         .filter(node -> node.listener().isPresent())
         .forEach(
             node -> {
               ProxyPorts own = own(Translator.id(mesh, node));
               result.put(Names.ingressCluster(mesh, node), own.application());
-              result.put(Names.egressCluster(mesh, node), own.listener(INGRESS_PORT));
+              result.put(Names.egressCluster(mesh, node), own.listener(Names.INGRESS_PORT));
             });
     return result;
   }
@@ -172,7 +169,7 @@ record Loopback(Map<String, ProxyPorts> ports, int dnsPort, Duration healthCheck
         .forEach(
             chain -> {
               // Connections come to the listener itself: nothing redirects them on this machine.
-              if (awsPort == INGRESS_PORT
+              if (awsPort == Names.INGRESS_PORT
                   || chain.getFilterChainMatch().getDestinationPort().getValue() == awsPort) {
                 chain.getFilterChainMatchBuilder().setDestinationPort(UInt32Value.of(port));
               }
