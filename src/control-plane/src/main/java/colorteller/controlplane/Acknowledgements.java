@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 
 /** What each Envoy has said of the resources that it was sent, by node id and type URL. */
 final class Acknowledgements implements DiscoveryServerCallbacks {
@@ -52,6 +53,22 @@ final class Acknowledgements implements DiscoveryServerCallbacks {
   }
 
   /**
+   * Waits until every proxy has a stream open, or the limit passes.
+   *
+   * @return the proxies that have none
+   */
+  synchronized Set<String> awaitConnected(Set<String> ids, Duration limit)
+      throws InterruptedException {
+    return await(
+        limit,
+        () -> {
+          Set<String> missing = new TreeSet<>(ids);
+          missing.removeAll(proxies.values());
+          return missing;
+        });
+  }
+
+  /**
    * Waits until every proxy has acknowledged a version of each of its types, or the limit passes.
    *
    * @param types the type URLs that each proxy has to acknowledge
@@ -60,23 +77,34 @@ final class Acknowledgements implements DiscoveryServerCallbacks {
    */
   synchronized Set<String> await(String version, Map<String, Set<String>> types, Duration limit)
       throws InterruptedException {
+    return await(
+        limit,
+        () -> {
+          rejected.forEach(
+              (key, why) -> {
+                throw new AdsException(
+                    "%s rejects its %s: %s".formatted(key.proxy(), key.typeUrl(), why));
+              });
+          Set<String> missing = new TreeSet<>();
+          types.forEach(
+              (proxy, urls) -> {
+                if (urls.stream()
+                    .anyMatch(url -> !version.equals(acknowledged.get(new Key(proxy, url))))) {
+                  missing.add(proxy);
+                }
+              });
+          return missing;
+        });
+  }
+
+  private Set<String> await(Duration limit, Supplier<Set<String>> missing)
+      throws InterruptedException {
     long deadline = System.nanoTime() + limit.toNanos();
     while (true) {
-      rejected.forEach(
-          (key, why) -> {
-            throw new AdsException(
-                "%s rejects its %s: %s".formatted(key.proxy(), key.typeUrl(), why));
-          });
-      Set<String> missing = new TreeSet<>();
-      types.forEach(
-          (proxy, urls) -> {
-            if (urls.stream().anyMatch(u -> !version.equals(acknowledged.get(new Key(proxy, u))))) {
-              missing.add(proxy);
-            }
-          });
+      Set<String> still = missing.get();
       long left = (deadline - System.nanoTime()) / 1_000_000;
-      if (missing.isEmpty() || left <= 0) {
-        return missing;
+      if (still.isEmpty() || left <= 0) {
+        return still;
       }
       wait(left);
     }

@@ -70,6 +70,16 @@ public final class AdsServer implements AutoCloseable {
   }
 
   /**
+   * Waits until every proxy has connected, or the limit passes.
+   *
+   * @param ids of the proxies
+   * @return the ids of those that have not
+   */
+  public Set<String> awaitConnected(Set<String> ids, Duration limit) throws InterruptedException {
+    return acknowledgements.awaitConnected(ids, limit);
+  }
+
+  /**
    * Waits until every proxy of the last {@link #push} has acknowledged it, or the limit passes.
    *
    * @return the ids of the proxies that have not

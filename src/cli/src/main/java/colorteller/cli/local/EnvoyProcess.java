@@ -5,9 +5,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -83,10 +85,6 @@ final class EnvoyProcess implements AutoCloseable {
     return adminPort;
   }
 
-  ProcessHandle handle() {
-    return process.toHandle();
-  }
-
   boolean isAlive() {
     return process.isAlive();
   }
@@ -109,9 +107,7 @@ final class EnvoyProcess implements AutoCloseable {
   /** The values of the statistics whose names match a regular expression. */
   Map<String, Long> statistics(String regex) {
     Map<String, Long> result = new HashMap<>();
-    admin(
-            "/stats?format=json&filter="
-                + java.net.URLEncoder.encode(regex, java.nio.charset.StandardCharsets.UTF_8))
+    admin("/stats?format=json&filter=" + URLEncoder.encode(regex, StandardCharsets.UTF_8))
         .path("stats")
         .forEach(
             stat -> {
@@ -164,9 +160,14 @@ final class EnvoyProcess implements AutoCloseable {
     }
   }
 
+  /** Tells it to end, and does not wait. */
+  void stop() {
+    process.destroy();
+  }
+
   @Override
   public void close() {
-    process.destroy();
+    stop();
     try {
       if (!process.waitFor(3, TimeUnit.SECONDS)) {
         process.destroyForcibly().waitFor();

@@ -196,7 +196,7 @@ record Loopback(Map<String, ProxyPorts> ports, int dnsPort, Duration healthCheck
 
   private static AccessLog accessLog(Path file) {
     Map<String, Value> format =
-        AccessLogs.FORMAT.entrySet().stream()
+        colorteller.cli.local.AccessLog.FORMAT.entrySet().stream()
             .collect(
                 toMap(
                     Map.Entry::getKey,

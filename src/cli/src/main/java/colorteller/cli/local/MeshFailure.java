@@ -5,7 +5,7 @@ public final class MeshFailure extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  MeshFailure(String message) {
+  public MeshFailure(String message) {
     super(message);
   }
 }

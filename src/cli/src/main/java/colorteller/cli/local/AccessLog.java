@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Reads what one Envoy wrote about the requests of this program. */
-final class AccessLogs {
+final class AccessLog {
 
   /** The fields of a line, and the operators of Envoy that fill them. */
   static final Map<String, String> FORMAT =
@@ -40,8 +40,12 @@ final class AccessLogs {
   private final Map<String, List<Entry>> entries = new HashMap<>();
   private long offset;
 
-  AccessLogs(Path file) {
+  AccessLog(Path file) {
     this.file = file;
+  }
+
+  Path file() {
+    return file;
   }
 
   /** All that is written by now about a request. */
