@@ -1,0 +1,139 @@
+package colorteller.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+
+/**
+ * Takes {@code ./walkthrough switch} for a mesh that {@code ./walkthrough up} keeps running: HTTP
+ * on loopback, with a token from a file that only this user can read.
+ */
+final class Control implements AutoCloseable {
+
+  /** What became of a switch: the text to print and the exit status. */
+  record Answer(String text, int status) {}
+
+  private static final String TOKEN_HEADER = "x-walkthrough-token";
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final HttpServer server;
+  private final String token = UUID.randomUUID().toString();
+  private final Function<String, Answer> onSwitch;
+
+  /**
+   * Starts to listen.
+   *
+   * @param onSwitch what a stage's name does
+   * @throws UnusableInput if a mesh is already up
+   */
+  Control(Function<String, Answer> onSwitch) throws IOException {
+    this.onSwitch = onSwitch;
+    if (Files.exists(file()) && send("").isPresent()) {
+      throw new UnusableInput(
+          "A mesh is already up, started by another ./walkthrough up; end that one first");
+    }
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext("/", this::answer);
+    server.start();
+    Files.deleteIfExists(file());
+    Files.createDirectories(file().getParent());
+    try (var out =
+        Files.newByteChannel(
+            file(),
+            EnumSet.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
+      out.write(
+          ByteBuffer.wrap(
+              JSON.writeValueAsBytes(
+                  JSON.createObjectNode()
+                      .put("port", server.getAddress().getPort())
+                      .put("token", token))));
+    }
+  }
+
+  private void answer(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      if (!token.equals(exchange.getRequestHeaders().getFirst(TOKEN_HEADER))) {
+        exchange.sendResponseHeaders(403, -1);
+        return;
+      }
+      String stage = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+      Answer answer =
+          stage.isEmpty() ? new Answer("", ExitStatus.AS_EXPECTED) : onSwitch.apply(stage);
+      byte[] body =
+          JSON.writeValueAsBytes(
+              JSON.createObjectNode().put("text", answer.text()).put("status", answer.status()));
+      exchange.sendResponseHeaders(200, body.length);
+      try (OutputStream out = exchange.getResponseBody()) {
+        out.write(body);
+      }
+    }
+  }
+
+  /**
+   * Asks a running mesh to switch.
+   *
+   * @param stage the stage's name; empty only asks whether a mesh is up
+   * @return what became of it; empty if no mesh is up
+   */
+  static Optional<Answer> send(String stage) {
+    try {
+      JsonNode state = JSON.readTree(file().toFile());
+      HttpResponse<String> response =
+          HttpClient.newHttpClient()
+              .send(
+                  HttpRequest.newBuilder(
+                          URI.create("http://127.0.0.1:" + state.path("port").asInt()))
+                      .header(TOKEN_HEADER, state.path("token").asText())
+                      .POST(BodyPublishers.ofString(stage))
+                      .build(),
+                  BodyHandlers.ofString());
+      if (response.statusCode() != 200) {
+        return Optional.empty();
+      }
+      JsonNode answer = JSON.readTree(response.body());
+      return Optional.of(new Answer(answer.path("text").asText(), answer.path("status").asInt()));
+    } catch (IOException | IllegalArgumentException e) {
+      // No file, or nobody listens there: no mesh is up.
+      return Optional.empty();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Optional.empty();
+    }
+  }
+
+  private static Path file() {
+    return Machine.tools().resolve("up.json");
+  }
+
+  @Override
+  public void close() {
+    server.stop(0);
+    try {
+      Files.deleteIfExists(file());
+    } catch (IOException e) {
+      Walkthrough.say("%s could not be deleted: %s".formatted(file(), e.getMessage()));
+    }
+  }
+}

@@ -1,0 +1,24 @@
+package colorteller.cli;
+
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** What every request should give. */
+@Command(
+    name = "expect",
+    description = "Show what every request should give, and why, without running anything.",
+    mixinStandardHelpOptions = true)
+final class ExpectCommand implements Callable<Integer> {
+
+  @Mixin Source source = new Source();
+
+  @Mixin Output output = new Output();
+
+  @Override
+  public Integer call() {
+    output.print(source.scenarios().stream().map(Scenario::expected).toList(), Optional.empty());
+    return ExitStatus.AS_EXPECTED;
+  }
+}

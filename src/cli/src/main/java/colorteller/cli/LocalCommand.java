@@ -1,0 +1,71 @@
+package colorteller.cli;
+
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.toList;
+
+import colorteller.cli.local.LocalMesh;
+import colorteller.cli.local.MeshFailure;
+import colorteller.cli.report.Run;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** Every stage on real Envoys, beside what it should give. */
+@Command(
+    name = "local",
+    description =
+        "Run stages on real Envoys on this machine and show what every request gives beside what"
+            + " it should give.",
+    mixinStandardHelpOptions = true)
+final class LocalCommand implements Callable<Integer> {
+
+  @Mixin Source source = new Source();
+
+  @Mixin Output output = new Output();
+
+  @Override
+  public Integer call() {
+    Machine.requireIpv6();
+    Path envoy = Machine.envoy();
+    List<Run> runs = new ArrayList<>();
+    Optional<String> failure = Optional.empty();
+    List<Scenario> scenarios = source.scenarios();
+    try {
+      // The stages of one mesh share its Envoys.
+      scenarios.stream()
+          .collect(groupingBy(s -> s.mesh().name(), LinkedHashMap::new, toList()))
+          .values()
+          .forEach(stages -> rehearse(envoy, stages, runs));
+    } catch (MeshFailure e) {
+      failure = Optional.ofNullable(e.getMessage());
+    }
+    if (!runs.isEmpty() || output.format == Output.Format.json) {
+      output.print(runs, failure);
+    }
+    failure.ifPresent(Walkthrough::say);
+    return failure.isEmpty() && runs.stream().allMatch(Run::matches)
+        ? ExitStatus.AS_EXPECTED
+        : ExitStatus.DIFFERS;
+  }
+
+  private static void rehearse(Path envoy, List<Scenario> stages, List<Run> runs) {
+    Scenario first = stages.get(0);
+    Walkthrough.say(
+        "%s: starting %d Envoys"
+            .formatted(
+                first.mesh().name(), first.mesh().gateways().size() + first.mesh().nodes().size()));
+    try (LocalMesh local = new LocalMesh(envoy, first.mesh(), first.workloads())) {
+      Rehearsal rehearsal = new Rehearsal(local);
+      for (Scenario stage : stages) {
+        Walkthrough.say("%s: %s".formatted(first.mesh().name(), stage.stage().orElse("requests")));
+        runs.add(rehearsal.run(stage));
+        local.supervise();
+      }
+    }
+  }
+}

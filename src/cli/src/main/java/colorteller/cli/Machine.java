@@ -1,0 +1,55 @@
+package colorteller.cli;
+
+import colorteller.mesh.IpFamily;
+import java.io.File;
+import java.io.IOException;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** What the commands need of the machine that they run on. */
+final class Machine {
+
+  private Machine() {}
+
+  /** The folder that {@code ./walkthrough} is in. */
+  static Path root() {
+    return Path.of(System.getProperty("walkthrough.root", ".")).toAbsolutePath().normalize();
+  }
+
+  /** What a run leaves for another, and tools that were installed. Git ignores it. */
+  static Path tools() {
+    return root().resolve(".tools");
+  }
+
+  /** The Envoy that {@code ./walkthrough} found or installed. */
+  static Path envoy() {
+    Path envoy = Path.of(Optional.ofNullable(System.getenv("ENVOY")).orElse(""));
+    if (!Files.isExecutable(envoy) || Files.isDirectory(envoy)) {
+      throw new MissingTool(
+          "No Envoy: ENVOY is '%s', which is not an executable file. Start ./walkthrough without ENVOY, and it installs one, or set ENVOY to the path of an Envoy."
+              .formatted(envoy));
+    }
+    return envoy;
+  }
+
+  static void requireIpv6() {
+    try (ServerSocketChannel channel = ServerSocketChannel.open()) {
+      channel.bind(IpFamily.IPV6.socketAddress(0));
+    } catch (IOException | UnsupportedOperationException e) {
+      throw new MissingTool(
+          "This machine has no IPv6 loopback address ::1, which half of the walkthrough is about. On Linux: sysctl net.ipv6.conf.lo.disable_ipv6=0");
+    }
+  }
+
+  static void requireNode() {
+    String path = Optional.ofNullable(System.getenv("PATH")).orElse("");
+    if (Stream.of(path.split(File.pathSeparator, -1))
+        .noneMatch(folder -> Files.isExecutable(Path.of(folder, "node")))) {
+      throw new MissingTool(
+          "No Node.js: there is no 'node' on PATH, and the CDK needs it to synthesize the templates. Install Node.js 20 or newer.");
+    }
+  }
+}

@@ -1,0 +1,78 @@
+package colorteller.cli;
+
+import colorteller.cli.local.MeshFailure;
+import colorteller.mesh.template.TemplateException;
+import java.util.Optional;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+
+/** The {@code walkthrough} command. */
+@Command(
+    name = "walkthrough",
+    description =
+        "AWS's walkthrough of IPv6 in App Mesh, on this machine: real Envoys, configured from the"
+            + " templates that the CDK app synthesizes.",
+    subcommands = {
+      LocalCommand.class,
+      UpCommand.class,
+      SwitchCommand.class,
+      ExpectCommand.class,
+      ConfigCommand.class,
+      HelpCommand.class
+    },
+    exitCodeListHeading = "%nExit status:%n",
+    exitCodeList = {
+      "0:Everything is as expected.",
+      "1:Something differs from what is expected, or broke.",
+      "2:The input cannot be used.",
+      "3:This machine lacks something."
+    })
+public final class Walkthrough {
+
+  private Walkthrough() {}
+
+  public static void main(String[] arguments) {
+    System.exit(run(arguments));
+  }
+
+  /** Runs a command and gives its exit status. */
+  static int run(String... arguments) {
+    return new CommandLine(new Walkthrough())
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setParameterExceptionHandler(
+            (e, args) -> {
+              say("%s. See: ./walkthrough help".formatted(e.getMessage()));
+              return ExitStatus.UNUSABLE_INPUT;
+            })
+        .setExecutionExceptionHandler((e, commandLine, parsed) -> failed(e))
+        .execute(arguments);
+  }
+
+  private static int failed(Exception e) {
+    String message = Optional.ofNullable(e.getMessage()).orElse("");
+    if (e instanceof UnusableInput || e instanceof TemplateException) {
+      say(message);
+      return ExitStatus.UNUSABLE_INPUT;
+    }
+    if (e instanceof MissingTool) {
+      say(message);
+      return ExitStatus.MISSING_TOOL;
+    }
+    if (e instanceof MeshFailure) {
+      say(message);
+      return ExitStatus.DIFFERS;
+    }
+    say(
+        "This is a fault of the walkthrough itself, please report it: %s at %s"
+            .formatted(e, e.getStackTrace().length == 0 ? "?" : e.getStackTrace()[0]));
+    return ExitStatus.DIFFERS;
+  }
+
+  /** One line for a person, on standard error; nothing where there is nothing to say. */
+  static void say(String line) {
+    if (!line.isEmpty()) {
+      System.err.println(line);
+    }
+  }
+}

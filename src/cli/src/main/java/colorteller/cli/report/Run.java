@@ -1,0 +1,32 @@
+package colorteller.cli.report;
+
+import colorteller.mesh.Mesh;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One stage of one variant, or one foreign template.
+ *
+ * @param variant {@code dns} or {@code cloud}; empty for a foreign template
+ * @param stage the stage's name; empty for a foreign template
+ * @param mesh the mesh
+ * @param converged how long the switch to it took; empty if nothing was run
+ * @param routes what each request should give, and gave
+ */
+public record Run(
+    Optional<String> variant,
+    Optional<String> stage,
+    Mesh mesh,
+    Optional<Duration> converged,
+    List<RouteResult> routes) {
+
+  /** How a table names it. */
+  String label() {
+    return stage.orElse(mesh.name());
+  }
+
+  public boolean matches() {
+    return routes.stream().allMatch(RouteResult::matches);
+  }
+}

@@ -1,0 +1,215 @@
+package colorteller.cli.report;
+
+import static java.util.stream.Collectors.groupingBy;
+
+import colorteller.cli.local.Observation;
+import colorteller.cli.report.TextTable.Cell;
+import colorteller.mesh.Cause;
+import colorteller.mesh.Expectation;
+import colorteller.mesh.IpFamily;
+import colorteller.mesh.VirtualNode;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import picocli.CommandLine.Help.Ansi;
+
+/** Runs as tables for a person. */
+public final class TableReport {
+
+  private static final Map<String, String> COLOR_STYLES =
+      Map.of(
+          "red", "fg(red)",
+          "orange", "fg(208)",
+          "yellow", "fg(yellow)",
+          "green", "fg(green)",
+          "blue", "fg(33)",
+          "purple", "fg(magenta)");
+  private static final String DIFFERS = "bold,reverse";
+
+  private TableReport() {}
+
+  /** Runs as tables: a row per stage and a column per colour, or a row per path. */
+  public static String of(List<Run> runs, Ansi ansi) {
+    StringBuilder out = new StringBuilder();
+    runs.stream()
+        .collect(groupingBy(run -> run.mesh().name(), LinkedHashMap::new, groupingBy(Run::variant)))
+        .values()
+        .forEach(
+            byVariant ->
+                byVariant.forEach(
+                    (variant, group) -> {
+                      out.append(out.isEmpty() ? "" : "\n");
+                      out.append(variant.isPresent() ? stages(group, ansi) : paths(group, ansi));
+                      out.append(sentences(group));
+                    }));
+    return out.toString();
+  }
+
+  private static String stages(List<Run> runs, Ansi ansi) {
+    boolean observed = runs.get(0).converged().isPresent();
+    TextTable table = new TextTable();
+    List<Cell> header = new ArrayList<>();
+    header.add(Cell.of(runs.get(0).variant().orElseThrow() + " variant"));
+    header.add(Cell.of("mesh preference"));
+    runs.get(0).routes().forEach(route -> header.add(colored(route.color().orElse("?"))));
+    header.add(Cell.of("via IPv6"));
+    table.row(header);
+    for (Run run : runs) {
+      List<Cell> row = new ArrayList<>();
+      row.add(Cell.of(run.label()));
+      row.add(Cell.of(run.mesh().preference().toString()));
+      run.routes().forEach(route -> row.add(cell(route, IpFamily.IPV4)));
+      row.add(viaIpv6(run));
+      table.row(row);
+    }
+    return table.print(ansi) + (observed ? "\n" + health(runs, ansi) : "");
+  }
+
+  private static String health(List<Run> runs, Ansi ansi) {
+    TextTable table = new TextTable();
+    List<Cell> header = new ArrayList<>();
+    header.add(Cell.of("health_check.healthy"));
+    runs.get(0).routes().forEach(route -> header.add(colored(route.color().orElse("?"))));
+    header.add(Cell.of("switched in"));
+    table.row(header);
+    for (Run run : runs) {
+      List<Cell> row = new ArrayList<>();
+      row.add(Cell.of(run.label()));
+      run.routes().forEach(route -> row.add(Cell.of(healthy(route))));
+      row.add(Cell.of(run.converged().map(TableReport::seconds).orElse("")));
+      table.row(row);
+    }
+    return table.print(ansi);
+  }
+
+  private static String paths(List<Run> runs, Ansi ansi) {
+    TextTable table = new TextTable();
+    Run run = runs.get(0);
+    table.row(
+        List.of(
+            Cell.of("mesh " + run.mesh().name()),
+            Cell.of("node"),
+            Cell.of("via IPv4"),
+            Cell.of("via IPv6"),
+            Cell.of(run.converged().isPresent() ? "health_check.healthy" : "")));
+    for (RouteResult route : run.routes()) {
+      table.row(
+          List.of(
+              Cell.of(route.request().gateway().name() + " " + route.request().path()),
+              Cell.of(route.request().node().map(VirtualNode::name).orElse("none")),
+              cell(route, IpFamily.IPV4),
+              cell(route, IpFamily.IPV6),
+              Cell.of(run.converged().isPresent() ? healthy(route) : "")));
+    }
+    return table.print(ansi)
+        + run.converged().map(took -> "\nswitched in " + seconds(took) + "\n").orElse("");
+  }
+
+  private static Cell viaIpv6(Run run) {
+    if (run.routes().stream().anyMatch(route -> differs(route, IpFamily.IPV6))) {
+      return new Cell("differs", DIFFERS);
+    }
+    boolean same =
+        run.routes().stream()
+            .allMatch(r -> r.expected(IpFamily.IPV6).equals(r.expected(IpFamily.IPV4)));
+    return Cell.of(same ? "the same" : "refused");
+  }
+
+  private static boolean differs(RouteResult route, IpFamily entry) {
+    return route.observed(entry).isPresent() && !route.matches(entry);
+  }
+
+  private static Cell cell(RouteResult route, IpFamily entry) {
+    Expectation expected = route.expected(entry);
+    String should = word(expected.outcome(), expected.causes().stream().findFirst());
+    if (!differs(route, entry)) {
+      return colored(should);
+    }
+    Observation observation = route.observed(entry).orElseThrow();
+    String was =
+        observation.problem().isPresent()
+            ? "broken"
+            : word(observation.outcome(), observation.cause());
+    return new Cell("%s, not %s".formatted(was, should), DIFFERS);
+  }
+
+  /** What a cell says: what was answered, or why nothing was. */
+  private static String word(String outcome, Optional<Cause> cause) {
+    if (!outcome.equals("error")) {
+      return outcome;
+    }
+    return cause
+        .map(
+            c ->
+                switch (c) {
+                  case SERVICE_DISCOVERY -> "discovery";
+                  case LISTENER, APPLICATION -> c.label();
+                })
+        .orElse("error");
+  }
+
+  private static Cell colored(String word) {
+    return new Cell(word, COLOR_STYLES.getOrDefault(word, ""));
+  }
+
+  private static String healthy(RouteResult route) {
+    return route.healthy().map(healthy -> healthy ? "1" : "0").orElse("-");
+  }
+
+  private static String seconds(Duration took) {
+    return "%.2f s".formatted(took.toMillis() / 1000.0);
+  }
+
+  private static String sentences(List<Run> runs) {
+    List<String> differences = new ArrayList<>();
+    Map<String, List<String>> why = new LinkedHashMap<>();
+    for (Run run : runs) {
+      for (RouteResult route : run.routes()) {
+        String name = run.stage().isPresent() ? route.color().orElse("?") : route.request().path();
+        for (IpFamily entry : IpFamily.values()) {
+          Expectation expected = route.expected(entry);
+          if (differs(route, entry)) {
+            differences.add(
+                "  %s %s via %s: %s"
+                    .formatted(run.label(), name, entry, difference(route, entry, expected)));
+          } else if (expected.answer().isEmpty()
+              && (entry == IpFamily.IPV4 || !expected.equals(route.expected(IpFamily.IPV4)))) {
+            why.computeIfAbsent(expected.explanation(), e -> new ArrayList<>())
+                .add(run.label() + " " + name + (entry == IpFamily.IPV6 ? " via IPv6" : ""));
+          }
+        }
+      }
+    }
+    StringBuilder out = new StringBuilder();
+    if (!differences.isEmpty()) {
+      out.append("\nNot as expected:\n").append(String.join("\n", differences)).append('\n');
+    }
+    if (!why.isEmpty()) {
+      out.append("\nWhy:\n");
+      why.forEach((text, where) -> out.append("  %s: %s\n".formatted(join(where), text)));
+    }
+    return out.toString();
+  }
+
+  private static String join(List<String> where) {
+    return where.size() <= 2
+        ? String.join(", ", where)
+        : "%s and %d more".formatted(where.get(0), where.size() - 1);
+  }
+
+  private static String difference(RouteResult route, IpFamily entry, Expectation expected) {
+    Observation observation = route.observed(entry).orElseThrow();
+    return observation
+        .problem()
+        .orElseGet(
+            () ->
+                "observed %s, expected %s. %s"
+                    .formatted(
+                        word(observation.outcome(), observation.cause()),
+                        word(expected.outcome(), expected.causes().stream().findFirst()),
+                        expected.explanation()));
+  }
+}

@@ -1,0 +1,35 @@
+package colorteller.infra;
+
+import colorteller.mesh.IpFamily;
+import java.util.List;
+import software.amazon.awscdk.services.ec2.ISubnet;
+import software.amazon.awscdk.services.ec2.SecurityGroup;
+import software.amazon.awscdk.services.ecs.FargateService;
+import software.amazon.awscdk.services.ecs.FargateTaskDefinition;
+import software.constructs.Construct;
+
+/** The virtual gateway's Envoy, which is a task of its own. */
+final class ColorgatewayService extends Construct {
+
+  /** The container that the load balancer sends to. */
+  static final String CONTAINER = "app";
+
+  private final FargateService service;
+
+  ColorgatewayService(
+      Construct scope, TaskEnvironment environment, ISubnet subnet, SecurityGroup group) {
+    super(scope, "colorgateway");
+    String resource =
+        "mesh/%s/virtualGateway/%s".formatted(environment.meshName(), MeshStack.GATEWAY_NAME);
+    FargateTaskDefinition task =
+        environment.task(this, environment.meshName() + "-gateway", resource, null);
+    task.addContainer(
+        CONTAINER,
+        EnvoyContainer.options(environment, resource, "gateway-envoy", List.of(MeshStack.PORT)));
+    service = environment.service(this, "colorgateway", task, IpFamily.dual(), subnet, group);
+  }
+
+  FargateService service() {
+    return service;
+  }
+}

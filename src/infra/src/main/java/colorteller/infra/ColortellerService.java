@@ -1,0 +1,83 @@
+package colorteller.infra;
+
+import colorteller.mesh.IpFamily;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import software.amazon.awscdk.services.ec2.ISubnet;
+import software.amazon.awscdk.services.ec2.SecurityGroup;
+import software.amazon.awscdk.services.ecs.AppMeshProxyConfiguration;
+import software.amazon.awscdk.services.ecs.AppMeshProxyConfigurationProps;
+import software.amazon.awscdk.services.ecs.ContainerDefinition;
+import software.amazon.awscdk.services.ecs.ContainerDefinitionOptions;
+import software.amazon.awscdk.services.ecs.ContainerDependency;
+import software.amazon.awscdk.services.ecs.ContainerDependencyCondition;
+import software.amazon.awscdk.services.ecs.FargateTaskDefinition;
+import software.amazon.awscdk.services.ecs.PortMapping;
+import software.constructs.Construct;
+
+/**
+ * A colour: its application beside an Envoy, its ECS service, and its Cloud Map service, whose
+ * records say by which families it can be discovered.
+ */
+final class ColortellerService extends Construct {
+
+  private static final int INGRESS_PORT = 15000;
+  private static final int EGRESS_PORT = 15001;
+
+  ColortellerService(
+      Construct scope,
+      TaskEnvironment environment,
+      Color color,
+      ISubnet subnet,
+      SecurityGroup group) {
+    super(scope, color.serviceName());
+    String resource =
+        "mesh/%s/virtualNode/%s".formatted(environment.meshName(), color.virtualNodeName());
+    FargateTaskDefinition task =
+        environment.task(this, environment.meshName() + "-" + color.color(), resource, proxy());
+    ContainerDefinition envoy =
+        task.addContainer(
+            "envoy",
+            EnvoyContainer.options(
+                environment,
+                resource,
+                color.color() + "-envoy",
+                List.of(INGRESS_PORT, EGRESS_PORT)));
+    task.addContainer(
+            "app",
+            ContainerDefinitionOptions.builder()
+                .image(environment.colortellerImage())
+                .essential(true)
+                .environment(
+                    new TreeMap<>(
+                        Map.of(
+                            "PORT", Integer.toString(MeshStack.PORT),
+                            "COLOR", color.color(),
+                            "IP_FAMILY", IpFamily.word(color.application()))))
+                .portMappings(List.of(PortMapping.builder().containerPort(MeshStack.PORT).build()))
+                .logging(environment.logDriver(color.color() + "-app"))
+                .build())
+        .addContainerDependencies(
+            ContainerDependency.builder()
+                .container(envoy)
+                .condition(ContainerDependencyCondition.HEALTHY)
+                .build());
+    environment.service(this, color.serviceName(), task, color.discovery(), subnet, group);
+  }
+
+  /** Sends the task's traffic through its Envoy. */
+  private static AppMeshProxyConfiguration proxy() {
+    return AppMeshProxyConfiguration.Builder.create()
+        .containerName("envoy")
+        .properties(
+            AppMeshProxyConfigurationProps.builder()
+                .ignoredUid(EnvoyContainer.USER)
+                .proxyIngressPort(INGRESS_PORT)
+                .proxyEgressPort(EGRESS_PORT)
+                .appPorts(List.of(MeshStack.PORT))
+                .egressIgnoredIPs(List.of("169.254.170.2", "169.254.169.254"))
+                .build())
+        .build();
+  }
+}

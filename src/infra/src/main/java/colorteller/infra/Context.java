@@ -1,0 +1,82 @@
+package colorteller.infra;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import software.amazon.awscdk.App;
+
+/**
+ * The CDK's context: what cdk.json says, and over it what {@code -c KEY=VALUE} says.
+ *
+ * @param values the effective values
+ * @param file those that cdk.json has
+ */
+record Context(Map<String, Object> values, Map<String, Object> file) {
+
+  private static final Path FILE = Path.of("cdk.json");
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** As the CDK CLI has merged it for an app that it started. */
+  static Context of(App app) {
+    Map<String, Object> values =
+        JSON.convertValue(app.getNode().getAllContext(), new TypeReference<>() {});
+    return new Context(values, readFile());
+  }
+
+  /**
+   * As the CDK CLI would merge it.
+   *
+   * @param settings of the form {@code KEY=VALUE}
+   */
+  static Context of(List<String> settings) {
+    Map<String, Object> file = readFile();
+    Map<String, Object> values = new LinkedHashMap<>(file);
+    for (String setting : settings) {
+      int equals = setting.indexOf('=');
+      if (equals < 1) {
+        throw new SettingsException(
+            "-c '%s' is not allowed; write it as KEY=VALUE".formatted(Similar.shortened(setting)));
+      }
+      values.put(setting.substring(0, equals), setting.substring(equals + 1));
+    }
+    return new Context(values, file);
+  }
+
+  /** Where a value comes from. */
+  String source(String key) {
+    if (!values.containsKey(key)) {
+      return "default";
+    }
+    return Objects.equals(values.get(key), file.get(key)) ? "cdk.json" : "-c";
+  }
+
+  /** This context with another stage. */
+  Context withStage(String stage) {
+    Map<String, Object> changed = new LinkedHashMap<>(values);
+    changed.put(Settings.STAGE, stage);
+    return new Context(changed, file);
+  }
+
+  private static Map<String, Object> readFile() {
+    try {
+      JsonNode context = JSON.readTree(FILE.toFile()).path("context");
+      return context.isMissingNode()
+          ? Map.of()
+          : JSON.convertValue(context, new TypeReference<>() {});
+    } catch (JsonProcessingException e) {
+      throw new SettingsException(
+          "%s is not JSON: %s; mend it".formatted(FILE, e.getOriginalMessage()));
+    } catch (IOException | IllegalArgumentException e) {
+      throw new SettingsException(
+          "%s cannot be read: %s; start the app in the folder that it is in"
+              .formatted(FILE, e.getMessage()));
+    }
+  }
+}

@@ -1,0 +1,94 @@
+package colorteller.infra;
+
+import java.util.List;
+import software.amazon.awscdk.Duration;
+import software.amazon.awscdk.services.ec2.IVpc;
+import software.amazon.awscdk.services.ec2.Peer;
+import software.amazon.awscdk.services.ec2.Port;
+import software.amazon.awscdk.services.ec2.SubnetSelection;
+import software.amazon.awscdk.services.ec2.SubnetType;
+import software.amazon.awscdk.services.ecs.FargateService;
+import software.amazon.awscdk.services.ecs.LoadBalancerTargetOptions;
+import software.amazon.awscdk.services.elasticloadbalancingv2.ApplicationLoadBalancer;
+import software.amazon.awscdk.services.elasticloadbalancingv2.ApplicationProtocol;
+import software.amazon.awscdk.services.elasticloadbalancingv2.ApplicationTargetGroup;
+import software.amazon.awscdk.services.elasticloadbalancingv2.BaseApplicationListenerProps;
+import software.amazon.awscdk.services.elasticloadbalancingv2.HealthCheck;
+import software.amazon.awscdk.services.elasticloadbalancingv2.IpAddressType;
+import software.amazon.awscdk.services.elasticloadbalancingv2.TargetGroupIpAddressType;
+import software.amazon.awscdk.services.elasticloadbalancingv2.TargetType;
+import software.constructs.Construct;
+
+/**
+ * The way in from the internet: port 80 reaches the gateway's IPv4 address, port 81 its IPv6
+ * address. ECS registers the IPv4 address; it knows nothing of the other (Step 9 of the
+ * walkthrough).
+ */
+final class GatewayLoadBalancer extends Construct {
+
+  private final ApplicationLoadBalancer loadBalancer;
+
+  GatewayLoadBalancer(Construct scope, IVpc vpc, String targetGroupName, FargateService gateway) {
+    super(scope, "LoadBalancer");
+    loadBalancer =
+        ApplicationLoadBalancer.Builder.create(this, "Public")
+            .vpc(vpc)
+            .vpcSubnets(SubnetSelection.builder().subnetType(SubnetType.PUBLIC).build())
+            .internetFacing(true)
+            .ipAddressType(IpAddressType.DUAL_STACK)
+            .dropInvalidHeaderFields(true)
+            .build();
+    ApplicationTargetGroup ipv4 =
+        targetGroup(vpc, "Ipv4", targetGroupName, TargetGroupIpAddressType.IPV4);
+    ipv4.addTarget(
+        gateway.loadBalancerTarget(
+            LoadBalancerTargetOptions.builder()
+                .containerName(ColorgatewayService.CONTAINER)
+                .containerPort(MeshStack.PORT)
+                .build()));
+    listen(80, ipv4);
+    listen(81, targetGroup(vpc, "Ipv6", targetGroupName + "-ipv6", TargetGroupIpAddressType.IPV6));
+  }
+
+  private void listen(int port, ApplicationTargetGroup target) {
+    loadBalancer.addListener(
+        "Listener" + port,
+        BaseApplicationListenerProps.builder()
+            .port(port)
+            .protocol(ApplicationProtocol.HTTP)
+            .open(false)
+            .defaultTargetGroups(List.of(target))
+            .build());
+    for (var peer : List.of(Peer.anyIpv4(), Peer.anyIpv6())) {
+      loadBalancer.getConnections().allowFrom(peer, Port.tcp(port), "Requests from the internet");
+    }
+  }
+
+  private ApplicationTargetGroup targetGroup(
+      IVpc vpc, String id, String name, TargetGroupIpAddressType addresses) {
+    return ApplicationTargetGroup.Builder.create(this, id)
+        .vpc(vpc)
+        .targetGroupName(name)
+        .targetType(TargetType.IP)
+        .ipAddressType(addresses)
+        .protocol(ApplicationProtocol.HTTP)
+        .port(MeshStack.PORT)
+        // Short, so that a new gateway task takes over soon; colours answer within milliseconds.
+        .deregistrationDelay(Duration.seconds(10))
+        .healthCheck(
+            HealthCheck.builder()
+                .path("/")
+                // An Envoy without a route for the path answers 404, and is well.
+                .healthyHttpCodes("200-404")
+                .interval(Duration.seconds(30))
+                .timeout(Duration.seconds(10))
+                .healthyThresholdCount(3)
+                .unhealthyThresholdCount(3)
+                .build())
+        .build();
+  }
+
+  String url() {
+    return "http://" + loadBalancer.getLoadBalancerDnsName();
+  }
+}

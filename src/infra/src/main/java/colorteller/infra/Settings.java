@@ -1,0 +1,255 @@
+package colorteller.infra;
+
+import colorteller.mesh.IpPreference;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * What the app is asked to synthesize, read from the CDK's context and checked.
+ *
+ * @param stage the stage of the walkthrough
+ * @param preferences the IP preferences of the mesh and its nodes
+ * @param projectName prefix of every stack, export and target group
+ * @param meshName prefix of the names of the meshes
+ * @param servicesDomain the domain of the virtual services, and prefix of the Cloud Map namespaces
+ * @param envoyImage the image of App Mesh's Envoy
+ * @param colortellerImage an image of the application; empty means that it is built from its source
+ */
+record Settings(
+    Stage stage,
+    Preferences preferences,
+    String projectName,
+    String meshName,
+    String servicesDomain,
+    String envoyImage,
+    Optional<String> colortellerImage) {
+
+  static final String STAGE = "stage";
+  static final String CUSTOM = "custom";
+  static final String MESH = "mesh";
+  static final String PROJECT_NAME = "projectName";
+  static final String MESH_NAME = "meshName";
+  static final String SERVICES_DOMAIN = "servicesDomain";
+  static final String ENVOY_IMAGE = "envoyImage";
+  static final String COLORTELLER_IMAGE = "colortellerImage";
+
+  private static final String DEFAULT_PROJECT = "app-mesh-ipv6";
+  private static final String DEFAULT_DOMAIN = "default.svc.cluster.local";
+  private static final String DEFAULT_ENVOY =
+      "public.ecr.aws/appmesh/aws-appmesh-envoy:v1.29.12.1-prod";
+  // Says that the mesh or a node has no preference, so that -c can take one back.
+  private static final String NO_PREFERENCE = "none";
+
+  /** {@code mesh} and the six colours. */
+  private static final List<String> PREFERENCE_KEYS =
+      Stream.concat(Stream.of(MESH), Stream.of(Color.values()).map(Color::color)).toList();
+
+  private static final List<String> KEYS =
+      Stream.concat(
+              Stream.of(
+                  STAGE,
+                  CUSTOM,
+                  PROJECT_NAME,
+                  MESH_NAME,
+                  SERVICES_DOMAIN,
+                  ENVOY_IMAGE,
+                  COLORTELLER_IMAGE),
+              PREFERENCE_KEYS.stream())
+          .toList();
+
+  /**
+   * Reads and checks the context.
+   *
+   * @throws SettingsException if a key or a value is not allowed
+   */
+  static Settings of(Map<String, Object> context) {
+    context.keySet().forEach(Settings::checkKey);
+    Stage stage = stage(context);
+    // Target group names, such as PROJECT-web-cloud-ipv6, have at most 32 characters.
+    String project =
+        name(
+                context,
+                PROJECT_NAME,
+                "[a-zA-Z][a-zA-Z0-9-]{0,16}",
+                "a letter, then letters, digits and hyphens, at most 17 characters")
+            .orElse(DEFAULT_PROJECT);
+    if (project.endsWith("-")) {
+      throw refused(PROJECT_NAME, project, "a name that does not end with a hyphen");
+    }
+    return new Settings(
+        stage,
+        preferences(stage, context),
+        project,
+        name(
+                context,
+                MESH_NAME,
+                "[a-zA-Z0-9][a-zA-Z0-9-]{0,99}",
+                "letters, digits and hyphens, at most 100 characters")
+            .orElse(project),
+        name(
+                context,
+                SERVICES_DOMAIN,
+                "(?=.{1,200}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*",
+                "a domain name in lower case, such as " + DEFAULT_DOMAIN)
+            .orElse(DEFAULT_DOMAIN),
+        image(context, ENVOY_IMAGE).orElse(DEFAULT_ENVOY),
+        image(context, COLORTELLER_IMAGE));
+  }
+
+  private static void checkKey(String key) {
+    // The keys of the CDK itself hold a character that ours do not.
+    if (KEYS.contains(key) || key.matches("@aws-cdk/.*|.*[:/-].*")) {
+      return;
+    }
+    String meant =
+        KEYS.stream()
+            .filter(known -> Similar.words(known, key))
+            .findFirst()
+            .map(known -> "; did you mean %s?".formatted(known))
+            .orElse("");
+    throw new SettingsException(
+        "context key '%s' is unknown%s; allowed are %s"
+            .formatted(Similar.shortened(key), meant, String.join(", ", KEYS)));
+  }
+
+  private static Stage stage(Map<String, Object> context) {
+    if (!context.containsKey(STAGE)) {
+      return Stage.V4_ONLY;
+    }
+    String word = text(context, STAGE, String.join(", ", Stage.words()));
+    return Stream.of(Stage.values())
+        .filter(stage -> stage.word().equals(word))
+        .findFirst()
+        .orElseThrow(() -> refused(STAGE, word, String.join(", ", Stage.words())));
+  }
+
+  private static Preferences preferences(Stage stage, Map<String, Object> context) {
+    Map<String, Object> own = new LinkedHashMap<>(custom(context));
+    List<String> given = PREFERENCE_KEYS.stream().filter(context::containsKey).toList();
+    if (stage != Stage.CUSTOM && !given.isEmpty()) {
+      throw new SettingsException(
+          "context key '%s' is for a custom stage, but stage is '%s'; add -c stage=custom, or leave %s out"
+              .formatted(given.get(0), stage.word(), given.get(0)));
+    }
+    given.forEach(key -> own.put(key, context.get(key)));
+    Preferences read = read(own);
+    if (stage == Stage.CUSTOM && own.isEmpty()) {
+      throw new SettingsException(
+          "stage 'custom' needs preferences, but none is given; set them in cdk.json under custom, or add -c mesh=IPv6_ONLY -c red=IPv4_PREFERRED and so on");
+    }
+    return stage.preferences().orElse(read);
+  }
+
+  private static Map<String, Object> custom(Map<String, Object> context) {
+    Object custom = context.get(CUSTOM);
+    if (custom == null) {
+      return Map.of();
+    }
+    if (!(custom instanceof Map<?, ?> entries)) {
+      throw refused(
+          CUSTOM,
+          custom,
+          "an object in cdk.json, such as {\"mesh\": \"IPv6_ONLY\", \"red\": \"IPv4_PREFERRED\"}");
+    }
+    Map<String, Object> result = new LinkedHashMap<>();
+    entries.forEach(
+        (key, value) -> {
+          if (!PREFERENCE_KEYS.contains(String.valueOf(key))) {
+            throw new SettingsException(
+                "context key 'custom.%s' is unknown; allowed in custom are %s"
+                    .formatted(
+                        Similar.shortened(String.valueOf(key)),
+                        String.join(", ", PREFERENCE_KEYS)));
+          }
+          result.put(String.valueOf(key), value);
+        });
+    return result;
+  }
+
+  private static Preferences read(Map<String, Object> own) {
+    Map<Color, IpPreference> colors = new EnumMap<>(Color.class);
+    for (Color color : Color.values()) {
+      if (own.containsKey(color.color())) {
+        colors.put(color, preference(own, color.color()));
+      }
+    }
+    return new Preferences(
+        own.containsKey(MESH) ? preference(own, MESH) : IpPreference.NONE, colors);
+  }
+
+  private static IpPreference preference(Map<String, Object> own, String key) {
+    List<String> allowed = new ArrayList<>(IpPreference.names());
+    allowed.add(NO_PREFERENCE);
+    String word = text(own, key, String.join(", ", allowed));
+    if (!allowed.contains(word)) {
+      throw refused(key, word, String.join(", ", allowed));
+    }
+    return word.equals(NO_PREFERENCE) ? IpPreference.NONE : IpPreference.of(word);
+  }
+
+  private static Optional<String> image(Map<String, Object> context, String key) {
+    return name(
+        context,
+        key,
+        "[a-z0-9][a-zA-Z0-9./_:@-]{0,254}",
+        "the name of a container image, such as " + DEFAULT_ENVOY);
+  }
+
+  private static Optional<String> name(
+      Map<String, Object> context, String key, String pattern, String allowed) {
+    if (!context.containsKey(key)) {
+      return Optional.empty();
+    }
+    String value = text(context, key, allowed);
+    if (!value.matches(pattern)) {
+      throw refused(key, value, allowed);
+    }
+    return Optional.of(value);
+  }
+
+  private static String text(Map<String, Object> context, String key, String allowed) {
+    if (context.get(key) instanceof String text) {
+      return text;
+    }
+    throw refused(key, String.valueOf(context.get(key)), allowed);
+  }
+
+  private static SettingsException refused(String key, Object value, String allowed) {
+    return new SettingsException(
+        "context value %s='%s' is not allowed; allowed: %s"
+            .formatted(key, Similar.shortened(String.valueOf(value)), allowed));
+  }
+
+  /**
+   * Says in one line what is in force and where each value comes from.
+   *
+   * @param stages the stage or stages, and where they come from
+   * @param from what the settings were read from
+   */
+  String describe(String stages, Context from) {
+    Map<String, Object> context = from.values();
+    Map<String, String> values = new LinkedHashMap<>();
+    if (stage == Stage.CUSTOM) {
+      Stream.concat(Stream.of(CUSTOM), PREFERENCE_KEYS.stream())
+          .filter(context::containsKey)
+          .forEach(key -> values.put(key, String.valueOf(context.get(key))));
+    }
+    values.put(PROJECT_NAME, projectName);
+    values.put(MESH_NAME, meshName);
+    values.put(SERVICES_DOMAIN, servicesDomain);
+    values.put(ENVOY_IMAGE, envoyImage);
+    values.put(COLORTELLER_IMAGE, colortellerImage.orElse("built from src/colorteller"));
+    return values.entrySet().stream()
+        .map(
+            entry ->
+                "%s=%s (%s)"
+                    .formatted(entry.getKey(), entry.getValue(), from.source(entry.getKey())))
+        .collect(Collectors.joining(", ", "Settings: stage=" + stages + ", ", ""));
+  }
+}

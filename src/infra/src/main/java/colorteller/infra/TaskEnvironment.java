@@ -1,0 +1,114 @@
+package colorteller.infra;
+
+import colorteller.mesh.IpFamily;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awscdk.Duration;
+import software.amazon.awscdk.Stack;
+import software.amazon.awscdk.services.ec2.ISubnet;
+import software.amazon.awscdk.services.ec2.SecurityGroup;
+import software.amazon.awscdk.services.ec2.SubnetSelection;
+import software.amazon.awscdk.services.ecs.AwsLogDriverProps;
+import software.amazon.awscdk.services.ecs.CloudMapOptions;
+import software.amazon.awscdk.services.ecs.ContainerImage;
+import software.amazon.awscdk.services.ecs.CpuArchitecture;
+import software.amazon.awscdk.services.ecs.DeploymentCircuitBreaker;
+import software.amazon.awscdk.services.ecs.FargateService;
+import software.amazon.awscdk.services.ecs.FargateTaskDefinition;
+import software.amazon.awscdk.services.ecs.ICluster;
+import software.amazon.awscdk.services.ecs.LogDriver;
+import software.amazon.awscdk.services.ecs.OperatingSystemFamily;
+import software.amazon.awscdk.services.ecs.ProxyConfiguration;
+import software.amazon.awscdk.services.ecs.RuntimePlatform;
+import software.amazon.awscdk.services.iam.PolicyStatement;
+import software.amazon.awscdk.services.logs.ILogGroup;
+import software.amazon.awscdk.services.servicediscovery.DnsRecordType;
+import software.amazon.awscdk.services.servicediscovery.INamespace;
+import software.constructs.Construct;
+
+/** What the tasks of a variant share. */
+record TaskEnvironment(
+    ICluster cluster,
+    INamespace namespace,
+    ILogGroup logs,
+    ContainerImage envoyImage,
+    ContainerImage colortellerImage,
+    String meshName) {
+
+  /** The smallest ARM task: an application of some MB and an Envoy of 65 MB need no more. */
+  FargateTaskDefinition task(
+      Construct scope, String family, String resource, @Nullable ProxyConfiguration proxy) {
+    FargateTaskDefinition task =
+        FargateTaskDefinition.Builder.create(scope, "Task")
+            .family(family)
+            .cpu(256)
+            .memoryLimitMiB(512)
+            .runtimePlatform(
+                RuntimePlatform.builder()
+                    .cpuArchitecture(CpuArchitecture.ARM64)
+                    .operatingSystemFamily(OperatingSystemFamily.LINUX)
+                    .build())
+            .proxyConfiguration(proxy)
+            .build();
+    task.addToTaskRolePolicy(
+        PolicyStatement.Builder.create()
+            .actions(List.of("appmesh:StreamAggregatedResources"))
+            .resources(
+                List.of(
+                    "arn:%s:appmesh:%s:%s:%s"
+                        .formatted(
+                            Stack.of(scope).getPartition(),
+                            Stack.of(scope).getRegion(),
+                            Stack.of(scope).getAccount(),
+                            resource)))
+            .build());
+    return task;
+  }
+
+  /** One running task, found under {@code name} by the families of its subnet. */
+  FargateService service(
+      Construct scope,
+      String name,
+      FargateTaskDefinition task,
+      Set<IpFamily> discovery,
+      ISubnet subnet,
+      SecurityGroup group) {
+    return FargateService.Builder.create(scope, "Service")
+        .cluster(cluster)
+        .taskDefinition(task)
+        .desiredCount(1)
+        .minHealthyPercent(100)
+        .maxHealthyPercent(200)
+        .circuitBreaker(DeploymentCircuitBreaker.builder().rollback(true).build())
+        .vpcSubnets(SubnetSelection.builder().subnets(List.of(subnet)).build())
+        .securityGroups(List.of(group))
+        .cloudMapOptions(
+            CloudMapOptions.builder()
+                .name(name)
+                .cloudMapNamespace(namespace)
+                .dnsRecordType(
+                    discovery.contains(IpFamily.IPV6) ? DnsRecordType.A_AAAA : DnsRecordType.A)
+                .dnsTtl(Duration.seconds(300))
+                .failureThreshold(1)
+                .build())
+        .build();
+  }
+
+  LogDriver logDriver(String prefix) {
+    return LogDriver.awsLogs(
+        AwsLogDriverProps.builder().logGroup(logs).streamPrefix(prefix).build());
+  }
+
+  /** The environment by which App Mesh's Envoy knows who it is, in an order that stays. */
+  Map<String, String> envoyEnvironment(String resource) {
+    return new TreeMap<>(
+        Map.of(
+            "APPMESH_RESOURCE_ARN", resource,
+            "ENABLE_ENVOY_STATS_TAGS", "1",
+            "ENVOY_ADMIN_ACCESS_ENABLE_IPV6", "true",
+            "ENVOY_LOG_LEVEL", "info"));
+  }
+}

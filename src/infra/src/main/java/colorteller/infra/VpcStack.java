@@ -1,0 +1,63 @@
+package colorteller.infra;
+
+import java.util.List;
+import software.amazon.awscdk.Stack;
+import software.amazon.awscdk.StackProps;
+import software.amazon.awscdk.services.ec2.CfnSubnet;
+import software.amazon.awscdk.services.ec2.ISubnet;
+import software.amazon.awscdk.services.ec2.IpAddresses;
+import software.amazon.awscdk.services.ec2.IpProtocol;
+import software.amazon.awscdk.services.ec2.SubnetConfiguration;
+import software.amazon.awscdk.services.ec2.SubnetType;
+import software.amazon.awscdk.services.ec2.Vpc;
+import software.constructs.Construct;
+
+/**
+ * A dual-stack VPC in two zones: two public dual-stack subnets, a private subnet with IPv4 only and
+ * a private dual-stack one. Which private subnet a task runs in decides under which families it can
+ * be discovered.
+ */
+final class VpcStack extends Stack {
+
+  VpcStack(Construct scope, Settings settings) {
+    super(scope, settings.projectName() + "-vpc", StackProps.builder().build());
+    Vpc vpc =
+        Vpc.Builder.create(this, "Vpc")
+            .vpcName(settings.projectName())
+            .ipAddresses(IpAddresses.cidr("10.0.0.0/16"))
+            .ipProtocol(IpProtocol.DUAL_STACK)
+            .maxAzs(2)
+            .natGateways(1)
+            .restrictDefaultSecurityGroup(false)
+            .subnetConfiguration(
+                List.of(
+                    SubnetConfiguration.builder()
+                        .name("Public")
+                        .subnetType(SubnetType.PUBLIC)
+                        .cidrMask(19)
+                        .build(),
+                    SubnetConfiguration.builder()
+                        .name("Private")
+                        .subnetType(SubnetType.PRIVATE_WITH_EGRESS)
+                        .cidrMask(19)
+                        .build()))
+            .build();
+    ISubnet ipv4Only = vpc.getPrivateSubnets().get(0);
+    withoutIpv6(ipv4Only);
+
+    Shared.VPC.export(this, settings, vpc.getVpcId());
+    Shared.VPC_CIDR.export(this, settings, vpc.getVpcCidrBlock());
+    Shared.PUBLIC_SUBNET_1.export(this, settings, vpc.getPublicSubnets().get(0).getSubnetId());
+    Shared.PUBLIC_SUBNET_2.export(this, settings, vpc.getPublicSubnets().get(1).getSubnetId());
+    Shared.PRIVATE_SUBNET_1.export(this, settings, ipv4Only.getSubnetId());
+    Shared.PRIVATE_SUBNET_2.export(this, settings, vpc.getPrivateSubnets().get(1).getSubnetId());
+  }
+
+  /** CDK's dual-stack VPC makes every subnet dual; this takes IPv6 from one again. */
+  private static void withoutIpv6(ISubnet subnet) {
+    CfnSubnet resource = (CfnSubnet) subnet.getNode().getDefaultChild();
+    resource.addPropertyDeletionOverride("Ipv6CidrBlock");
+    resource.addPropertyDeletionOverride("AssignIpv6AddressOnCreation");
+    subnet.getNode().tryRemoveChild("DefaultRoute6");
+  }
+}
