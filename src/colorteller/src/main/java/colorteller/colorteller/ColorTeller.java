@@ -52,12 +52,13 @@ public final class ColorTeller implements AutoCloseable {
         server.setExecutor(teller.threads);
         server.createContext("/", teller::answer);
         teller.servers.add(server);
+        // At once: one that was never started keeps its port even when it is stopped.
+        server.start();
       }
     } catch (IOException e) {
       teller.close();
       throw e;
     }
-    teller.servers.forEach(HttpServer::start);
     return teller;
   }
 

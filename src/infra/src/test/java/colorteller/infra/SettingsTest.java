@@ -1,0 +1,132 @@
+package colorteller.infra;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import colorteller.mesh.IpPreference;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SettingsTest {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  @Test
+  void defaults() {
+    Settings settings = Settings.of(Map.of());
+    assertThat(settings.stage()).isEqualTo(Stage.V4_ONLY);
+    assertThat(settings.projectName()).isEqualTo("app-mesh-ipv6");
+    assertThat(settings.meshName()).isEqualTo("app-mesh-ipv6");
+    assertThat(settings.servicesDomain()).isEqualTo("default.svc.cluster.local");
+  }
+
+  @Test
+  void contextOverCustom() {
+    Settings settings =
+        Settings.of(
+            Map.of(
+                "stage", "custom",
+                "custom", Map.of("mesh", "IPv6_ONLY", "red", "IPv4_ONLY"),
+                "mesh", "none",
+                "blue", "IPv6_PREFERRED"));
+    assertThat(settings.preferences().mesh()).isEqualTo(IpPreference.NONE);
+    assertThat(settings.preferences().of(Color.RED)).isEqualTo(IpPreference.IPV4_ONLY);
+    assertThat(settings.preferences().of(Color.BLUE)).isEqualTo(IpPreference.IPV6_PREFERRED);
+    assertThat(settings.preferences().of(Color.GREEN)).isEqualTo(IpPreference.NONE);
+  }
+
+  @Test
+  void customInTheFileDoesNotDisturbOtherStages() {
+    assertThat(
+            Settings.of(Map.of("stage", "v6_only", "custom", Map.of("red", "IPv4_ONLY")))
+                .preferences()
+                .colors())
+        .isEmpty();
+  }
+
+  @Test
+  void keysOfTheCdkAreLeftAlone() {
+    Settings.of(
+        Map.of(
+            "@aws-cdk/core:checkSecretUsage", true,
+            "aws:cdk:enable-path-metadata", true,
+            "availability-zones:account=1:region=eu-west-1", "a"));
+  }
+
+  @Test
+  void saysWhereAValueComesFrom() {
+    Map<String, Object> file = Map.of("meshName", "m");
+    Map<String, Object> values = new LinkedHashMap<>(file);
+    values.put("projectName", "p");
+    assertThat(Settings.of(values).describe("v4_only (default)", new Context(values, file)))
+        .startsWith(
+            "Settings: stage=v4_only (default), projectName=p (-c), meshName=m (cdk.json), ")
+        .doesNotContain("\n");
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          {"stge":"v4_only"}                   | context key 'stge' is unknown; did you mean stage?; allowed are stage, custom
+          {"Stage":"v4_only"}                  | context key 'Stage' is unknown; did you mean stage?
+          {"colour":"red"}                     | context key 'colour' is unknown; allowed are
+          {"STAGE":"v4_only"}                  | did you mean stage?
+          {"project_name":"x"}                 | did you mean projectName?
+          {"":"x"}                             | context key '' is unknown
+          {"stage":"v5_only"}                  | context value stage='v5_only' is not allowed; allowed: v4_only, v4_preferred
+          {"stage":"V4_ONLY"}                  | stage='V4_ONLY' is not allowed
+          {"stage":""}                         | stage='' is not allowed
+          {"stage":4}                          | stage='4' is not allowed
+          {"stage":true}                       | stage='true' is not allowed
+          {"stage":null}                       | stage='null' is not allowed
+          {"stage":["v4_only"]}                | stage='[v4_only]' is not allowed
+          {"stage":"v4_only\\n"}               | stage='v4_only ' is not allowed
+          {"stage":"custom"}                   | stage 'custom' needs preferences
+          {"stage":"custom","custom":{}}       | stage 'custom' needs preferences
+          {"stage":"custom","red":"IPv4"}      | red='IPv4' is not allowed; allowed: IPv4_PREFERRED, IPv6_PREFERRED
+          {"stage":"custom","red":"ipv4_only"} | red='ipv4_only' is not allowed
+          {"stage":"custom","mesh":""}         | mesh='' is not allowed
+          {"stage":"custom","mesh":6}          | mesh='6' is not allowed
+          {"red":"IPv4_ONLY"}                  | context key 'red' is for a custom stage, but stage is 'v4_only'; add -c stage=custom
+          {"stage":"v6_only","mesh":"IPv4_ONLY"} | context key 'mesh' is for a custom stage, but stage is 'v6_only'
+          {"custom":"IPv4_ONLY"}               | custom='IPv4_ONLY' is not allowed; allowed: an object in cdk.json
+          {"custom":{"pink":"IPv4_ONLY"}}      | context key 'custom.pink' is unknown; allowed in custom are mesh, red
+          {"custom":{"red":"IPv5"}}            | red='IPv5' is not allowed
+          {"projectName":"an-18-char-name-xx"} | projectName='an-18-char-name-xx' is not allowed; allowed: a letter
+          {"projectName":"9lives"}             | projectName='9lives' is not allowed
+          {"projectName":"under_score"}        | projectName='under_score' is not allowed
+          {"projectName":""}                   | projectName='' is not allowed
+          {"projectName":"ends-"}              | projectName='ends-' is not allowed; allowed: a name that does not end with a hyphen
+          {"meshName":"a b"}                   | meshName='a b' is not allowed
+          {"servicesDomain":"UPPER.local"}     | servicesDomain='UPPER.local' is not allowed
+          {"servicesDomain":"a..b"}            | servicesDomain='a..b' is not allowed
+          {"servicesDomain":"-a.b"}            | servicesDomain='-a.b' is not allowed
+          {"envoyImage":"not an image"}        | envoyImage='not an image' is not allowed
+          {"envoyImage":""}                    | envoyImage='' is not allowed
+          {"colortellerImage":false}           | colortellerImage='false' is not allowed
+          """)
+  void refuses(String context, String message) throws Exception {
+    Map<String, Object> values = JSON.readValue(context, new TypeReference<>() {});
+    assertThatThrownBy(() -> Settings.of(values))
+        .isInstanceOf(SettingsException.class)
+        .hasMessageContaining(message)
+        .message()
+        .doesNotContain("\n");
+  }
+
+  @Test
+  void longValuesAreShortened() {
+    assertThatThrownBy(() -> Settings.of(Map.of("stage", "x".repeat(100_000))))
+        .isInstanceOf(SettingsException.class)
+        .message()
+        .hasSizeLessThan(300);
+  }
+}
