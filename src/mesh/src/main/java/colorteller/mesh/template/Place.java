@@ -1,0 +1,37 @@
+package colorteller.mesh.template;
+
+import java.nio.file.Path;
+
+/**
+ * Where something stands, so that an error can say it.
+ *
+ * @param file the file, as it was given
+ * @param path the logical id and the property path in it; empty for the file as a whole
+ */
+record Place(Path file, String path) {
+
+  static Place of(Path file) {
+    return new Place(file, "");
+  }
+
+  Place child(String name) {
+    return new Place(file, path.isEmpty() ? name : path + "." + name);
+  }
+
+  Place at(int index) {
+    return new Place(file, path + "[" + index + "]");
+  }
+
+  TemplateException error(String problem) {
+    return new TemplateException(line(problem));
+  }
+
+  /** An error that counts only where the value is needed. */
+  TemplateException symbolic(String problem) {
+    return new TemplateException.Symbolic(line(problem));
+  }
+
+  private String line(String problem) {
+    return path.isEmpty() ? file + ": " + problem : file + ": " + path + ": " + problem;
+  }
+}

@@ -1,0 +1,193 @@
+package colorteller.mesh.template;
+
+import static colorteller.mesh.template.Words.quote;
+
+import colorteller.mesh.IpFamily;
+import colorteller.mesh.Mesh;
+import colorteller.mesh.ServiceDiscovery;
+import colorteller.mesh.VirtualNode;
+import colorteller.mesh.Workload;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Reads what runs behind the nodes of a mesh from the template of its ECS services: a node's task
+ * definition is the one whose Envoy has the node's name, and its Cloud Map service is the one that
+ * the node's service discovery names.
+ */
+public final class WorkloadReader {
+
+  private static final String CLOUD_MAP_SERVICE = "AWS::ServiceDiscovery::Service";
+  private static final String TASK_DEFINITION = "AWS::ECS::TaskDefinition";
+
+  /** An application's environment, and where it stands. */
+  private record Application(Map<String, String> environment, Place place) {}
+
+  private final Template template;
+  private final Map<String, Set<IpFamily>> discovery = new LinkedHashMap<>();
+  private final Map<String, Application> applications = new LinkedHashMap<>();
+
+  private WorkloadReader(Template template) {
+    this.template = template;
+    template.existing(CLOUD_MAP_SERVICE).forEach(this::readDiscovery);
+    template.existing(TASK_DEFINITION).forEach(this::readApplication);
+  }
+
+  /**
+   * Reads the workloads of a mesh.
+   *
+   * @param services the template of the ECS services
+   * @param mesh the mesh that they belong to
+   * @return the workload of each node that listens, by the node's name
+   * @throws TemplateException if a node's workload is missing or cannot be read
+   */
+  public static Map<String, Workload> read(Template services, Mesh mesh) {
+    WorkloadReader reader = new WorkloadReader(services);
+    Map<String, Workload> workloads = new LinkedHashMap<>();
+    for (VirtualNode node : mesh.nodes().values()) {
+      if (node.listener().isPresent() && node.serviceDiscovery().isPresent()) {
+        workloads.put(node.name(), reader.workload(mesh, node));
+      }
+    }
+    return workloads;
+  }
+
+  private Workload workload(Mesh mesh, VirtualNode node) {
+    String service = serviceName(node.serviceDiscovery().orElseThrow());
+    Set<IpFamily> families = discovery.get(service);
+    if (families == null) {
+      throw Place.of(template.file())
+          .error(
+              "there is no %s named %s, which virtual node %s is discovered by; %s"
+                  .formatted(
+                      CLOUD_MAP_SERVICE,
+                      quote(service),
+                      quote(node.name()),
+                      Words.nearest(service, discovery.keySet(), "there are")));
+    }
+    String resource = "mesh/%s/virtualNode/%s".formatted(mesh.name(), node.name());
+    Application application = applications.get(resource);
+    if (application == null) {
+      throw Place.of(template.file())
+          .error(
+              "there is no %s with a container whose APPMESH_RESOURCE_ARN is %s"
+                  .formatted(TASK_DEFINITION, quote(resource)));
+    }
+    String word = setting(application, "IP_FAMILY");
+    try {
+      return new Workload(families, IpFamily.parse(word), setting(application, "COLOR"));
+    } catch (IllegalArgumentException e) {
+      throw application.place().child("IP_FAMILY").error(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static String setting(Application application, String name) {
+    return Optional.ofNullable(application.environment().get(name))
+        .orElseThrow(
+            () ->
+                application
+                    .place()
+                    .error("no container sets %s in its Environment".formatted(name)));
+  }
+
+  /** Cloud Map makes a host name of a service's name and its namespace's. */
+  private static String serviceName(ServiceDiscovery discovery) {
+    return discovery instanceof ServiceDiscovery.Dns dns
+        ? dns.hostname().split("\\.", 2)[0]
+        : ((ServiceDiscovery.CloudMap) discovery).serviceName();
+  }
+
+  private void readDiscovery(String id) {
+    Place place = template.place(id);
+    JsonNode properties = properties(id);
+    String name = template.intrinsics().text(properties.path("Name"), place.child("Name"));
+    Place at = place.child("DnsConfig").child("DnsRecords");
+    JsonNode config = resolve(properties.path("DnsConfig"), place.child("DnsConfig"));
+    List<JsonNode> records = template.intrinsics().list(config.path("DnsRecords"), at);
+    Set<IpFamily> families = EnumSet.noneOf(IpFamily.class);
+    for (int i = 0; i < records.size(); i++) {
+      Place type = at.at(i).child("Type");
+      String word = template.intrinsics().text(records.get(i).path("Type"), type);
+      switch (word) {
+        case "A" -> families.add(IpFamily.IPV4);
+        case "AAAA" -> families.add(IpFamily.IPV6);
+        default ->
+            throw type.error("%s is not allowed; allowed are A, AAAA".formatted(quote(word)));
+      }
+    }
+    if (families.isEmpty()) {
+      throw at.error("is empty; a service that can be discovered has A or AAAA records");
+    }
+    if (discovery.put(name, families) != null) {
+      throw place.child("Name").error("two services are named " + quote(name));
+    }
+  }
+
+  private void readApplication(String id) {
+    Place place = template.place(id).child("ContainerDefinitions");
+    List<JsonNode> containers =
+        template.intrinsics().list(properties(id).path("ContainerDefinitions"), place);
+    Optional<String> resource = Optional.empty();
+    Optional<Map<String, String>> application = Optional.empty();
+    for (int i = 0; i < containers.size(); i++) {
+      Map<String, String> environment = environment(containers.get(i), place.at(i));
+      String arn = environment.get("APPMESH_RESOURCE_ARN");
+      if (arn != null) {
+        // A whole ARN ends with the resource's path, which may also stand alone.
+        resource = Optional.of(arn.replaceFirst("^arn:[^/]*:mesh/", "mesh/"));
+      } else if (environment.containsKey("COLOR")) {
+        application = Optional.of(environment);
+      }
+    }
+    if (resource.isPresent()) {
+      Application read = new Application(application.orElse(Map.of()), place);
+      Application twin = applications.put(resource.get(), read);
+      if (twin != null) {
+        throw place.error(
+            "is the second task of %s, after %s"
+                .formatted(quote(resource.get()), twin.place().path()));
+      }
+    }
+  }
+
+  private Map<String, String> environment(JsonNode container, Place place) {
+    Map<String, String> result = new LinkedHashMap<>();
+    JsonNode environment = container.path("Environment");
+    if (environment.isMissingNode()) {
+      return result;
+    }
+    Place at = place.child("Environment");
+    List<JsonNode> settings = template.intrinsics().list(environment, at);
+    for (int i = 0; i < settings.size(); i++) {
+      JsonNode setting = settings.get(i);
+      String name = template.intrinsics().text(setting.path("Name"), at.at(i).child("Name"));
+      try {
+        result.put(
+            name, template.intrinsics().text(setting.path("Value"), at.at(i).child("Value")));
+      } catch (TemplateException.Symbolic e) {
+        // Settings that only a deployment knows are none of ours; ours must be known.
+        if (Set.of("APPMESH_RESOURCE_ARN", "COLOR", "IP_FAMILY").contains(name)) {
+          throw e;
+        }
+      }
+    }
+    return result;
+  }
+
+  private JsonNode properties(String id) {
+    return Objects.requireNonNull(template.resources().get(id)).properties();
+  }
+
+  private JsonNode resolve(JsonNode node, Place place) {
+    return node.isMissingNode()
+        ? MissingNode.getInstance()
+        : template.intrinsics().resolve(node, place);
+  }
+}

@@ -1,0 +1,122 @@
+package colorteller.mesh.template;
+
+import static colorteller.mesh.template.Words.quote;
+
+import colorteller.mesh.IpFamily;
+import colorteller.mesh.Mesh;
+import colorteller.mesh.VirtualNode;
+import colorteller.mesh.Workload;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * What runs behind the nodes of somebody's own template: a YAML file of {@code NODE: {discovery:
+ * FAMILIES, application: FAMILIES}}, where families are {@code ipv4}, {@code ipv6} or {@code dual}.
+ * Whatever is not named is dual. Every application answers its node's name.
+ */
+public final class WorkloadsFile {
+
+  private static final List<String> KEYS = List.of("discovery", "application");
+
+  private WorkloadsFile() {}
+
+  /** The workloads without a file: dual for every node. */
+  public static Map<String, Workload> dual(Mesh mesh) {
+    Map<String, Workload> workloads = new LinkedHashMap<>();
+    mesh.nodes()
+        .keySet()
+        .forEach(name -> workloads.put(name, new Workload(IpFamily.dual(), IpFamily.dual(), name)));
+    return workloads;
+  }
+
+  /**
+   * Reads a workloads file.
+   *
+   * @throws TemplateException if it cannot be read, or names what the mesh does not have
+   */
+  public static Map<String, Workload> read(Path file, Mesh mesh) {
+    Place place = Place.of(file);
+    JsonNode root = Yaml.parse(Source.read(file), place);
+    Map<String, Workload> workloads = dual(mesh);
+    if (root.isMissingNode() || root.isNull()) {
+      return workloads;
+    }
+    if (!root.isObject()) {
+      throw place.error(
+          "must hold lines such as 'NODE: {discovery: ipv4, application: dual}', but is "
+              + Words.show(root));
+    }
+    for (Map.Entry<String, JsonNode> entry : root.properties()) {
+      String node = entry.getKey();
+      if (!workloads.containsKey(node)) {
+        throw place.error(
+            "mesh %s has no virtual node %s; %s"
+                .formatted(
+                    quote(mesh.name()),
+                    quote(node),
+                    Words.nearest(node, workloads.keySet(), "its nodes")));
+      }
+      workloads.put(node, workload(node, entry.getValue(), place.child(node)));
+    }
+    sharedNames(mesh, workloads, place);
+    return workloads;
+  }
+
+  private static Workload workload(String node, JsonNode value, Place place) {
+    if (!value.isObject()) {
+      throw place.error(
+          "must be such as {discovery: ipv4, application: dual}, but is " + Words.show(value));
+    }
+    for (Map.Entry<String, JsonNode> entry : value.properties()) {
+      if (!KEYS.contains(entry.getKey())) {
+        throw place.error(
+            "%s is no such key; %s"
+                .formatted(quote(entry.getKey()), Words.allowed(entry.getKey(), KEYS)));
+      }
+    }
+    return new Workload(
+        families(value, "discovery", place), families(value, "application", place), node);
+  }
+
+  private static Set<IpFamily> families(JsonNode value, String key, Place place) {
+    JsonNode word = value.path(key);
+    if (word.isMissingNode()) {
+      return IpFamily.dual();
+    }
+    try {
+      return IpFamily.parse(word.isTextual() ? word.textValue() : word.toString());
+    } catch (IllegalArgumentException e) {
+      throw place.child(key).error(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** Nodes that share a host name or a Cloud Map service share its records. */
+  private static void sharedNames(Mesh mesh, Map<String, Workload> workloads, Place place) {
+    Map<Object, VirtualNode> first = new LinkedHashMap<>();
+    for (VirtualNode node : mesh.nodes().values()) {
+      node.serviceDiscovery()
+          .ifPresent(
+              discovery -> {
+                VirtualNode other = first.putIfAbsent(discovery, node);
+                if (other != null
+                    && !discovery(workloads, other).equals(discovery(workloads, node))) {
+                  throw place
+                      .child(node.name())
+                      .child("discovery")
+                      .error(
+                          "must be as that of %s, which has the same name in service discovery"
+                              .formatted(quote(other.name())));
+                }
+              });
+    }
+  }
+
+  private static Set<IpFamily> discovery(Map<String, Workload> workloads, VirtualNode node) {
+    return Objects.requireNonNull(workloads.get(node.name())).discovery();
+  }
+}
