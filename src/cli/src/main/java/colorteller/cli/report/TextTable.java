@@ -45,7 +45,7 @@ final class TextTable {
   private static String styled(Cell cell, Ansi ansi) {
     return cell.style().isEmpty() || cell.text().isEmpty()
         ? cell.text()
-        : ansi.apply(cell.text(), List.of(Ansi.Style.parse(cell.style()))).toString();
+        : ansi.string("@|%s %s|@".formatted(cell.style(), cell.text()));
   }
 
   private int width(int column) {
