@@ -55,12 +55,7 @@ public record Expectation(Optional<String> answer, List<Cause> causes, String ex
     Optional<IpFamily> address = address(node, preference, workload);
     List<Cause> causes = new ArrayList<>();
     List<String> sentences = new ArrayList<>();
-    sentences.add(
-        "%s has %s%s."
-            .formatted(
-                node.name(),
-                preference,
-                node.preference() == IpPreference.NONE ? " (from the mesh)" : " (its own)"));
+    sentences.add(inForce(mesh, node));
     if (address.isEmpty()) {
       causes.add(Cause.SERVICE_DISCOVERY);
       sentences.add(
@@ -97,6 +92,15 @@ public record Expectation(Optional<String> answer, List<Cause> causes, String ex
         causes.isEmpty() ? Optional.of(workload.answer()) : Optional.empty(),
         List.copyOf(causes),
         String.join(" ", sentences));
+  }
+
+  private static String inForce(Mesh mesh, VirtualNode node) {
+    if (node.preference() != IpPreference.NONE) {
+      return "%s has %s of its own.".formatted(node.name(), node.preference());
+    }
+    return mesh.preference() == IpPreference.NONE
+        ? "Neither %s nor its mesh has an IP preference.".formatted(node.name())
+        : "%s has %s from its mesh.".formatted(node.name(), mesh.preference());
   }
 
   /** The family of the address that an Envoy sending to a node uses, if it finds one. */

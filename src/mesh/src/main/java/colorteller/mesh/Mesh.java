@@ -1,5 +1,7 @@
 package colorteller.mesh;
 
+import static java.util.Comparator.comparingInt;
+
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -72,12 +74,17 @@ public record Mesh(
         : Optional.empty();
   }
 
-  /** A request for everything that a gateway routes: a path for each route behind it. */
+  /**
+   * A request for everything that a gateway routes: a path for each route behind it, in the order
+   * of the virtual services.
+   */
   public List<Request> requests() {
+    List<String> order = List.copyOf(services.keySet());
     return gateways.values().stream()
         .flatMap(
             gateway ->
                 gateway.routes().stream()
+                    .sorted(comparingInt(route -> order.indexOf(route.virtualService())))
                     .flatMap(route -> paths(route).distinct())
                     .map(path -> new Request(gateway, path, nodeFor(gateway, path))))
         .toList();
