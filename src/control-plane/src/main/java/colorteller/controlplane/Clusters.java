@@ -59,6 +59,9 @@ final class Clusters {
     return cluster
         .setType(DiscoveryType.EDS)
         .setEdsClusterConfig(EdsClusterConfig.newBuilder().setEdsConfig(ADS))
+        // An address that a preference rules out is used no more, even while it passes its health
+        // checks: by default Envoy would keep it until they fail.
+        .setIgnoreHealthOnHostRemoval(true)
         .build();
   }
 
