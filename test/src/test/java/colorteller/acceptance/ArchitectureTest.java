@@ -1,0 +1,80 @@
+package colorteller.acceptance;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** Dependencies point one way: CONTRIBUTING.md shows the picture. */
+@AnalyzeClasses(packages = "colorteller", importOptions = DoNotIncludeTests.class)
+class ArchitectureTest {
+
+  private static final String MESH = "colorteller.mesh..";
+  private static final String CONTROL_PLANE = "colorteller.controlplane..";
+  private static final String INFRA = "colorteller.infra..";
+  private static final String APPLICATION = "colorteller.colorteller..";
+  private static final String CLI = "colorteller.cli..";
+
+  @ArchTest
+  static final ArchRule MESH_IS_PURE =
+      classes()
+          .that()
+          .resideInAPackage(MESH)
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage(
+              MESH, "java..", "org.jspecify..", "com.fasterxml.jackson..", "org.yaml.snakeyaml..");
+
+  @ArchTest
+  static final ArchRule THE_MODEL_DOES_NOT_KNOW_ITS_READER =
+      noClasses()
+          .that()
+          .resideInAPackage("colorteller.mesh")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("colorteller.mesh.template..");
+
+  @ArchTest
+  static final ArchRule CONTROL_PLANE_KNOWS_THE_MESH_ONLY =
+      noClasses()
+          .that()
+          .resideInAPackage(CONTROL_PLANE)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              INFRA, APPLICATION, CLI, "software.amazon..", "software.constructs..");
+
+  @ArchTest
+  static final ArchRule INFRA_KNOWS_THE_MESH_ONLY =
+      noClasses()
+          .that()
+          .resideInAPackage(INFRA)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(CONTROL_PLANE, APPLICATION, CLI, "colorteller.mesh.template..");
+
+  @ArchTest
+  static final ArchRule THE_APPLICATION_NEEDS_THE_JDK_ONLY =
+      classes()
+          .that()
+          .resideInAPackage(APPLICATION)
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage(APPLICATION, "java..", "com.sun.net.httpserver..", "org.jspecify..");
+
+  @ArchTest
+  static final ArchRule THE_COMMAND_STARTS_INFRA_AND_DOES_NOT_CALL_IT =
+      noClasses()
+          .that()
+          .resideInAPackage(CLI)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(INFRA, "software.amazon..", "software.constructs..");
+
+  @ArchTest
+  static final ArchRule NO_CYCLES = slices().matching("colorteller.(**)").should().beFreeOfCycles();
+}

@@ -1,0 +1,25 @@
+package colorteller.cli;
+
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The walkthrough's scenarios, synthesized once for all tests in this process. */
+public final class LocalMeshes {
+
+  private static final Map<String, List<Scenario>> SCENARIOS = new ConcurrentHashMap<>();
+
+  private LocalMeshes() {}
+
+  static List<Scenario> of(String variant) {
+    return SCENARIOS.computeIfAbsent(
+        variant, v -> Synthesis.scenarios("all", List.of(v), List.of()));
+  }
+
+  static Scenario stage(String variant, String stage) {
+    return of(variant).stream()
+        .filter(scenario -> scenario.stage().orElseThrow().equals(stage))
+        .findFirst()
+        .orElseThrow();
+  }
+}
