@@ -39,8 +39,12 @@ final class Json {
     } catch (JsonProcessingException e) {
       JsonLocation at = e.getLocation();
       throw place.error(
-          "is not JSON: line %d, column %d: %s"
-              .formatted(at.getLineNr(), at.getColumnNr(), e.getOriginalMessage()));
+          "is not JSON: %s%s"
+              .formatted(
+                  at == null
+                      ? ""
+                      : "line %d, column %d: ".formatted(at.getLineNr(), at.getColumnNr()),
+                  e.getOriginalMessage()));
     }
   }
 }

@@ -418,7 +418,7 @@ public final class MeshReader {
                             Words.nearest(
                                 name,
                                 all(type).stream().map(Resource::name).toList(),
-                                "there are"))));
+                                "their names"))));
   }
 
   /** A node that is sent to must listen and be found. */

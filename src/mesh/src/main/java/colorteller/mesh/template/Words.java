@@ -35,7 +35,7 @@ final class Words {
   /** The word that was probably meant, else all there are. */
   static String nearest(String word, Collection<String> words, String what) {
     String meant = meant(word, words);
-    return meant + (words.isEmpty() ? "there are no " + what : what + " are " + list(words));
+    return meant + (words.isEmpty() ? "there are none" : what + " are " + list(words));
   }
 
   private static String list(Collection<String> words) {

@@ -70,7 +70,7 @@ public final class WorkloadReader {
                       CLOUD_MAP_SERVICE,
                       quote(service),
                       quote(node.name()),
-                      Words.nearest(service, discovery.keySet(), "there are")));
+                      Words.nearest(service, discovery.keySet(), "their names")));
     }
     String resource = "mesh/%s/virtualNode/%s".formatted(mesh.name(), node.name());
     Application application = applications.get(resource);

@@ -1,0 +1,97 @@
+package colorteller.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import colorteller.acceptance.Command;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Input that cannot be used gives one clear line and status 2. A broken template {@code NAME} has
+ * its message in {@code NAME.error.txt}; {@code mvn verify -Dupdate-golden=true} rewrites those.
+ */
+class BadInputTest {
+
+  private static final Path DATA = Command.root().resolve("test/src/test/resources/bad-input");
+
+  static Stream<String> templates() throws IOException {
+    try (Stream<Path> files = Files.list(DATA)) {
+      return files
+          .map(file -> file.getFileName().toString())
+          .filter(name -> name.endsWith(".yaml") || name.endsWith(".json"))
+          .sorted()
+          .toList()
+          .stream();
+    }
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource
+  void templates(String name) throws Exception {
+    String said = refused("expect", "--template", DATA.resolve(name).toString());
+    String message = said.replace(DATA + "/", "");
+    Path golden = DATA.resolve(name.replaceAll("\\.[a-z]+$", ".error.txt"));
+    if (Boolean.getBoolean("update-golden")) {
+      Files.writeString(golden, message);
+    }
+    assertThat(message).isEqualTo(Files.readString(golden)).startsWith(name + ": ");
+  }
+
+  static Stream<String> arguments() throws IOException {
+    return Files.readAllLines(DATA.resolve("arguments.txt")).stream()
+        .filter(line -> !line.startsWith("#"));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource
+  void arguments(String line) throws Exception {
+    String[] parts = line.split(" \\| ");
+    List<String> arguments = new ArrayList<>();
+    for (String word : parts[0].split(" ")) {
+      arguments.add(word.replace("$GOOD", DATA.resolve("good").toString()));
+    }
+    assertThat(refused(arguments.toArray(String[]::new))).contains(parts[1]);
+  }
+
+  /** What the command says last, in its own process where the CDK app speaks for it. */
+  private static String refused(String... arguments) throws Exception {
+    boolean synthesizes =
+        !List.of(arguments).contains("--template")
+            && Stream.of("-c", "--stage", "--proxy").anyMatch(List.of(arguments)::contains);
+    Command.Result result = synthesizes ? Command.walkthrough(arguments) : inThisProcess(arguments);
+    assertThat(result.status()).as(result.err()).isEqualTo(ExitStatus.UNUSABLE_INPUT);
+    assertThat(result.out()).isEmpty();
+    assertThat(result.err()).doesNotContain("\tat ", "Exception");
+    List<String> lines = result.err().lines().toList();
+    if (!synthesizes) {
+      assertThat(lines).hasSize(1);
+    }
+    return lines.get(lines.size() - 1) + "\n";
+  }
+
+  private static Command.Result inThisProcess(String... arguments) {
+    PrintStream out = System.out;
+    PrintStream err = System.err;
+    ByteArrayOutputStream printed = new ByteArrayOutputStream();
+    ByteArrayOutputStream said = new ByteArrayOutputStream();
+    System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
+    System.setErr(new PrintStream(said, true, StandardCharsets.UTF_8));
+    try {
+      int status = Walkthrough.run(arguments);
+      return new Command.Result(
+          status, printed.toString(StandardCharsets.UTF_8), said.toString(StandardCharsets.UTF_8));
+    } finally {
+      System.setOut(out);
+      System.setErr(err);
+    }
+  }
+}
