@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.commons.text.WordUtils;
 import picocli.CommandLine.Help.Ansi;
 
 /** Runs as tables for a person. */
@@ -27,6 +28,7 @@ public final class TableReport {
           "green", "fg(green)",
           "blue", "fg(33)",
           "purple", "fg(magenta)");
+  private static final int WIDTH = 100;
   private static final String DIFFERS = "bold,reverse";
 
   private TableReport() {}
@@ -173,8 +175,9 @@ public final class TableReport {
           Expectation expected = route.expected(entry);
           if (differs(route, entry)) {
             differences.add(
-                "  %s %s via %s: %s"
-                    .formatted(run.label(), name, entry, difference(route, entry, expected)));
+                wrapped(
+                    "%s %s via %s: %s"
+                        .formatted(run.label(), name, entry, difference(route, entry, expected))));
           } else if (expected.answer().isEmpty()
               && (entry == IpFamily.IPV4 || !expected.equals(route.expected(IpFamily.IPV4)))) {
             why.computeIfAbsent(expected.explanation(), e -> new ArrayList<>())
@@ -189,9 +192,13 @@ public final class TableReport {
     }
     if (!why.isEmpty()) {
       out.append("\nWhy:\n");
-      why.forEach((text, where) -> out.append("  %s: %s\n".formatted(join(where), text)));
+      why.forEach((text, where) -> out.append(wrapped(join(where) + ": " + text)).append('\n'));
     }
     return out.toString();
+  }
+
+  private static String wrapped(String sentence) {
+    return "  " + WordUtils.wrap(sentence, WIDTH, "\n    ", false);
   }
 
   private static String join(List<String> where) {
