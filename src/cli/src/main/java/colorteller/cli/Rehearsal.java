@@ -1,5 +1,6 @@
 package colorteller.cli;
 
+import colorteller.cli.local.HealthStatistics;
 import colorteller.cli.local.LocalMesh;
 import colorteller.cli.local.Observation;
 import colorteller.cli.local.Prober;
@@ -26,6 +27,8 @@ record Rehearsal(LocalMesh local) {
    */
   Run run(Scenario scenario) {
     Duration converged = local.apply(scenario.mesh());
+    // Checks are made while requests are.
+    HealthStatistics watched = local.watchHealth();
     Prober prober = local.prober();
     List<Request> requests = scenario.mesh().requests();
     List<Map<IpFamily, Observation>> observations = new ArrayList<>();
@@ -36,7 +39,7 @@ record Rehearsal(LocalMesh local) {
       }
       observations.add(observed);
     }
-    Map<VirtualGateway, Map<VirtualNode, Boolean>> health = local.health();
+    Map<VirtualGateway, Map<VirtualNode, Boolean>> health = watched.read();
     List<RouteResult> routes = new ArrayList<>();
     for (int i = 0; i < requests.size(); i++) {
       Request request = requests.get(i);

@@ -28,7 +28,7 @@ final class Source {
       names = "--stage",
       paramLabel = "NAME|all",
       description =
-          "v4_only, v4_preferred, v6_only, v6_preferred, override, none or custom. Default: all.")
+          "v4_only, v4_preferred, v6_only, v6_preferred, override, custom or none. Default: all.")
   @Nullable String stage;
 
   @Option(

@@ -24,9 +24,9 @@ enum Stage {
   V6_ONLY(     IPV6_ONLY,        Map.of()),
   V6_PREFERRED(IPV6_PREFERRED,   Map.of()),
   OVERRIDE(    IPV6_ONLY,        Map.of(RED, IPV4_PREFERRED, ORANGE, IPV4_PREFERRED, YELLOW, IPV6_PREFERRED)),
-  NONE(        IpPreference.NONE, Map.of()),
   /** Whatever the context says. */
-  CUSTOM;
+  CUSTOM,
+  NONE(        IpPreference.NONE, Map.of());
   // spotless:on
 
   private final Optional<Preferences> preferences;

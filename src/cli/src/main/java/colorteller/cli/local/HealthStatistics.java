@@ -15,24 +15,30 @@ import java.util.Objects;
  * …:9901/stats | grep health_check.healthy}. The statistic follows a change only after as many
  * checks in a row as the thresholds ask, so it is read after that many checks have been completed.
  */
-record HealthStatistics(LocalMesh local) {
+public final class HealthStatistics {
 
   private static final Duration SLACK = Duration.ofSeconds(5);
 
-  Map<VirtualGateway, Map<VirtualNode, Boolean>> read() {
-    Map<VirtualGateway, Map<VirtualNode, Boolean>> result = new LinkedHashMap<>();
-    for (VirtualGateway gateway : local.mesh().gateways().values()) {
-      result.put(gateway, read(gateway));
-    }
-    return result;
+  private final LocalMesh local;
+  private final Map<VirtualGateway, Map<String, Long>> before = new LinkedHashMap<>();
+
+  /** Begins to count checks now. */
+  HealthStatistics(LocalMesh local) {
+    this.local = local;
+    local.mesh().gateways().values().forEach(g -> before.put(g, statistics(g)));
   }
 
-  private Map<VirtualNode, Boolean> read(VirtualGateway gateway) {
-    Map<String, Long> before = statistics(gateway);
-    Map<VirtualNode, Boolean> result = new LinkedHashMap<>();
-    for (VirtualNode node : local.checkedNodes(gateway)) {
-      result.put(node, isHealthy(gateway, node, before));
-    }
+  /** Waits until enough checks have been completed since the beginning. */
+  public Map<VirtualGateway, Map<VirtualNode, Boolean>> read() {
+    Map<VirtualGateway, Map<VirtualNode, Boolean>> result = new LinkedHashMap<>();
+    before.forEach(
+        (gateway, counts) -> {
+          Map<VirtualNode, Boolean> nodes = new LinkedHashMap<>();
+          for (VirtualNode node : local.checkedNodes(gateway)) {
+            nodes.put(node, isHealthy(gateway, node, counts));
+          }
+          result.put(gateway, nodes);
+        });
     return result;
   }
 

@@ -214,12 +214,11 @@ public final class LocalMesh implements AutoCloseable {
   }
 
   /**
-   * Whether each node that gateways send to is healthy, by the gateway's and the node's name: the
-   * gateway Envoy's own {@code health_check.healthy}, read after as many checks as the health
-   * check's thresholds ask. A node without a health check has no entry.
+   * Begins to watch health checks. What it reads later is, for each gateway and node, the gateway
+   * Envoy's own {@code health_check.healthy}; a node without a health check has no entry.
    */
-  public Map<VirtualGateway, Map<VirtualNode, Boolean>> health() {
-    return new HealthStatistics(this).read();
+  public HealthStatistics watchHealth() {
+    return new HealthStatistics(this);
   }
 
   /** What requests give now; see {@link Prober}. */
