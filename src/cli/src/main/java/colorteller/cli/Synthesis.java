@@ -6,6 +6,7 @@ import colorteller.mesh.template.Template;
 import colorteller.mesh.template.WorkloadReader;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,7 +15,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lets the CDK app synthesize its stacks for some stages, in a process of its own as the CDK CLI
@@ -36,13 +40,16 @@ final class Synthesis {
     Machine.requireNode();
     try {
       Path directory = Files.createTempDirectory("walkthrough-synth-");
-      Thread cleanUp = new Thread(() -> delete(directory), "delete the templates");
-      Runtime.getRuntime().addShutdownHook(cleanUp);
+      AtomicReference<@Nullable Process> app = new AtomicReference<>();
+      Thread atExit = new Thread(() -> end(app.get(), directory), "end the synthesis");
+      Runtime.getRuntime().addShutdownHook(atExit);
       try {
-        synthesize(directory, stages, variants, context);
+        Process started = start(directory, stages, variants, context);
+        app.set(started);
+        finish(started);
         return read(directory);
       } finally {
-        delete(directory);
+        end(app.get(), directory);
       }
     } catch (IOException e) {
       throw new UnusableInput("The templates cannot be written or read: " + e.getMessage());
@@ -52,9 +59,9 @@ final class Synthesis {
     }
   }
 
-  private static void synthesize(
+  private static Process start(
       Path directory, String stages, List<String> variants, List<String> context)
-      throws IOException, InterruptedException {
+      throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-XX:TieredStopAtLevel=1");
@@ -64,34 +71,43 @@ final class Synthesis {
     command.add(directory.toString());
     command.addAll(List.of(stages, String.join(",", variants)));
     command.addAll(context);
-    ProcessBuilder builder = new ProcessBuilder(command);
+    ProcessBuilder builder = new ProcessBuilder(command).directory(Machine.root().toFile());
     // The CDK's validation takes 3 s, and cdk synth makes it before anything is deployed.
     builder.environment().put("CDK_VALIDATION", "false");
-    Process process =
-        builder
-            .directory(Machine.root().toFile())
-            // What the app says goes to standard error: standard output is for the result.
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
-    // The app starts Node.js: on Ctrl-C or kill, both end.
-    Thread stop =
-        new Thread(
-            () -> {
-              process.descendants().forEach(ProcessHandle::destroy);
-              process.destroy();
-            },
-            "stop the synthesis");
-    Runtime.getRuntime().addShutdownHook(stop);
-    int status = process.waitFor();
-    Runtime.getRuntime().removeShutdownHook(stop);
-    if (status == 2) {
+    // What the app says is for a person: standard output is for the result.
+    return builder.redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
+  }
+
+  private static void finish(Process app) throws IOException, InterruptedException {
+    try (BufferedReader lines = app.errorReader()) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        Walkthrough.say(line);
+      }
+    }
+    int status = app.waitFor();
+    if (status == ExitStatus.UNUSABLE_INPUT) {
+      // It has said why.
       throw new UnusableInput("");
     }
     if (status != 0) {
       throw new UnusableInput(
           "The CDK app ended with status %d; npx cdk synth shows why.".formatted(status));
     }
+  }
+
+  /** Ends the app, and the Node.js that it starts, and deletes what they wrote. */
+  private static void end(@Nullable Process app, Path directory) {
+    if (app != null) {
+      List<ProcessHandle> children = app.descendants().toList();
+      app.destroy();
+      app.onExit().completeOnTimeout(app, 5, TimeUnit.SECONDS).join().destroyForcibly();
+      children.forEach(
+          child -> {
+            child.onExit().completeOnTimeout(child, 1, TimeUnit.SECONDS).join();
+            child.destroyForcibly();
+          });
+    }
+    delete(directory);
   }
 
   private static List<Scenario> read(Path directory) throws IOException {
@@ -113,7 +129,7 @@ final class Synthesis {
     return scenarios;
   }
 
-  private static void delete(Path directory) {
+  private static synchronized void delete(Path directory) {
     if (!Files.exists(directory)) {
       return;
     }
@@ -122,7 +138,7 @@ final class Synthesis {
         Files.deleteIfExists(file);
       }
     } catch (IOException e) {
-      System.err.printf("%s could not be deleted: %s%n", directory, e.getMessage());
+      Walkthrough.say("%s could not be deleted: %s".formatted(directory, e.getMessage()));
     }
   }
 }

@@ -30,9 +30,13 @@ import picocli.CommandLine.HelpCommand;
     })
 public final class Walkthrough {
 
+  // Set by Ctrl-C, which ends the Envoys as well: what is noticed then is nobody's concern.
+  private static volatile boolean ending;
+
   private Walkthrough() {}
 
   public static void main(String[] arguments) {
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> ending = true, "ending"));
     System.exit(run(arguments));
   }
 
@@ -71,7 +75,7 @@ public final class Walkthrough {
 
   /** One line for a person, on standard error; nothing where there is nothing to say. */
   static void say(String line) {
-    if (!line.isEmpty()) {
+    if (!line.isEmpty() && !ending) {
       System.err.println(line);
     }
   }

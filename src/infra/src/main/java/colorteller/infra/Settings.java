@@ -42,7 +42,7 @@ record Settings(
   private static final String DEFAULT_PROJECT = "app-mesh-ipv6";
   private static final String DEFAULT_DOMAIN = "default.svc.cluster.local";
   private static final String DEFAULT_ENVOY =
-      "public.ecr.aws/appmesh/aws-appmesh-envoy:v1.29.12.1-prod";
+      "public.ecr.aws/appmesh/aws-appmesh-envoy:v1.29.6.0-prod";
   // Says that the mesh or a node has no preference, so that -c can take one back.
   private static final String NO_PREFERENCE = "none";
 

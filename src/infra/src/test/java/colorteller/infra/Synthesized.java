@@ -35,7 +35,10 @@ final class Synthesized {
     return DONE.computeIfAbsent(context, Synthesized::synthesize);
   }
 
-  private static Map<String, JsonNode> synthesize(Map<String, Object> context) {
+  /** With the feature flags of cdk.json, as everywhere. */
+  private static Map<String, JsonNode> synthesize(Map<String, Object> given) {
+    Map<String, Object> context = new LinkedHashMap<>(Context.of(List.of()).values());
+    context.putAll(given);
     App app = new App(AppProps.builder().context(context).analyticsReporting(false).build());
     Walkthrough.addTo(app, Settings.of(context), List.of(Variant.values()));
     CloudAssembly assembly = app.synth();

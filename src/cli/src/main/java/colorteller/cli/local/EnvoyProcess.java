@@ -138,6 +138,16 @@ final class EnvoyProcess implements AutoCloseable {
     return host.contains(":") ? "[%s]:%d".formatted(host, port) : host + ":" + port;
   }
 
+  /** A connection breaks shortly before the process that held it has ended. */
+  private boolean endsSoon() {
+    try {
+      return process.waitFor(1, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
   private JsonNode admin(String path) {
     URI uri = URI.create("http://127.0.0.1:" + adminPort + path);
     try {
@@ -150,10 +160,9 @@ final class EnvoyProcess implements AutoCloseable {
       throw new MeshFailure("%s gives no JSON".formatted(uri));
     } catch (IOException e) {
       throw new MeshFailure(
-          isAlive()
-              ? "The admin interface of %s (%s) does not answer: %s"
-                  .formatted(proxy, uri, e.getMessage())
-              : obituary());
+          endsSoon()
+              ? obituary()
+              : "The admin interface of %s (%s) does not answer: %s".formatted(proxy, uri, e));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new MeshFailure("interrupted while asking " + uri);
