@@ -129,6 +129,8 @@ public final class MeshReader {
         entry.getValue().values().forEach(resource -> belongs(resource, mesh));
       }
     }
+    haveParents("GatewayRoute", "VirtualGateway");
+    haveParents("Route", "VirtualRouter");
     Map<String, VirtualNode> nodes = read("VirtualNode", this::node, VirtualNode::name);
     Map<String, VirtualRouter> routers = read("VirtualRouter", this::router, VirtualRouter::name);
     Map<String, VirtualService> services =
@@ -163,6 +165,13 @@ public final class MeshReader {
               "is %s, but the mesh of this template is %s"
                   .formatted(quote(resource.text("MeshName")), quote(mesh.name())));
     }
+  }
+
+  /** A route of a gateway or a router that the mesh does not have would be lost without a word. */
+  private void haveParents(String type, String parent) {
+    String property = parent + "Name";
+    all(type)
+        .forEach(route -> referTo(parent, route.text(property), route.place().child(property)));
   }
 
   private static boolean allowsExternalTraffic(Resource mesh) {
