@@ -11,9 +11,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -40,7 +42,9 @@ final class Intrinsics {
   private final JsonNode conditions;
   private final Place file;
 
+  // Each may be referred to twice by something that is referred to twice, and so on.
   private final Map<String, Boolean> knownConditions = new LinkedHashMap<>();
+  private final Map<String, String> knownProperties = new LinkedHashMap<>();
   private final Set<String> underway = new LinkedHashSet<>();
 
   Intrinsics(
@@ -121,8 +125,16 @@ final class Intrinsics {
     return text;
   }
 
-  /** The elements of a list, themselves unresolved, without those that are {@code AWS::NoValue}. */
+  /** The elements of a list, resolved, without those that are {@code AWS::NoValue}. */
   List<JsonNode> list(JsonNode node, Place place) {
+    return elements(node, place, element -> true);
+  }
+
+  /**
+   * The elements of a list without those that are {@code AWS::NoValue}; of the others, only those
+   * that a test asks for are resolved.
+   */
+  private List<JsonNode> elements(JsonNode node, Place place, Predicate<JsonNode> test) {
     JsonNode value = resolve(node, place);
     if (!value.isArray()) {
       throw place.error("must be a list, but is " + Words.show(value));
@@ -130,9 +142,10 @@ final class Intrinsics {
     List<JsonNode> elements = new ArrayList<>();
     for (int i = 0; i < value.size(); i++) {
       // A function in a list is resolved here, where its place is known.
-      JsonNode element = resolve(value.get(i), place.at(i));
-      if (!element.isMissingNode()) {
-        elements.add(element);
+      JsonNode element = value.get(i);
+      JsonNode resolved = test.test(element) ? resolve(element, place.at(i)) : element;
+      if (!resolved.isMissingNode()) {
+        elements.add(resolved);
       }
     }
     return elements;
@@ -305,14 +318,20 @@ final class Intrinsics {
     if (value.isMissingNode()) {
       throw foreign(id + "." + name, resource, place);
     }
-    Place at = file.child(id).child(name);
-    return once(id + "." + name, place, () -> text(value, at));
+    String what = id + "." + name;
+    String known = knownProperties.get(what);
+    if (known != null) {
+      return known;
+    }
+    String text = once(what, place, () -> text(value, file.child(id).child(name)));
+    knownProperties.put(what, text);
+    return text;
   }
 
   private String arn(String id, Resource resource, Place place) {
     StringBuilder path = new StringBuilder();
     for (String name : AppMeshSchema.nameProperties(resource.type())) {
-      String kind = name.substring(0, 1).toLowerCase(java.util.Locale.ROOT) + name.substring(1);
+      String kind = name.substring(0, 1).toLowerCase(Locale.ROOT) + name.substring(1);
       path.append(path.isEmpty() ? "" : "/")
           .append(kind, 0, kind.length() - "Name".length())
           .append('/')
@@ -400,7 +419,13 @@ final class Intrinsics {
 
   private JsonNode select(List<JsonNode> parts, Place place) {
     String index = text(parts.get(0), place.at(0));
-    List<JsonNode> elements = list(parts.get(1), place.at(1));
+    // What is not selected may be a value that only a deployment knows.
+    List<JsonNode> elements =
+        elements(
+            parts.get(1),
+            place.at(1),
+            element ->
+                element.has("Fn::If") || element.path("Ref").asText().equals("AWS::NoValue"));
     if (!index.matches("[0-9]{1,6}") || Integer.parseInt(index) >= elements.size()) {
       throw place
           .at(0)
@@ -408,7 +433,7 @@ final class Intrinsics {
               "the index %s is not in the list, which has %d elements, counted from 0"
                   .formatted(quote(index), elements.size()));
     }
-    return elements.get(Integer.parseInt(index));
+    return resolve(elements.get(Integer.parseInt(index)), place.at(1));
   }
 
   private JsonNode choose(List<JsonNode> parts, Place place) {

@@ -58,6 +58,7 @@ public final class MeshReader {
 
   private MeshReader(Template template) {
     this.template = template;
+    template.resources().forEach((id, resource) -> known(resource.type(), template.place(id)));
     for (String type : AppMeshSchema.types()) {
       resources.put(type.substring(TYPE.length()), resolved(type));
     }
@@ -70,6 +71,17 @@ public final class MeshReader {
    */
   public static Mesh read(Template template) {
     return new MeshReader(template).mesh();
+  }
+
+  /** A misspelled type would be taken for a resource that is none of the mesh's. */
+  private static void known(String type, Place place) {
+    if (type.regionMatches(true, 0, TYPE, 0, TYPE.length()) && !AppMeshSchema.has(type)) {
+      throw place
+          .child("Type")
+          .error(
+              "App Mesh has no %s; %s"
+                  .formatted(quote(type), Words.allowed(type, AppMeshSchema.types())));
+    }
   }
 
   private Map<String, Resource> resolved(String type) {
@@ -129,6 +141,8 @@ public final class MeshReader {
         entry.getValue().values().forEach(resource -> belongs(resource, mesh));
       }
     }
+    haveParents("GatewayRoute", "VirtualGateway");
+    haveParents("Route", "VirtualRouter");
     Map<String, VirtualNode> nodes = read("VirtualNode", this::node, VirtualNode::name);
     Map<String, VirtualRouter> routers = read("VirtualRouter", this::router, VirtualRouter::name);
     Map<String, VirtualService> services =
@@ -160,9 +174,17 @@ public final class MeshReader {
           .place()
           .child("MeshName")
           .error(
-              "is %s, but the mesh of this template is %s"
-                  .formatted(quote(resource.text("MeshName")), quote(mesh.name())));
+              "is %s, but the mesh of this template is %s; write !GetAtt %s.MeshName"
+                  .formatted(
+                      quote(resource.text("MeshName")), quote(mesh.name()), mesh.place().path()));
     }
+  }
+
+  /** A route of a gateway or a router that the mesh does not have would be lost without a word. */
+  private void haveParents(String type, String parent) {
+    String property = parent + "Name";
+    all(type)
+        .forEach(route -> referTo(parent, route.text(property), route.place().child(property)));
   }
 
   private static boolean allowsExternalTraffic(Resource mesh) {

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Reads what runs behind the nodes of a mesh from the template of its ECS services: a node's task
@@ -27,16 +28,37 @@ public final class WorkloadReader {
   private static final String CLOUD_MAP_SERVICE = "AWS::ServiceDiscovery::Service";
   private static final String TASK_DEFINITION = "AWS::ECS::TaskDefinition";
 
+  /**
+   * A Cloud Map service whose name is known.
+   *
+   * @param namespace the name of its namespace; empty where another stack has it
+   */
+  private record CloudMapService(String id, String name, Optional<String> namespace) {
+
+    boolean isFoundBy(ServiceDiscovery discovery) {
+      if (discovery instanceof ServiceDiscovery.CloudMap cloudMap) {
+        return name.equals(cloudMap.serviceName())
+            && namespace.map(cloudMap.namespaceName()::equals).orElse(true);
+      }
+      String host = ((ServiceDiscovery.Dns) discovery).hostname().replaceFirst("\\.$", "");
+      // Cloud Map makes a host name of a service's name and its namespace's.
+      return namespace
+          .map(rest -> host.equals(name + "." + rest))
+          .orElseGet(() -> host.split("\\.", 2)[0].equals(name));
+    }
+  }
+
   /** An application's environment, and where it stands. */
   private record Application(Map<String, String> environment, Place place) {}
 
   private final Template template;
-  private final Map<String, Set<IpFamily>> discovery = new LinkedHashMap<>();
+  private final List<CloudMapService> services;
   private final Map<String, Application> applications = new LinkedHashMap<>();
 
   private WorkloadReader(Template template) {
     this.template = template;
-    template.existing(CLOUD_MAP_SERVICE).forEach(this::readDiscovery);
+    this.services =
+        template.existing(CLOUD_MAP_SERVICE).stream().flatMap(id -> service(id).stream()).toList();
     template.existing(TASK_DEFINITION).forEach(this::readApplication);
   }
 
@@ -60,18 +82,7 @@ public final class WorkloadReader {
   }
 
   private Workload workload(Mesh mesh, VirtualNode node) {
-    String service = serviceName(node.serviceDiscovery().orElseThrow());
-    Set<IpFamily> families = discovery.get(service);
-    if (families == null) {
-      throw Place.of(template.file())
-          .error(
-              "there is no %s named %s, which virtual node %s is discovered by; %s"
-                  .formatted(
-                      CLOUD_MAP_SERVICE,
-                      quote(service),
-                      quote(node.name()),
-                      Words.nearest(service, discovery.keySet(), "their names")));
-    }
+    Set<IpFamily> families = families(serviceOf(node).id());
     String resource = "mesh/%s/virtualNode/%s".formatted(mesh.name(), node.name());
     Application application = applications.get(resource);
     if (application == null) {
@@ -97,19 +108,87 @@ public final class WorkloadReader {
                     .error("no container sets %s in its Environment".formatted(name)));
   }
 
-  /** Cloud Map makes a host name of a service's name and its namespace's. */
-  private static String serviceName(ServiceDiscovery discovery) {
-    return discovery instanceof ServiceDiscovery.Dns dns
-        ? dns.hostname().split("\\.", 2)[0]
-        : ((ServiceDiscovery.CloudMap) discovery).serviceName();
+  private CloudMapService serviceOf(VirtualNode node) {
+    ServiceDiscovery discovery = node.serviceDiscovery().orElseThrow();
+    List<CloudMapService> found =
+        services.stream().filter(service -> service.isFoundBy(discovery)).toList();
+    String wanted =
+        discovery instanceof ServiceDiscovery.CloudMap cloudMap
+            ? "named %s in namespace %s"
+                .formatted(quote(cloudMap.serviceName()), quote(cloudMap.namespaceName()))
+            : "for the host name " + quote(((ServiceDiscovery.Dns) discovery).hostname());
+    if (found.isEmpty()) {
+      throw Place.of(template.file())
+          .error(
+              "there is no %s %s, which virtual node %s is discovered by; there are %s"
+                  .formatted(
+                      CLOUD_MAP_SERVICE,
+                      wanted,
+                      quote(node.name()),
+                      services.isEmpty()
+                          ? "none"
+                          : services.stream()
+                              .map(WorkloadReader::fullName)
+                              .collect(Collectors.joining(", "))));
+    }
+    if (found.size() > 1) {
+      throw template
+          .place(found.get(1).id())
+          .error(
+              "is, like %s, an %s %s, which virtual node %s is discovered by; keep one"
+                  .formatted(found.get(0).id(), CLOUD_MAP_SERVICE, wanted, quote(node.name())));
+    }
+    return found.get(0);
   }
 
-  private void readDiscovery(String id) {
+  private static String fullName(CloudMapService service) {
+    return service.name() + service.namespace().map(rest -> "." + rest).orElse("");
+  }
+
+  /** A service with a name that is not known before a deployment cannot be any node's. */
+  private Optional<CloudMapService> service(String id) {
+    JsonNode properties = properties(id);
+    return knownText(properties.path("Name"), template.place(id).child("Name"))
+        .map(name -> new CloudMapService(id, name, namespace(id, properties)));
+  }
+
+  private Optional<String> namespace(String id, JsonNode properties) {
+    Place place = template.place(id);
+    JsonNode dns = resolve(properties.path("DnsConfig"), place.child("DnsConfig"));
+    JsonNode namespaceId =
+        properties.has("NamespaceId") ? properties.get("NamespaceId") : dns.path("NamespaceId");
+    JsonNode getAtt = namespaceId.path("Fn::GetAtt");
+    String namespace =
+        namespaceId.has("Ref")
+            ? namespaceId.path("Ref").asText()
+            : getAtt.isArray() ? getAtt.path(0).asText() : getAtt.asText().split("\\.", 2)[0];
+    Template.Resource resource = template.resources().get(namespace);
+    return resource == null
+        ? Optional.empty()
+        : knownText(resource.properties().path("Name"), template.place(namespace).child("Name"));
+  }
+
+  private Optional<String> knownText(JsonNode node, Place place) {
+    if (node.isMissingNode()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(template.intrinsics().text(node, place));
+    } catch (TemplateException.Symbolic e) {
+      return Optional.empty();
+    }
+  }
+
+  private Set<IpFamily> families(String id) {
     Place place = template.place(id);
     JsonNode properties = properties(id);
-    String name = template.intrinsics().text(properties.path("Name"), place.child("Name"));
     Place at = place.child("DnsConfig").child("DnsRecords");
     JsonNode config = resolve(properties.path("DnsConfig"), place.child("DnsConfig"));
+    if (!config.has("DnsRecords")) {
+      throw place
+          .child("DnsConfig")
+          .error("has no DnsRecords; a service that can be discovered has A or AAAA records");
+    }
     List<JsonNode> records = template.intrinsics().list(config.path("DnsRecords"), at);
     Set<IpFamily> families = EnumSet.noneOf(IpFamily.class);
     for (int i = 0; i < records.size(); i++) {
@@ -125,13 +204,14 @@ public final class WorkloadReader {
     if (families.isEmpty()) {
       throw at.error("is empty; a service that can be discovered has A or AAAA records");
     }
-    if (discovery.put(name, families) != null) {
-      throw place.child("Name").error("two services are named " + quote(name));
-    }
+    return families;
   }
 
   private void readApplication(String id) {
     Place place = template.place(id).child("ContainerDefinitions");
+    if (!properties(id).has("ContainerDefinitions")) {
+      return;
+    }
     List<JsonNode> containers =
         template.intrinsics().list(properties(id).path("ContainerDefinitions"), place);
     Optional<String> resource = Optional.empty();

@@ -41,7 +41,9 @@ public final class WorkloadsFile {
    */
   public static Map<String, Workload> read(Path file, Mesh mesh) {
     Place place = Place.of(file);
-    JsonNode root = Yaml.parse(Source.read(file), place);
+    String text = Source.read(file);
+    JsonNode root = Yaml.parse(text, place);
+    Map<String, Integer> lines = Yaml.keyLines(text, place);
     Map<String, Workload> workloads = dual(mesh);
     if (root.isMissingNode() || root.isNull()) {
       return workloads;
@@ -53,15 +55,17 @@ public final class WorkloadsFile {
     }
     for (Map.Entry<String, JsonNode> entry : root.properties()) {
       String node = entry.getKey();
+      Place at = new Place(file, "line " + lines.get(node));
       if (!workloads.containsKey(node)) {
-        throw place.error(
+        throw at.error(
             "mesh %s has no virtual node %s; %s"
                 .formatted(
                     quote(mesh.name()),
                     quote(node),
                     Words.nearest(node, workloads.keySet(), "its nodes")));
       }
-      workloads.put(node, workload(node, entry.getValue(), place.child(node)));
+      workloads.put(
+          node, workload(node, entry.getValue(), new Place(file, at.path() + ": " + node)));
     }
     sharedNames(mesh, workloads, place);
     return workloads;

@@ -9,7 +9,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.StringReader;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -87,6 +89,19 @@ final class Yaml {
     } catch (YAMLException e) {
       throw place.error("is not YAML: " + e.getMessage());
     }
+  }
+
+  /** The line of each key of the file's outermost mapping. */
+  static Map<String, Integer> keyLines(String text, Place place) {
+    Map<String, Integer> lines = new LinkedHashMap<>();
+    if (compose(text, place).orElse(null) instanceof MappingNode mapping) {
+      for (NodeTuple tuple : mapping.getValue()) {
+        if (tuple.getKeyNode() instanceof ScalarNode key) {
+          lines.put(key.getValue(), key.getStartMark().getLine() + 1);
+        }
+      }
+    }
+    return lines;
   }
 
   private static String position(@Nullable Mark mark) {

@@ -1,6 +1,7 @@
 package colorteller.mesh.template;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import colorteller.mesh.IpPreference;
 import colorteller.mesh.Listener;
@@ -8,13 +9,19 @@ import colorteller.mesh.Mesh;
 import colorteller.mesh.ServiceDiscovery;
 import colorteller.mesh.VirtualNode;
 import colorteller.mesh.VirtualService;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 class MeshReaderTest {
+
+  @TempDir Path folder;
 
   private static final Path EVERYTHING = Path.of("src/test/resources/everything.yaml");
 
@@ -63,5 +70,36 @@ class MeshReaderTest {
     VirtualNode pink = mesh.nodes().get("pink");
     assertThat(pink.preference()).isEqualTo(IpPreference.IPV4_ONLY);
     assertThat(pink.listener()).hasValue(new Listener(8080, Optional.empty()));
+  }
+
+  @Test
+  void onlyTheSelectedElementIsNeeded() throws IOException {
+    assertThat(read("MeshName: !Select [1, [!ImportValue other, colors]]").name())
+        .isEqualTo("colors");
+  }
+
+  /** Each node's name is that of the next, twice: resolved in time that does not double. */
+  @Test
+  @Timeout(10)
+  void namesThatDouble() throws IOException {
+    StringBuilder text = new StringBuilder("MeshName: colors");
+    for (int i = 0; i <= 40; i++) {
+      String next = "!GetAtt N" + (i + 1) + ".VirtualNodeName";
+      text.append("\n  N").append(i).append(":\n    Type: AWS::AppMesh::VirtualNode");
+      text.append("\n    Properties:\n      MeshName: colors\n      Spec: {}");
+      text.append("\n      VirtualNodeName: ");
+      text.append(i == 40 ? "''" : "!Join ['', [" + next + ", " + next + "]]");
+    }
+    assertThatThrownBy(() -> read(text.toString()))
+        .isInstanceOf(TemplateException.class)
+        .hasMessageContaining("VirtualNodeName: must be 1 to 255 characters");
+  }
+
+  private Mesh read(String properties) throws IOException {
+    Path file = folder.resolve("t.yaml");
+    Files.writeString(
+        file,
+        "Resources:\n  Mesh:\n    Type: AWS::AppMesh::Mesh\n    Properties:\n      " + properties);
+    return MeshReader.read(Template.read(file, Map.of()));
   }
 }
