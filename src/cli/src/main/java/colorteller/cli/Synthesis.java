@@ -65,6 +65,8 @@ final class Synthesis {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-XX:TieredStopAtLevel=1");
+    // Java and Node.js leave files of theirs behind; here they are deleted with the templates.
+    command.add("-Djava.io.tmpdir=" + directory);
     command.add("-cp");
     command.add("src/infra/target/classes:src/infra/target/lib/*");
     command.add("colorteller.infra.SynthesizeStages");
@@ -74,6 +76,7 @@ final class Synthesis {
     ProcessBuilder builder = new ProcessBuilder(command).directory(Machine.root().toFile());
     // The CDK's validation takes 3 s, and cdk synth makes it before anything is deployed.
     builder.environment().put("CDK_VALIDATION", "false");
+    builder.environment().put("TMPDIR", directory.toString());
     // What the app says is for a person: standard output is for the result.
     return builder.redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
   }
