@@ -3,6 +3,7 @@ package colorteller.cli;
 import colorteller.cli.local.MeshFailure;
 import colorteller.mesh.template.TemplateException;
 import java.util.Optional;
+import java.util.logging.LogManager;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -37,6 +38,8 @@ public final class Walkthrough {
 
   public static void main(String[] arguments) {
     Runtime.getRuntime().addShutdownHook(new Thread(() -> ending = true, "ending"));
+    // Libraries log, with stack traces, that an Envoy has gone; this program says it in one line.
+    LogManager.getLogManager().reset();
     System.exit(run(arguments));
   }
 
