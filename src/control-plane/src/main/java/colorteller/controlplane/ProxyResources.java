@@ -1,5 +1,10 @@
 package colorteller.controlplane;
 
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import com.google.protobuf.util.JsonFormat;
@@ -11,7 +16,6 @@ import io.envoyproxy.envoy.extensions.filters.http.router.v3.Router;
 import io.envoyproxy.envoy.extensions.filters.listener.original_dst.v3.OriginalDst;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
 import io.envoyproxy.envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -39,21 +43,28 @@ public record ProxyResources(
                   .add(TcpProxy.getDescriptor())
                   .build());
 
+  private static final Gson PRETTY =
+      new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
+
   /** The resources as JSON, in Envoy's own field names. */
   public String toJson() {
-    return "{\n\"clusters\": %s,\n\"endpoints\": %s,\n\"listeners\": %s,\n\"routes\": %s\n}"
-        .formatted(array(clusters), array(endpoints), array(listeners), array(routes));
+    JsonObject json = new JsonObject();
+    json.add("clusters", array(clusters));
+    json.add("endpoints", array(endpoints));
+    json.add("listeners", array(listeners));
+    json.add("routes", array(routes));
+    return PRETTY.toJson(json);
   }
 
-  private static String array(List<? extends Message> messages) {
-    List<String> printed = new ArrayList<>();
+  private static JsonArray array(List<? extends Message> messages) {
+    JsonArray array = new JsonArray();
     for (Message message : messages) {
       try {
-        printed.add(PRINTER.print(message));
+        array.add(JsonParser.parseString(PRINTER.print(message)));
       } catch (InvalidProtocolBufferException e) {
         throw new IllegalStateException("A type is missing in the registry above", e);
       }
     }
-    return "[" + String.join(",\n", printed) + "]";
+    return array;
   }
 }

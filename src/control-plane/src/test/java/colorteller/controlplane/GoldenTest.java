@@ -7,6 +7,8 @@ import colorteller.mesh.Mesh;
 import colorteller.mesh.ServiceDiscovery.CloudMap;
 import colorteller.mesh.template.MeshReader;
 import colorteller.mesh.template.Template;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,6 +26,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class GoldenTest {
 
   private static final Path DATA = Path.of("src/test/resources/testdata");
+
+  private static final ObjectMapper JSON = new ObjectMapper();
 
   static Stream<String> names() throws IOException {
     try (Stream<Path> files = Files.list(DATA.resolve("in"))) {
@@ -46,7 +50,7 @@ class GoldenTest {
     assertThat(actual).isEqualTo(Files.readString(golden));
   }
 
-  private static String translate(Path file) {
+  private static String translate(Path file) throws IOException {
     Mesh mesh = MeshReader.read(Template.read(file, Map.of()));
     Map<CloudMap, List<Instance>> instances = new LinkedHashMap<>();
     mesh.nodes()
@@ -63,17 +67,11 @@ class GoldenTest {
                         new Instance(Map.of(IpFamily.IPV4, "192.0.2.2"))));
               }
             });
-    StringBuilder out = new StringBuilder("{\n");
-    String between = "";
+    ObjectNode out = JSON.createObjectNode();
     for (Map.Entry<String, ProxyResources> proxy :
         new Translator(mesh, instances).proxies().entrySet()) {
-      out.append(between)
-          .append('"')
-          .append(proxy.getKey())
-          .append("\": ")
-          .append(proxy.getValue().toJson());
-      between = ",\n";
+      out.set(proxy.getKey(), JSON.readTree(proxy.getValue().toJson()));
     }
-    return out.append("\n}\n").toString();
+    return out.toPrettyString() + "\n";
   }
 }
