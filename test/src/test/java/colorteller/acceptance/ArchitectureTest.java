@@ -27,7 +27,12 @@ class ArchitectureTest {
           .should()
           .onlyDependOnClassesThat()
           .resideInAnyPackage(
-              MESH, "java..", "org.jspecify..", "com.fasterxml.jackson..", "org.yaml.snakeyaml..");
+              MESH,
+              "java..",
+              "org.jspecify..",
+              "com.fasterxml.jackson..",
+              "org.apache.commons.text..",
+              "org.yaml.snakeyaml..");
 
   @ArchTest
   static final ArchRule THE_MODEL_DOES_NOT_KNOW_ITS_READER =

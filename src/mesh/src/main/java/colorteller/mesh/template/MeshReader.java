@@ -214,14 +214,7 @@ public final class MeshReader {
   }
 
   private VirtualGateway gateway(Resource resource) {
-    Listener listener =
-        onlyListener(resource)
-            .orElseThrow(
-                () ->
-                    resource
-                        .specPlace()
-                        .child("Listeners")
-                        .error("is empty; a virtual gateway has one listener"));
+    Listener listener = theListener(resource, "virtual gateway");
     List<GatewayRoute> routes =
         all("GatewayRoute").stream()
             .filter(route -> route.text("VirtualGatewayName").equals(resource.name()))
@@ -282,14 +275,7 @@ public final class MeshReader {
   }
 
   private VirtualRouter router(Resource resource) {
-    Listener listener =
-        onlyListener(resource)
-            .orElseThrow(
-                () ->
-                    resource
-                        .specPlace()
-                        .child("Listeners")
-                        .error("is empty; a virtual router has one listener"));
+    Listener listener = theListener(resource, "virtual router");
     List<VirtualRouter.Route> routes =
         all("Route").stream()
             .filter(route -> route.text("VirtualRouterName").equals(resource.name()))
@@ -376,6 +362,16 @@ public final class MeshReader {
     }
     return new ServiceDiscovery.CloudMap(
         cloudMap.path("NamespaceName").asText(), cloudMap.path("ServiceName").asText());
+  }
+
+  private static Listener theListener(Resource resource, String what) {
+    return onlyListener(resource)
+        .orElseThrow(
+            () ->
+                resource
+                    .specPlace()
+                    .child("Listeners")
+                    .error("is empty; a %s has one listener".formatted(what)));
   }
 
   private static Optional<Listener> onlyListener(Resource resource) {

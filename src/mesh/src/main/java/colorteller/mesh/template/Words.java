@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import org.apache.commons.text.similarity.LevenshteinDistance;
 
 /** The wording that error messages share. */
 final class Words {
@@ -60,20 +61,7 @@ final class Words {
 
   /** How many letters to change, add or leave out, whatever their case. */
   private static int distance(String lower, String candidate) {
-    String other = candidate.toLowerCase(Locale.ROOT);
-    int[] row = new int[other.length() + 1];
-    for (int j = 0; j < row.length; j++) {
-      row[j] = j;
-    }
-    for (int i = 1; i <= lower.length(); i++) {
-      int diagonal = row[0];
-      row[0] = i;
-      for (int j = 1; j < row.length; j++) {
-        int changed = diagonal + (lower.charAt(i - 1) == other.charAt(j - 1) ? 0 : 1);
-        diagonal = row[j];
-        row[j] = Math.min(changed, Math.min(row[j], row[j - 1]) + 1);
-      }
-    }
-    return row[row.length - 1];
+    return LevenshteinDistance.getDefaultInstance()
+        .apply(lower, candidate.toLowerCase(Locale.ROOT));
   }
 }
