@@ -170,18 +170,17 @@ public final class TableReport {
     Map<String, List<String>> why = new LinkedHashMap<>();
     for (Run run : runs) {
       for (RouteResult route : run.routes()) {
-        String name = run.stage().isPresent() ? route.color().orElse("?") : route.request().path();
+        String name = name(run, route);
         for (IpFamily entry : IpFamily.values()) {
           Expectation expected = route.expected(entry);
           if (differs(route, entry)) {
             differences.add(
                 wrapped(
-                    "%s %s via %s: %s"
-                        .formatted(run.label(), name, entry, difference(route, entry, expected))));
+                    "%s via %s: %s".formatted(name, entry, difference(route, entry, expected))));
           } else if (expected.answer().isEmpty()
               && (entry == IpFamily.IPV4 || !expected.equals(route.expected(IpFamily.IPV4)))) {
             why.computeIfAbsent(expected.explanation(), e -> new ArrayList<>())
-                .add(run.label() + " " + name + (entry == IpFamily.IPV6 ? " via IPv6" : ""));
+                .add(name + (entry == IpFamily.IPV6 ? " via IPv6" : ""));
           }
         }
       }
@@ -195,6 +194,12 @@ public final class TableReport {
       why.forEach((text, where) -> out.append(wrapped(join(where) + ": " + text)).append('\n'));
     }
     return out.toString();
+  }
+
+  private static String name(Run run, RouteResult route) {
+    return run.stage()
+        .map(stage -> stage + " " + route.color().orElse("?"))
+        .orElse(route.request().gateway().name() + " " + route.request().path());
   }
 
   private static String wrapped(String sentence) {
