@@ -21,9 +21,10 @@ import picocli.CommandLine.Option;
     name = "config",
     description =
         "Print the Envoy resources that one proxy gets in a task on AWS, as JSON. Addresses of"
-            + " Cloud Map instances are made up, from the ranges kept for documentation.",
-    mixinStandardHelpOptions = true)
+            + " Cloud Map instances are made up, from the ranges kept for documentation.")
 final class ConfigCommand implements Callable<Integer> {
+
+  @Mixin Help help = new Help();
 
   @Mixin Source source = new Source();
 

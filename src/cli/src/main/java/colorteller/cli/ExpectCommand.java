@@ -8,9 +8,10 @@ import picocli.CommandLine.Mixin;
 /** What every request should give. */
 @Command(
     name = "expect",
-    description = "Show what every request should give, and why, without running anything.",
-    mixinStandardHelpOptions = true)
+    description = "Show what every request should give, and why, without running anything.")
 final class ExpectCommand implements Callable<Integer> {
+
+  @Mixin Help help = new Help();
 
   @Mixin Source source = new Source();
 

@@ -20,9 +20,10 @@ import picocli.CommandLine.Mixin;
     name = "local",
     description =
         "Run stages on real Envoys on this machine and show what every request gives beside what"
-            + " it should give.",
-    mixinStandardHelpOptions = true)
+            + " it should give.")
 final class LocalCommand implements Callable<Integer> {
+
+  @Mixin Help help = new Help();
 
   @Mixin Source source = new Source();
 

@@ -2,14 +2,16 @@ package colorteller.cli;
 
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** Switches the mesh that {@code up} keeps running to another stage. */
 @Command(
     name = "switch",
-    description = "Switch the mesh that ./walkthrough up keeps running to another stage.",
-    mixinStandardHelpOptions = true)
+    description = "Switch the mesh that ./walkthrough up keeps running to another stage.")
 final class SwitchCommand implements Callable<Integer> {
+
+  @Mixin Help help = new Help();
 
   @Parameters(paramLabel = "NAME", description = "The stage.")
   String stage = "";

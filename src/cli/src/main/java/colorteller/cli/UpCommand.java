@@ -21,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Keeps a mesh running for curl. */
@@ -28,9 +29,10 @@ import picocli.CommandLine.Option;
     name = "up",
     description =
         "Keep the mesh running for curl. Type a stage's name, or use ./walkthrough switch NAME in"
-            + " another terminal, to switch it. Ctrl-C ends everything.",
-    mixinStandardHelpOptions = true)
+            + " another terminal, to switch it. Ctrl-C ends everything.")
 final class UpCommand implements Callable<Integer> {
+
+  @Mixin Help help = new Help();
 
   @Option(
       names = "--variant",

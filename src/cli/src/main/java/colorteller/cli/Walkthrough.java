@@ -7,6 +7,7 @@ import java.util.logging.LogManager;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.Mixin;
 
 /** The {@code walkthrough} command. */
 @Command(
@@ -30,6 +31,8 @@ import picocli.CommandLine.HelpCommand;
       "3:This machine lacks something."
     })
 public final class Walkthrough {
+
+  @Mixin Help help = new Help();
 
   // Set by Ctrl-C, which ends the Envoys as well: what is noticed then is nobody's concern.
   private static volatile boolean ending;
