@@ -4,6 +4,7 @@ import colorteller.mesh.IpFamily;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import software.amazon.awscdk.Duration;
 import software.amazon.awscdk.services.ec2.ISubnet;
 import software.amazon.awscdk.services.ec2.SecurityGroup;
 import software.amazon.awscdk.services.ecs.AppMeshProxyConfiguration;
@@ -13,6 +14,7 @@ import software.amazon.awscdk.services.ecs.ContainerDefinitionOptions;
 import software.amazon.awscdk.services.ecs.ContainerDependency;
 import software.amazon.awscdk.services.ecs.ContainerDependencyCondition;
 import software.amazon.awscdk.services.ecs.FargateTaskDefinition;
+import software.amazon.awscdk.services.ecs.HealthCheck;
 import software.amazon.awscdk.services.ecs.PortMapping;
 import software.constructs.Construct;
 
@@ -49,6 +51,10 @@ final class ColortellerService extends Construct {
             ContainerDefinitionOptions.builder()
                 .image(environment.colortellerImage())
                 .essential(true)
+                .readonlyRootFilesystem(true)
+                // It has nothing to finish.
+                .stopTimeout(Duration.seconds(5))
+                .healthCheck(healthCheck(color))
                 .environment(
                     new TreeMap<>(
                         Map.of(
@@ -64,6 +70,25 @@ final class ColortellerService extends Construct {
                 .condition(ContainerDependencyCondition.HEALTHY)
                 .build());
     environment.service(this, color.serviceName(), task, color.discovery(), subnet, group);
+  }
+
+  /** Asks on the loopback address that its Envoy would use, with what the image has. */
+  private static HealthCheck healthCheck(Color color) {
+    String loopback = color.application().contains(IpFamily.IPV4) ? "127.0.0.1" : "[::1]";
+    return HealthCheck.builder()
+        .command(
+            List.of(
+                "CMD",
+                "wget",
+                "-q",
+                "-O",
+                "/dev/null",
+                "http://%s:%d/ping".formatted(loopback, MeshStack.PORT)))
+        .startPeriod(Duration.seconds(10))
+        .interval(Duration.seconds(10))
+        .timeout(Duration.seconds(2))
+        .retries(3)
+        .build();
   }
 
   /** Sends the task's traffic through its Envoy. */

@@ -29,6 +29,8 @@ final class EnvoyContainer {
     return ContainerDefinitionOptions.builder()
         .image(environment.envoyImage())
         .user(Integer.toString(USER))
+        // Its agent lets connections drain for 20 s (LISTENER_DRAIN_WAIT_TIME_S).
+        .stopTimeout(Duration.seconds(30))
         .essential(true)
         .environment(environment.envoyEnvironment(resource))
         .portMappings(
@@ -41,6 +43,7 @@ final class EnvoyContainer {
                     List.of(
                         "CMD-SHELL",
                         "curl -s http://localhost:9901/server_info | grep state | grep -q LIVE"))
+                .startPeriod(Duration.seconds(10))
                 .interval(Duration.seconds(5))
                 .timeout(Duration.seconds(2))
                 .retries(3)

@@ -3,8 +3,7 @@ package colorteller.infra;
 import java.util.List;
 import software.amazon.awscdk.Duration;
 import software.amazon.awscdk.services.ec2.IVpc;
-import software.amazon.awscdk.services.ec2.Peer;
-import software.amazon.awscdk.services.ec2.Port;
+import software.amazon.awscdk.services.ec2.SecurityGroup;
 import software.amazon.awscdk.services.ec2.SubnetSelection;
 import software.amazon.awscdk.services.ec2.SubnetType;
 import software.amazon.awscdk.services.ecs.FargateService;
@@ -26,15 +25,33 @@ import software.constructs.Construct;
  */
 final class GatewayLoadBalancer extends Construct {
 
+  private static final int IPV4_PORT = 80;
+  private static final int IPV6_PORT = 81;
+
+  /** Where it listens. */
+  static final List<Integer> PORTS = List.of(IPV4_PORT, IPV6_PORT);
+
   private final ApplicationLoadBalancer loadBalancer;
 
-  GatewayLoadBalancer(Construct scope, IVpc vpc, String targetGroupName, FargateService gateway) {
+  /**
+   * Creates it.
+   *
+   * @param targetGroupName of the IPv4 target group, at most 27 characters
+   * @param group of the load balancer; see {@link SecurityGroups}
+   */
+  GatewayLoadBalancer(
+      Construct scope,
+      IVpc vpc,
+      String targetGroupName,
+      FargateService gateway,
+      SecurityGroup group) {
     super(scope, "LoadBalancer");
     loadBalancer =
         ApplicationLoadBalancer.Builder.create(this, "Public")
             .vpc(vpc)
             .vpcSubnets(SubnetSelection.builder().subnetType(SubnetType.PUBLIC).build())
             .internetFacing(true)
+            .securityGroup(group)
             .ipAddressType(IpAddressType.DUAL_STACK)
             .dropInvalidHeaderFields(true)
             .build();
@@ -46,8 +63,10 @@ final class GatewayLoadBalancer extends Construct {
                 .containerName(ColorgatewayService.CONTAINER)
                 .containerPort(MeshStack.PORT)
                 .build()));
-    listen(80, ipv4);
-    listen(81, targetGroup(vpc, "Ipv6", targetGroupName + "-ipv6", TargetGroupIpAddressType.IPV6));
+    listen(IPV4_PORT, ipv4);
+    listen(
+        IPV6_PORT,
+        targetGroup(vpc, "Ipv6", targetGroupName + "-ipv6", TargetGroupIpAddressType.IPV6));
   }
 
   private void listen(int port, ApplicationTargetGroup target) {
@@ -56,12 +75,10 @@ final class GatewayLoadBalancer extends Construct {
         BaseApplicationListenerProps.builder()
             .port(port)
             .protocol(ApplicationProtocol.HTTP)
+            // SecurityGroups says who may come.
             .open(false)
             .defaultTargetGroups(List.of(target))
             .build());
-    for (var peer : List.of(Peer.anyIpv4(), Peer.anyIpv6())) {
-      loadBalancer.getConnections().allowFrom(peer, Port.tcp(port), "Requests from the internet");
-    }
   }
 
   private ApplicationTargetGroup targetGroup(
@@ -73,19 +90,27 @@ final class GatewayLoadBalancer extends Construct {
         .ipAddressType(addresses)
         .protocol(ApplicationProtocol.HTTP)
         .port(MeshStack.PORT)
-        // Short, so that a new gateway task takes over soon; colours answer within milliseconds.
+        // The original's 120 s, for long requests, holds up each deployment. Colours answer at
+        // once.
         .deregistrationDelay(Duration.seconds(10))
         .healthCheck(
             HealthCheck.builder()
                 .path("/")
                 // An Envoy without a route for the path answers 404, and is well.
-                .healthyHttpCodes("200-404")
+                .healthyHttpCodes("200,404")
                 .interval(Duration.seconds(30))
                 .timeout(Duration.seconds(10))
                 .healthyThresholdCount(3)
                 .unhealthyThresholdCount(3)
                 .build())
         .build();
+  }
+
+  /** Writes each request to a bucket that the user owns, so it outlives the stack. */
+  void logAccess(String bucket, String prefix) {
+    loadBalancer.setAttribute("access_logs.s3.enabled", "true");
+    loadBalancer.setAttribute("access_logs.s3.bucket", bucket);
+    loadBalancer.setAttribute("access_logs.s3.prefix", prefix);
   }
 
   String url() {

@@ -1,6 +1,8 @@
 package colorteller.infra;
 
 import colorteller.mesh.IpPreference;
+import inet.ipaddr.IPAddress;
+import inet.ipaddr.IPAddressString;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -18,8 +20,13 @@ import java.util.stream.Stream;
  * @param projectName prefix of every stack, export and target group
  * @param meshName prefix of the names of the meshes
  * @param servicesDomain the domain of the virtual services, and prefix of the Cloud Map namespaces
- * @param envoyImage the image of App Mesh's Envoy
+ * @param envoyImage the image of App Mesh's Envoy; empty means App Mesh's own in the stack's region
  * @param colortellerImage an image of the application; empty means that it is built from its source
+ * @param envoyMetrics whether the Envoys' statistics go to CloudWatch
+ * @param natGateways how many NAT gateways the VPC has
+ * @param flowLogs whether the VPC's traffic is logged
+ * @param accessLogsBucket the bucket for the load balancers' access logs; empty means no logs
+ * @param ssh who may log in to the bastion by SSH; empty means nobody
  */
 record Settings(
     Stage stage,
@@ -27,8 +34,21 @@ record Settings(
     String projectName,
     String meshName,
     String servicesDomain,
-    String envoyImage,
-    Optional<String> colortellerImage) {
+    Optional<String> envoyImage,
+    Optional<String> colortellerImage,
+    boolean envoyMetrics,
+    int natGateways,
+    boolean flowLogs,
+    Optional<String> accessLogsBucket,
+    Optional<SshAccess> ssh) {
+
+  /**
+   * SSH to the bastion.
+   *
+   * @param keyPairName the name of an EC2 key pair
+   * @param cidr from where, as an IPv4 or IPv6 block
+   */
+  record SshAccess(String keyPairName, String cidr) {}
 
   static final String STAGE = "stage";
   static final String CUSTOM = "custom";
@@ -38,11 +58,15 @@ record Settings(
   static final String SERVICES_DOMAIN = "servicesDomain";
   static final String ENVOY_IMAGE = "envoyImage";
   static final String COLORTELLER_IMAGE = "colortellerImage";
+  static final String ENVOY_METRICS = "envoyMetrics";
+  static final String NAT_GATEWAYS = "natGateways";
+  static final String FLOW_LOGS = "flowLogs";
+  static final String ACCESS_LOGS_BUCKET = "accessLogsBucket";
+  static final String KEY_PAIR_NAME = "keyPairName";
+  static final String SSH_CIDR = "sshCidr";
 
   private static final String DEFAULT_PROJECT = "app-mesh-ipv6";
   private static final String DEFAULT_DOMAIN = "default.svc.cluster.local";
-  private static final String DEFAULT_ENVOY =
-      "public.ecr.aws/appmesh/aws-appmesh-envoy:v1.29.6.0-prod";
   // Says that the mesh or a node has no preference, so that -c can take one back.
   private static final String NO_PREFERENCE = "none";
 
@@ -59,7 +83,13 @@ record Settings(
                   MESH_NAME,
                   SERVICES_DOMAIN,
                   ENVOY_IMAGE,
-                  COLORTELLER_IMAGE),
+                  COLORTELLER_IMAGE,
+                  ENVOY_METRICS,
+                  NAT_GATEWAYS,
+                  FLOW_LOGS,
+                  ACCESS_LOGS_BUCKET,
+                  KEY_PAIR_NAME,
+                  SSH_CIDR),
               PREFERENCE_KEYS.stream())
           .toList();
 
@@ -98,8 +128,17 @@ record Settings(
                 "(?=.{1,200}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*",
                 "a domain name in lower case, such as " + DEFAULT_DOMAIN)
             .orElse(DEFAULT_DOMAIN),
-        image(context, ENVOY_IMAGE).orElse(DEFAULT_ENVOY),
-        image(context, COLORTELLER_IMAGE));
+        image(context, ENVOY_IMAGE),
+        image(context, COLORTELLER_IMAGE),
+        flag(context, ENVOY_METRICS),
+        choice(context, NAT_GATEWAYS, List.of("1", "2")).map(Integer::valueOf).orElse(1),
+        flag(context, FLOW_LOGS),
+        name(
+            context,
+            ACCESS_LOGS_BUCKET,
+            "[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]",
+            "the name of an S3 bucket"),
+        ssh(context));
   }
 
   private static void checkKey(String key) {
@@ -198,7 +237,57 @@ record Settings(
         context,
         key,
         "[a-z0-9][a-zA-Z0-9./_:@-]{0,254}",
-        "the name of a container image, such as " + DEFAULT_ENVOY);
+        "the name of a container image, such as public.ecr.aws/appmesh/aws-appmesh-envoy:"
+            + Images.ENVOY_TAG);
+  }
+
+  private static Optional<SshAccess> ssh(Map<String, Object> context) {
+    Optional<String> keyPair =
+        name(
+            context,
+            KEY_PAIR_NAME,
+            "[ -~]{0,254}[!-~]",
+            "the name of an EC2 key pair, at most 255 characters");
+    Optional<String> cidr = cidr(context);
+    if (keyPair.isPresent() != cidr.isPresent()) {
+      String given = keyPair.isPresent() ? KEY_PAIR_NAME : SSH_CIDR;
+      String missing = keyPair.isPresent() ? SSH_CIDR : KEY_PAIR_NAME;
+      throw new SettingsException(
+          "context key '%s' is given without '%s'; give both for SSH to the bastion, or neither"
+              .formatted(given, missing));
+    }
+    return keyPair.map(name -> new SshAccess(name, cidr.orElseThrow()));
+  }
+
+  private static Optional<String> cidr(Map<String, Object> context) {
+    String allowed =
+        "an IPv4 or IPv6 block that is not everyone's, such as 203.0.113.7/32 or 2001:db8::7/128";
+    return name(context, SSH_CIDR, "[0-9a-fA-F.:]{2,45}/[0-9]{1,3}", allowed)
+        .map(
+            text -> {
+              IPAddress block = new IPAddressString(text).getAddress();
+              if (block == null || !block.isPrefixBlock() || block.getPrefixLength() == 0) {
+                throw refused(SSH_CIDR, text, allowed);
+              }
+              return block.toCanonicalString();
+            });
+  }
+
+  private static boolean flag(Map<String, Object> context, String key) {
+    return choice(context, key, List.of("true", "false")).map(Boolean::valueOf).orElse(false);
+  }
+
+  /** A value as cdk.json writes it, such as {@code 2}, or as -c does: {@code "2"}. */
+  private static Optional<String> choice(
+      Map<String, Object> context, String key, List<String> allowed) {
+    if (!context.containsKey(key)) {
+      return Optional.empty();
+    }
+    String value = String.valueOf(context.get(key));
+    if (!allowed.contains(value)) {
+      throw refused(key, value, String.join(", ", allowed));
+    }
+    return Optional.of(value);
   }
 
   private static Optional<String> name(
@@ -243,8 +332,14 @@ record Settings(
     values.put(PROJECT_NAME, projectName);
     values.put(MESH_NAME, meshName);
     values.put(SERVICES_DOMAIN, servicesDomain);
-    values.put(ENVOY_IMAGE, envoyImage);
+    values.put(ENVOY_IMAGE, envoyImage.orElse("App Mesh's " + Images.ENVOY_TAG));
     values.put(COLORTELLER_IMAGE, colortellerImage.orElse("built from src/colorteller"));
+    values.put(ENVOY_METRICS, String.valueOf(envoyMetrics));
+    values.put(NAT_GATEWAYS, String.valueOf(natGateways));
+    values.put(FLOW_LOGS, String.valueOf(flowLogs));
+    values.put(ACCESS_LOGS_BUCKET, accessLogsBucket.orElse("none"));
+    values.put(KEY_PAIR_NAME, ssh.map(SshAccess::keyPairName).orElse("none"));
+    values.put(SSH_CIDR, ssh.map(SshAccess::cidr).orElse("none"));
     return values.entrySet().stream()
         .map(
             entry ->

@@ -3,6 +3,7 @@ package colorteller.infra;
 import colorteller.mesh.IpFamily;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -29,16 +30,25 @@ import software.amazon.awscdk.services.servicediscovery.DnsRecordType;
 import software.amazon.awscdk.services.servicediscovery.INamespace;
 import software.constructs.Construct;
 
-/** What the tasks of a variant share. */
+/**
+ * What the tasks of a variant share.
+ *
+ * @param metrics the CloudWatch namespace of the Envoys' statistics; empty where they stay in Envoy
+ */
 record TaskEnvironment(
     ICluster cluster,
     INamespace namespace,
     ILogGroup logs,
     ContainerImage envoyImage,
     ContainerImage colortellerImage,
-    String meshName) {
+    String meshName,
+    Optional<String> metrics) {
 
-  /** The smallest ARM task: an application of some MB and an Envoy of 65 MB need no more. */
+  /**
+   * A task, with its permission to be {@code resource}. The smallest ARM size of Fargate (0.25
+   * vCPU, 0.5 GB) holds an Envoy of 65 MB, an application in a Java of some 60 MB and the
+   * CloudWatch agent of some 100 MB.
+   */
   FargateTaskDefinition task(
       Construct scope, String family, String resource, @Nullable ProxyConfiguration proxy) {
     FargateTaskDefinition task =
@@ -65,6 +75,7 @@ record TaskEnvironment(
                             Stack.of(scope).getAccount(),
                             resource)))
             .build());
+    metrics.ifPresent(namespace -> CloudWatchAgent.addTo(task, this, namespace));
     return task;
   }
 
@@ -104,11 +115,16 @@ record TaskEnvironment(
 
   /** The environment by which App Mesh's Envoy knows who it is, in an order that stays. */
   Map<String, String> envoyEnvironment(String resource) {
-    return new TreeMap<>(
-        Map.of(
-            "APPMESH_RESOURCE_ARN", resource,
-            "ENABLE_ENVOY_STATS_TAGS", "1",
-            "ENVOY_ADMIN_ACCESS_ENABLE_IPV6", "true",
-            "ENVOY_LOG_LEVEL", "info"));
+    Map<String, String> environment = new TreeMap<>();
+    environment.put("APPMESH_RESOURCE_ARN", resource);
+    environment.put("ENABLE_ENVOY_STATS_TAGS", "1");
+    // The admin interface listens on IPv6 as well, for the bastion.
+    environment.put("ENVOY_ADMIN_ACCESS_ENABLE_IPV6", "true");
+    environment.put("ENVOY_LOG_LEVEL", "info");
+    if (metrics.isPresent()) {
+      environment.put("ENABLE_ENVOY_DOG_STATSD", "1");
+      environment.put("STATSD_PORT", Integer.toString(CloudWatchAgent.STATSD_PORT));
+    }
+    return environment;
   }
 }

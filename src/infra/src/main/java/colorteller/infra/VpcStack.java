@@ -1,15 +1,23 @@
 package colorteller.infra;
 
 import java.util.List;
+import java.util.Map;
+import software.amazon.awscdk.RemovalPolicy;
 import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.StackProps;
 import software.amazon.awscdk.services.ec2.CfnSubnet;
+import software.amazon.awscdk.services.ec2.FlowLogDestination;
+import software.amazon.awscdk.services.ec2.FlowLogOptions;
+import software.amazon.awscdk.services.ec2.GatewayVpcEndpointAwsService;
+import software.amazon.awscdk.services.ec2.GatewayVpcEndpointOptions;
 import software.amazon.awscdk.services.ec2.ISubnet;
 import software.amazon.awscdk.services.ec2.IpAddresses;
 import software.amazon.awscdk.services.ec2.IpProtocol;
 import software.amazon.awscdk.services.ec2.SubnetConfiguration;
 import software.amazon.awscdk.services.ec2.SubnetType;
 import software.amazon.awscdk.services.ec2.Vpc;
+import software.amazon.awscdk.services.logs.LogGroup;
+import software.amazon.awscdk.services.logs.RetentionDays;
 import software.constructs.Construct;
 
 /**
@@ -27,8 +35,16 @@ final class VpcStack extends Stack {
             .ipAddresses(IpAddresses.cidr("10.0.0.0/16"))
             .ipProtocol(IpProtocol.DUAL_STACK)
             .maxAzs(2)
-            .natGateways(1)
+            .natGateways(settings.natGateways())
+            // Nothing is in the default group. To empty its rules, CDK would add a Lambda function.
             .restrictDefaultSecurityGroup(false)
+            .gatewayEndpoints(
+                Map.of(
+                    // ECR keeps the layers of images in S3: this way they do not cross the NAT.
+                    "S3",
+                    GatewayVpcEndpointOptions.builder()
+                        .service(GatewayVpcEndpointAwsService.S3)
+                        .build()))
             .subnetConfiguration(
                 List.of(
                     SubnetConfiguration.builder()
@@ -44,6 +60,9 @@ final class VpcStack extends Stack {
             .build();
     ISubnet ipv4Only = vpc.getPrivateSubnets().get(0);
     withoutIpv6(ipv4Only);
+    if (settings.flowLogs()) {
+      logTraffic(vpc);
+    }
 
     Shared.VPC.export(this, settings, vpc.getVpcId());
     Shared.VPC_CIDR.export(this, settings, vpc.getVpcCidrBlock());
@@ -51,6 +70,17 @@ final class VpcStack extends Stack {
     Shared.PUBLIC_SUBNET_2.export(this, settings, vpc.getPublicSubnets().get(1).getSubnetId());
     Shared.PRIVATE_SUBNET_1.export(this, settings, ipv4Only.getSubnetId());
     Shared.PRIVATE_SUBNET_2.export(this, settings, vpc.getPrivateSubnets().get(1).getSubnetId());
+  }
+
+  private void logTraffic(Vpc vpc) {
+    LogGroup logs =
+        LogGroup.Builder.create(this, "FlowLogGroup")
+            .retention(RetentionDays.ONE_MONTH)
+            .removalPolicy(RemovalPolicy.DESTROY)
+            .build();
+    vpc.addFlowLog(
+        "FlowLog",
+        FlowLogOptions.builder().destination(FlowLogDestination.toCloudWatchLogs(logs)).build());
   }
 
   /** CDK's dual-stack VPC makes every subnet dual; this takes IPv6 from one again. */
