@@ -268,8 +268,183 @@ class StacksTest {
         .forEach(group -> assertThat(group.has("SecurityGroupIngress")).isFalse());
   }
 
+  @Test
+  void networkOptions() {
+    template("app-mesh-ipv6-vpc").resourceCountIs("AWS::EC2::FlowLog", 0);
+    Template most = template(Synthesized.everyOption(), "app-mesh-ipv6-vpc");
+    most.resourceCountIs("AWS::EC2::NatGateway", 2);
+    most.hasResourceProperties("AWS::EC2::FlowLog", Map.of("TrafficType", "ALL"));
+    most.hasResourceProperties("AWS::Logs::LogGroup", Map.of("RetentionInDays", 30));
+  }
+
+  @Test
+  void routes() {
+    Template template = template("app-mesh-ipv6-vpc");
+    template.hasResourceProperties(
+        "AWS::EC2::VPCCidrBlock", Map.of("AmazonProvidedIpv6CidrBlock", true));
+    template.hasResourceProperties(
+        "AWS::EC2::VPCEndpoint",
+        Map.of(
+            "VpcEndpointType",
+            "Gateway",
+            "ServiceName",
+            Map.of(
+                "Fn::Join",
+                List.of("", List.of("com.amazonaws.", Map.of("Ref", "AWS::Region"), ".s3")))));
+    Map<String, List<String>> ipv6 = new TreeMap<>();
+    template
+        .findResources(
+            "AWS::EC2::Route", Map.of("Properties", Map.of("DestinationIpv6CidrBlock", "::/0")))
+        .forEach(
+            (id, route) -> {
+              JsonNode properties = JSON.valueToTree(route).path("Properties");
+              ipv6.computeIfAbsent(
+                      properties.has("EgressOnlyInternetGatewayId") ? "egress only" : "internet",
+                      target -> new ArrayList<>())
+                  .add(id.replaceFirst("Subnet([12]).*", "Subnet$1"));
+            });
+    assertThat(ipv6)
+        .isEqualTo(
+            Map.of(
+                "internet", List.of("VpcPublicSubnet1", "VpcPublicSubnet2"),
+                "egress only", List.of("VpcPrivateSubnet2")));
+  }
+
+  @Test
+  void bastion() {
+    Template template = template("app-mesh-ipv6-ecs-cluster");
+    JsonNode instance = resources(template, "AWS::EC2::Instance").get(0);
+    assertThat(instance.path("InstanceType").asText()).isEqualTo("t4g.nano");
+    assertThat(instance.at("/BlockDeviceMappings/0/Ebs/Encrypted").asBoolean()).isTrue();
+    assertThat(instance.has("KeyName")).isFalse();
+    assertThat(resources(template, "AWS::EC2::LaunchTemplate").toString())
+        .contains("\"HttpTokens\":\"required\"");
+    assertThat(template.findParameters("*").toString()).contains("al2023", "arm64");
+    template.hasOutput(
+        "BastionSession",
+        Map.of(
+            "Value",
+            Map.of(
+                "Fn::Join",
+                List.of(
+                    "",
+                    List.of(
+                        "aws ssm start-session --region ",
+                        Map.of("Ref", "AWS::Region"),
+                        " --target ",
+                        Map.of("Ref", Match.stringLikeRegexp("BastionInstance.*")))))));
+    assertThat(
+            resources(
+                    template(Synthesized.everyOption(), "app-mesh-ipv6-ecs-cluster"),
+                    "AWS::EC2::Instance")
+                .get(0)
+                .path("KeyName")
+                .asText())
+        .isEqualTo("me");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void tasks(Variant variant) {
+    Template template = template("app-mesh-ipv6-%s-ecs-service".formatted(variant.word()));
+    for (JsonNode task : resources(template, "AWS::ECS::TaskDefinition")) {
+      assertThat(task.path("Cpu").asText() + "/" + task.path("Memory").asText())
+          .isEqualTo("256/512");
+      assertThat(task.at("/RuntimePlatform/CpuArchitecture").asText()).isEqualTo("ARM64");
+      for (JsonNode container : task.path("ContainerDefinitions")) {
+        boolean envoy = container.path("User").asText().equals("1337");
+        assertThat(container.path("ReadonlyRootFilesystem").asBoolean()).isEqualTo(!envoy);
+        assertThat(container.path("StopTimeout").asInt()).isEqualTo(envoy ? 30 : 5);
+        assertThat(container.at("/HealthCheck/Command").toString())
+            .contains(envoy ? "9901/server_info" : ":9080/ping");
+        assertThat(container.path("Environment").toString())
+            .as("the admin interface is for IPv6 as well")
+            .matches(e -> !envoy || e.contains("ENVOY_ADMIN_ACCESS_ENABLE_IPV6"));
+        assertThat(container.toString()).doesNotContain(":latest");
+      }
+    }
+    for (JsonNode service : resources(template, "AWS::ECS::Service")) {
+      assertThat(service.at("/DeploymentConfiguration/DeploymentCircuitBreaker").toString())
+          .isEqualTo("{\"Enable\":true,\"Rollback\":true}");
+    }
+    // An application is asked for its health where it listens.
+    Map<String, String> asked = new TreeMap<>();
+    for (JsonNode task : resources(template, "AWS::ECS::TaskDefinition")) {
+      String family = task.path("Family").asText();
+      task.path("ContainerDefinitions")
+          .forEach(
+              container -> {
+                String url = container.at("/HealthCheck/Command/5").asText();
+                if (!url.isEmpty()) {
+                  asked.put(family.substring(family.lastIndexOf('-') + 1), url);
+                }
+              });
+    }
+    String ipv4 = "http://127.0.0.1:9080/ping";
+    String ipv6 = "http://[::1]:9080/ping";
+    assertThat(asked)
+        .isEqualTo(
+            Map.of(
+                "red", ipv4, "orange", ipv4, "yellow", ipv6, "green", ipv4, "blue", ipv4, "purple",
+                ipv6));
+  }
+
+  @Test
+  void metrics() {
+    Template template = template(Synthesized.everyOption(), "app-mesh-ipv6-dns-ecs-service");
+    for (JsonNode task : resources(template, "AWS::ECS::TaskDefinition")) {
+      assertThat(task.path("ContainerDefinitions").toString())
+          .contains(
+              "\"Name\":\"cw-agent\"",
+              "{\"Name\":\"ENABLE_ENVOY_DOG_STATSD\",\"Value\":\"1\"}",
+              "{\"Name\":\"STATSD_PORT\",\"Value\":\"8125\"}",
+              "{\"ContainerPort\":8125,\"Protocol\":\"udp\"}");
+    }
+  }
+
+  @Test
+  void loadBalancerOptions() {
+    Template without = template("app-mesh-ipv6-dns-ecs-service");
+    assertThat(resources(without, "AWS::ElasticLoadBalancingV2::LoadBalancer").toString())
+        .contains(
+            "{\"Key\":\"routing.http.drop_invalid_header_fields.enabled\",\"Value\":\"true\"}")
+        .doesNotContain("access_logs");
+    for (JsonNode group : resources(without, "AWS::ElasticLoadBalancingV2::TargetGroup")) {
+      assertThat(group.at("/Matcher/HttpCode").asText()).isEqualTo("200,404");
+      assertThat(group.path("TargetGroupAttributes").toString())
+          .contains("{\"Key\":\"deregistration_delay.timeout_seconds\",\"Value\":\"10\"}");
+    }
+    assertThat(
+            resources(
+                    template(Synthesized.everyOption(), "app-mesh-ipv6-dns-ecs-service"),
+                    "AWS::ElasticLoadBalancingV2::LoadBalancer")
+                .toString())
+        .contains(
+            "{\"Key\":\"access_logs.s3.bucket\",\"Value\":\"my-logs\"}",
+            "{\"Key\":\"access_logs.s3.prefix\",\"Value\":\"app-mesh-ipv6-dns-ecs-service\"}");
+  }
+
+  @Test
+  void imagesOfOnesOwn() {
+    Map<String, JsonNode> templates =
+        Synthesized.context(
+            Map.of(
+                "envoyImage", "public.ecr.aws/appmesh/aws-appmesh-envoy:v1.29.6.0-prod",
+                "colortellerImage", "123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/teller:7"));
+    String services = templates.get("app-mesh-ipv6-dns-ecs-service").toString();
+    assertThat(services)
+        .contains(
+            "\"public.ecr.aws/appmesh/aws-appmesh-envoy:v1.29.6.0-prod\"",
+            ":ecr:eu-west-1:123456789012:repository/team/teller")
+        .doesNotContain("container-assets");
+  }
+
   private static Template template(String stack) {
-    return Template.fromString(Synthesized.stage(Stage.NONE).get(stack).toString());
+    return template(Synthesized.stage(Stage.NONE), stack);
+  }
+
+  private static Template template(Map<String, JsonNode> templates, String stack) {
+    return Template.fromString(templates.get(stack).toString());
   }
 
   private static List<JsonNode> resources(Template template, String type) {

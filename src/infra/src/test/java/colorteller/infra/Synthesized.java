@@ -2,10 +2,15 @@ package colorteller.infra;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import software.amazon.awscdk.App;
 import software.amazon.awscdk.AppProps;
@@ -17,6 +22,14 @@ final class Synthesized {
 
   private static final Map<Map<String, Object>, Map<String, JsonNode>> DONE =
       new ConcurrentHashMap<>();
+  static final Map<String, Object> EVERY_OPTION =
+      Map.of(
+          "natGateways", "2",
+          "flowLogs", "true",
+          "envoyMetrics", "true",
+          "accessLogsBucket", "my-logs",
+          "keyPairName", "me",
+          "sshCidr", "203.0.113.0/24");
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private Synthesized() {}
@@ -30,22 +43,60 @@ final class Synthesized {
     return context(context);
   }
 
+  /** With everything that a setting can add. */
+  static Map<String, JsonNode> everyOption() {
+    return context(EVERY_OPTION);
+  }
+
   /** Templates by stack name. */
   static Map<String, JsonNode> context(Map<String, Object> context) {
     return DONE.computeIfAbsent(context, Synthesized::synthesize);
   }
 
-  /** With the feature flags of cdk.json, as everywhere. */
+  /** The stacks that the CDK CLI deploys before this one, by the assembly's manifest. */
+  static Set<String> dependencies(String stackName) {
+    Set<String> all = new TreeSet<>();
+    collect(Manifest.ARTIFACTS, stackName, all);
+    return all;
+  }
+
+  /** Read once, when it is first asked for. */
+  private static final class Manifest {
+    static final JsonNode ARTIFACTS = manifest();
+  }
+
+  private static JsonNode manifest() {
+    try {
+      return JSON.readTree(Path.of(assembly(Map.of()).getDirectory(), "manifest.json").toFile())
+          .path("artifacts");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void collect(JsonNode artifacts, String stackName, Set<String> into) {
+    for (JsonNode needed : artifacts.path(stackName).path("dependencies")) {
+      if (artifacts.path(needed.asText()).path("type").asText().equals("aws:cloudformation:stack")
+          && into.add(needed.asText())) {
+        collect(artifacts, needed.asText(), into);
+      }
+    }
+  }
+
   private static Map<String, JsonNode> synthesize(Map<String, Object> given) {
+    Map<String, JsonNode> templates = new TreeMap<>();
+    for (CloudFormationStackArtifact stack : assembly(given).getStacks()) {
+      templates.put(stack.getStackName(), JSON.valueToTree(stack.getTemplate()));
+    }
+    return templates;
+  }
+
+  /** With the feature flags of cdk.json, as everywhere. */
+  private static CloudAssembly assembly(Map<String, Object> given) {
     Map<String, Object> context = new LinkedHashMap<>(Context.of(List.of()).values());
     context.putAll(given);
     App app = new App(AppProps.builder().context(context).analyticsReporting(false).build());
     Walkthrough.addTo(app, Settings.of(context), List.of(Variant.values()));
-    CloudAssembly assembly = app.synth();
-    Map<String, JsonNode> templates = new TreeMap<>();
-    for (CloudFormationStackArtifact stack : assembly.getStacks()) {
-      templates.put(stack.getStackName(), JSON.valueToTree(stack.getTemplate()));
-    }
-    return templates;
+    return app.synth();
   }
 }

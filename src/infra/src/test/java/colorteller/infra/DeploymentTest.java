@@ -1,0 +1,175 @@
+package colorteller.infra;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import software.amazon.awscdk.App;
+import software.amazon.awscdk.AppProps;
+import software.amazon.awscdk.CfnResource;
+import software.amazon.awscdk.CfnResourceProps;
+import software.amazon.awscdk.Stack;
+
+/** What deploy and destroy need, as far as templates can show it. */
+class DeploymentTest {
+
+  private static final List<Map<String, JsonNode>> APPS =
+      List.of(Synthesized.stage(Stage.V4_ONLY), Synthesized.everyOption());
+
+  @Test
+  void everyImportIsExportedByAStackThatIsDeployedBefore() {
+    for (Map<String, JsonNode> templates : APPS) {
+      Map<String, String> exporters = new TreeMap<>();
+      templates.forEach(
+          (stack, template) ->
+              template
+                  .path("Outputs")
+                  .forEach(output -> exporters.put(output.at("/Export/Name").asText(), stack)));
+      templates.forEach(
+          (stack, template) ->
+              template
+                  .findValuesAsText("Fn::ImportValue")
+                  .forEach(
+                      name -> {
+                        assertThat(exporters).as("import of " + stack).containsKey(name);
+                        assertThat(Synthesized.dependencies(stack)).contains(exporters.get(name));
+                      }));
+    }
+  }
+
+  @Test
+  void aVariantNeedsNothingOfTheOther() {
+    assertThat(Synthesized.dependencies("app-mesh-ipv6-dns-ecs-service"))
+        .containsExactlyInAnyOrder(
+            "app-mesh-ipv6-vpc", "app-mesh-ipv6-ecs-cluster", "app-mesh-ipv6-dns-mesh");
+    assertThat(Synthesized.dependencies("app-mesh-ipv6-cloud-ecs-service"))
+        .containsExactlyInAnyOrder(
+            "app-mesh-ipv6-vpc", "app-mesh-ipv6-ecs-cluster", "app-mesh-ipv6-cloud-mesh");
+    assertThat(Synthesized.dependencies("app-mesh-ipv6-dns-mesh")).isEmpty();
+    assertThat(Synthesized.dependencies("app-mesh-ipv6-cloud-mesh")).isEmpty();
+  }
+
+  /** Names that an account or a VPC knows once, so that two variants would collide. */
+  @Test
+  void noNameTwice() {
+    Set<String> names = new TreeSet<>();
+    Synthesized.stage(Stage.V4_ONLY)
+        .forEach(
+            (stack, template) ->
+                template
+                    .path("Resources")
+                    .forEach(
+                        resource -> {
+                          String type = resource.path("Type").asText();
+                          JsonNode properties = resource.path("Properties");
+                          for (String property :
+                              List.of("MeshName", "LogGroupName", "ClusterName", "Family")) {
+                            if (properties.has(property) && property.equals(named(type))) {
+                              assertThat(names.add(property + properties.path(property)))
+                                  .as("%s of %s in %s", property, type, stack)
+                                  .isTrue();
+                            }
+                          }
+                        }));
+    assertThat(names).hasSize(2 + 1 + 1 + 14);
+  }
+
+  private static String named(String type) {
+    return Map.of(
+            "AWS::AppMesh::Mesh", "MeshName",
+            "AWS::Logs::LogGroup", "LogGroupName",
+            "AWS::ECS::Cluster", "ClusterName",
+            "AWS::ECS::TaskDefinition", "Family")
+        .getOrDefault(type, "");
+  }
+
+  @Test
+  void parametersHaveDefaults() {
+    for (Map<String, JsonNode> templates : APPS) {
+      templates.forEach(
+          (stack, template) ->
+              template
+                  .path("Parameters")
+                  .properties()
+                  .forEach(
+                      parameter ->
+                          assertThat(parameter.getValue().has("Default"))
+                              .as("%s of %s", parameter.getKey(), stack)
+                              .isTrue()));
+    }
+  }
+
+  /** What a template does not delete, and what AWS would make by itself and keep. */
+  @Test
+  void destroyLeavesNothing() {
+    for (Map<String, JsonNode> templates : APPS) {
+      templates.forEach(
+          (stack, template) -> {
+            assertThat(template.findValuesAsText("DeletionPolicy")).as(stack).isSubsetOf("Delete");
+            assertThat(template.findValuesAsText("UpdateReplacePolicy"))
+                .as(stack)
+                .isSubsetOf("Delete");
+            Set<String> types =
+                template
+                    .path("Resources")
+                    .valueStream()
+                    .map(resource -> resource.path("Type").asText())
+                    .collect(Collectors.toSet());
+            // A function's log group, a bucket's objects, an image: these would stay.
+            assertThat(types)
+                .as(stack)
+                .noneMatch(
+                    type ->
+                        type.startsWith("Custom::")
+                            || Set.of(
+                                    "AWS::CloudFormation::CustomResource",
+                                    "AWS::Lambda::Function",
+                                    "AWS::S3::Bucket",
+                                    "AWS::ECR::Repository",
+                                    "AWS::KMS::Key")
+                                .contains(type));
+            assertThat(template.findValues("ClusterSettings"))
+                .as("Container Insights would make a log group")
+                .isEmpty();
+            template
+                .path("Resources")
+                .forEach(
+                    resource -> {
+                      if (resource.path("Type").asText().equals("AWS::Logs::LogGroup")) {
+                        assertThat(resource.path("DeletionPolicy").asText()).isEqualTo("Delete");
+                        assertThat(resource.at("/Properties/RetentionInDays").asInt())
+                            .isEqualTo(30);
+                      }
+                      if (resource.path("Type").asText().equals("AWS::EC2::Instance")) {
+                        assertThat(resource.at("/Properties/BlockDeviceMappings").toString())
+                            .doesNotContain("\"DeleteOnTermination\":false");
+                      }
+                    });
+            // Names are given by us, so that nothing is logged elsewhere.
+            assertThat(template.findValues("awslogs-create-group")).as(stack).isEmpty();
+          });
+    }
+  }
+
+  @Test
+  void cloudFormationsRulesAreErrors() {
+    Map<String, Object> context = new LinkedHashMap<>(Context.of(List.of()).values());
+    App app = new App(AppProps.builder().context(context).analyticsReporting(false).build());
+    new CfnResource(
+        new Stack(app, "broken"),
+        "Queue",
+        CfnResourceProps.builder()
+            .type("AWS::SQS::Queue")
+            .properties(Map.of("DelaySeconds", "soon"))
+            .build());
+    assertThatThrownBy(app::synth).hasMessageContaining("Validation failed");
+  }
+}

@@ -1,0 +1,141 @@
+package colorteller.infra;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.cdklabs.cdknag.AwsSolutionsChecks;
+import io.github.cdklabs.cdknag.NagReportFormat;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awscdk.App;
+import software.amazon.awscdk.AppProps;
+import software.amazon.awscdk.Aspects;
+
+/** cdk-nag's AwsSolutions rules: each finding that stays has its reason here, one by one. */
+class NagTest {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /**
+   * Findings that stay.
+   *
+   * @param rule of AwsSolutions
+   * @param resource its path, a regular expression
+   */
+  private record Accepted(String rule, String resource, String reason) {
+    boolean covers(Finding finding) {
+      return rule.equals(finding.rule()) && finding.resource().matches(resource);
+    }
+  }
+
+  private record Finding(String rule, String resource) {}
+
+  private static final String BASTION = "app-mesh-ipv6-ecs-cluster/Bastion/Instance/";
+  private static final String SERVICES = "app-mesh-ipv6-(dns|cloud)-ecs-service/";
+  private static final String TASK =
+      SERVICES + "(colorgateway|colorteller-(red|orange|yellow|green|blue|purple))/Task/";
+
+  private static final List<Accepted> ACCEPTED =
+      List.of(
+          new Accepted(
+              "VPC7",
+              "app-mesh-ipv6-vpc/Vpc/Resource",
+              "flow logs cost by volume; -c flowLogs=true adds them"),
+          new Accepted(
+              "ECS4",
+              "app-mesh-ipv6-ecs-cluster/Cluster/Resource",
+              "Container Insights cost by metric, and its log group would stay after destroy"),
+          new Accepted(
+              "EC28",
+              BASTION + "Resource",
+              "a bastion without load needs no metrics by the minute"),
+          new Accepted(
+              "EC29", BASTION + "Resource", "it holds nothing, and destroy must remove it"),
+          // PermissionsTest lists every wildcard.
+          new Accepted(
+              "IAM5",
+              BASTION + "InstanceRole/DefaultPolicy/Resource",
+              "Session Manager's channels have no ARN, and the instance's id comes after its role"),
+          new Accepted(
+              "IAM5",
+              TASK + "ExecutionRole/DefaultPolicy/Resource",
+              "ecr:GetAuthorizationToken knows no resource, and log streams get their names later"),
+          new Accepted(
+              "ECS2", TASK + "Resource", "the environment holds names and ports, no secrets"),
+          new Accepted(
+              "EC23",
+              SERVICES + "SecurityGroups/LoadBalancer/Resource",
+              "the load balancer is for the internet"),
+          new Accepted(
+              "ELB2",
+              SERVICES + "LoadBalancer/Public/Resource",
+              "-c accessLogsBucket=NAME adds them; a bucket of ours would hold up destroy"));
+
+  @TempDir Path folder;
+
+  @Test
+  void noFindingWithoutAReason() {
+    List<Finding> findings = findings();
+    assertThat(findings)
+        .allSatisfy(
+            finding ->
+                assertThat(ACCEPTED.stream().filter(accepted -> accepted.covers(finding)))
+                    .as("%s at %s", finding.rule(), finding.resource())
+                    .hasSize(1));
+    // What is found no longer is accepted no longer.
+    assertThat(ACCEPTED).allSatisfy(accepted -> assertThat(findings).anyMatch(accepted::covers));
+  }
+
+  private List<Finding> findings() {
+    Map<String, Object> context = new LinkedHashMap<>(Context.of(List.of()).values());
+    // Findings are read from the report; they would end the synthesis.
+    context.put("@aws-cdk/core:annotationsInValidationReport", false);
+    App app =
+        new App(
+            AppProps.builder()
+                .outdir(folder.toString())
+                .context(context)
+                .analyticsReporting(false)
+                .build());
+    Walkthrough.addTo(app, Settings.of(context), List.of(Variant.values()));
+    Aspects.of(app)
+        .add(
+            AwsSolutionsChecks.Builder.create()
+                .reports(true)
+                .reportFormats(List.of(NagReportFormat.JSON))
+                .build());
+    app.synth();
+    try (Stream<Path> files = Files.list(folder)) {
+      return files
+          .filter(file -> file.toString().endsWith("NagReport.json"))
+          .flatMap(NagTest::read)
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Stream<Finding> read(Path report) {
+    try {
+      return JSON.readTree(report.toFile())
+          .path("lines")
+          .valueStream()
+          .filter(line -> !line.path("compliance").asText().equals("Compliant"))
+          .map(
+              line ->
+                  new Finding(
+                      line.path("ruleId").asText().replace("AwsSolutions-", ""),
+                      line.path("resourceId").asText()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
