@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,8 @@ class CdkSynthTest {
 
   private static final List<String> STAGES =
       List.of("v4_only", "v4_preferred", "v6_only", "v6_preferred", "override", "none", "custom");
+
+  private static final Path GOLDEN = Path.of("test/src/test/resources/templates");
 
   @TempDir Path folder;
 
@@ -48,6 +51,42 @@ class CdkSynthTest {
     assertThat(linted.status()).as(linted.out()).isZero();
 
     sameAsInOneProcess();
+    sameAsGolden();
+  }
+
+  /** What a reviewer reads: every stack of the default stage, the mesh stacks of every stage. */
+  private void sameAsGolden() throws Exception {
+    List<Path> expected = new ArrayList<>();
+    for (String stage : STAGES) {
+      try (Stream<Path> files = Files.list(folder.resolve(stage))) {
+        for (Path file : files.sorted().toList()) {
+          String name = file.getFileName().toString();
+          if (name.endsWith("-mesh.template.json")
+              || stage.equals(STAGES.get(0)) && name.endsWith(".template.json")) {
+            Path golden = GOLDEN.resolve(stage).resolve(name);
+            expected.add(golden);
+            compare(file, golden);
+          }
+        }
+      }
+    }
+    assertThat(expected).hasSize(6 + 2 * (STAGES.size() - 1));
+    try (Stream<Path> files = Files.walk(GOLDEN)) {
+      assertThat(files.filter(Files::isRegularFile)).containsExactlyInAnyOrderElementsOf(expected);
+    }
+  }
+
+  private static void compare(Path synthesized, Path golden) throws Exception {
+    // Hashes of assets change with every line of their source, and say nothing to a reviewer.
+    Files.writeString(
+        synthesized, Files.readString(synthesized).replaceAll("[0-9a-f]{64}", "ASSET_HASH"));
+    if (Boolean.getBoolean("update-golden")) {
+      Files.createDirectories(golden.getParent());
+      Files.copy(synthesized, golden, StandardCopyOption.REPLACE_EXISTING);
+    }
+    assertThat(synthesized)
+        .as("%s; renew it with: mvn -B verify -Dupdate-golden=true", golden)
+        .hasSameTextualContentAs(golden);
   }
 
   /** What the local mesh reads is what the CDK CLI gives, byte for byte. */
@@ -73,6 +112,36 @@ class CdkSynthTest {
         assertThat(all.resolve(file)).hasSameTextualContentAs(folder.resolve(file));
       }
     }
+  }
+
+  @Test
+  void everyOption() throws Exception {
+    Command.Result result =
+        cdk(
+            folder.resolve("options"),
+            "-c",
+            "natGateways=2",
+            "-c",
+            "flowLogs=true",
+            "-c",
+            "envoyMetrics=true",
+            "-c",
+            "accessLogsBucket=my-logs",
+            "-c",
+            "keyPairName=me",
+            "-c",
+            "sshCidr=2001:db8::/64");
+    assertThat(result.status()).as(result.err()).isZero();
+    Command.Result linted =
+        Command.run(
+            Map.of(),
+            List.of(
+                ".tools/cfn-lint",
+                "--ignore-checks",
+                "W3696",
+                "--",
+                folder.resolve("options") + "/*.template.json"));
+    assertThat(linted.status()).as(linted.out()).isZero();
   }
 
   @Test
