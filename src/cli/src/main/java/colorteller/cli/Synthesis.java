@@ -37,6 +37,45 @@ final class Synthesis {
    * @throws UnusableInput if the app refuses its settings; it has said why on standard error
    */
   static List<Scenario> scenarios(String stages, List<String> variants, List<String> context) {
+    return inFolder(
+        directory ->
+            start(
+                directory,
+                Stream.concat(
+                        Stream.of(
+                            "colorteller.infra.SynthesizeStages",
+                            directory.toString(),
+                            stages,
+                            String.join(",", variants)),
+                        context.stream())
+                    .toList()),
+        Synthesis::read);
+  }
+
+  /**
+   * Every stack, as {@code cdk deploy} would get it.
+   *
+   * @param context {@code KEY=VALUE}, over what cdk.json says
+   * @throws UnusableInput if the app refuses its settings; it has said why on standard error
+   */
+  static Assembly assembly(List<String> context) {
+    return inFolder(
+        directory ->
+            start(
+                directory,
+                Stream.concat(Stream.of("colorteller.infra.CdkApp"), context.stream()).toList()),
+        Assembly::read);
+  }
+
+  private interface Start {
+    Process in(Path directory) throws IOException;
+  }
+
+  private interface Read<T> {
+    T from(Path directory) throws IOException;
+  }
+
+  private static <T> T inFolder(Start start, Read<T> read) {
     Machine.requireNode();
     try {
       Path directory = Files.createTempDirectory("walkthrough-synth-");
@@ -44,10 +83,10 @@ final class Synthesis {
       Thread atExit = new Thread(() -> end(app.get(), directory), "end the synthesis");
       Runtime.getRuntime().addShutdownHook(atExit);
       try {
-        Process started = start(directory, stages, variants, context);
+        Process started = start.in(directory);
         app.set(started);
         finish(started);
-        return read(directory);
+        return read.from(directory);
       } finally {
         end(app.get(), directory);
       }
@@ -59,9 +98,7 @@ final class Synthesis {
     }
   }
 
-  private static Process start(
-      Path directory, String stages, List<String> variants, List<String> context)
-      throws IOException {
+  private static Process start(Path directory, List<String> mainAndArguments) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-XX:TieredStopAtLevel=1");
@@ -69,14 +106,13 @@ final class Synthesis {
     command.add("-Djava.io.tmpdir=" + directory);
     command.add("-cp");
     command.add("src/infra/target/classes:src/infra/target/lib/*");
-    command.add("colorteller.infra.SynthesizeStages");
-    command.add(directory.toString());
-    command.addAll(List.of(stages, String.join(",", variants)));
-    command.addAll(context);
+    command.addAll(mainAndArguments);
     ProcessBuilder builder = new ProcessBuilder(command).directory(Machine.root().toFile());
     // The CDK's validation takes 3 s, and cdk synth makes it before anything is deployed.
     builder.environment().put("CDK_VALIDATION", "false");
     builder.environment().put("TMPDIR", directory.toString());
+    builder.environment().put("CDK_OUTDIR", directory.toString());
+    builder.environment().remove("CDK_CONTEXT_JSON");
     // What the app says is for a person: standard output is for the result.
     return builder.redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
   }

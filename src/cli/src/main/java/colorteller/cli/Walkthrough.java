@@ -21,6 +21,7 @@ import picocli.CommandLine.Mixin;
       SwitchCommand.class,
       ExpectCommand.class,
       ConfigCommand.class,
+      CostCommand.class,
       HelpCommand.class
     },
     exitCodeListHeading = "%nExit status:%n",

@@ -2,8 +2,13 @@ package colorteller.infra;
 
 import java.util.List;
 import software.amazon.awscdk.App;
+import software.amazon.awscdk.AppProps;
 
-/** What cdk.json starts. */
+/**
+ * All stacks. The CDK CLI, which cdk.json tells to start this, hands its context over in the
+ * environment. Whoever starts it without the CLI gives {@code KEY=VALUE} arguments, which count
+ * more than cdk.json.
+ */
 public final class CdkApp {
 
   private CdkApp() {}
@@ -11,7 +16,14 @@ public final class CdkApp {
   public static void main(String[] arguments) {
     Messages.guard(
         () -> {
-          App app = new App();
+          App app =
+              System.getenv("CDK_CONTEXT_JSON") != null
+                  ? new App()
+                  : new App(
+                      AppProps.builder()
+                          .context(Context.of(List.of(arguments)).values())
+                          .analyticsReporting(false)
+                          .build());
           Context context = Context.of(app);
           Settings settings = Settings.of(context.values());
           System.err.println(

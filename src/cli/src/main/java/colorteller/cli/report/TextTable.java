@@ -5,7 +5,7 @@ import java.util.List;
 import picocli.CommandLine.Help.Ansi;
 
 /** Rows of cells in columns as wide as their widest cell. */
-final class TextTable {
+public final class TextTable {
 
   /**
    * One cell.
@@ -13,20 +13,20 @@ final class TextTable {
    * @param text what it says
    * @param style picocli's style for a terminal; empty text for none
    */
-  record Cell(String text, String style) {
+  public record Cell(String text, String style) {
 
-    static Cell of(String text) {
+    public static Cell of(String text) {
       return new Cell(text, "");
     }
   }
 
   private final List<List<Cell>> rows = new ArrayList<>();
 
-  void row(List<Cell> cells) {
+  public void row(List<Cell> cells) {
     rows.add(cells);
   }
 
-  String print(Ansi ansi) {
+  public String print(Ansi ansi) {
     StringBuilder out = new StringBuilder();
     for (List<Cell> row : rows) {
       StringBuilder line = new StringBuilder();

@@ -1,0 +1,87 @@
+package colorteller.cli;
+
+import colorteller.cli.cost.Bill;
+import colorteller.cli.cost.Original;
+import colorteller.cli.cost.Price;
+import colorteller.cli.cost.TemplateBill;
+import colorteller.cli.report.TextTable;
+import colorteller.cli.report.TextTable.Cell;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** What the stacks cost, read from their templates. */
+@Command(
+    name = "cost",
+    description =
+        "Estimate what each stack costs in an hour and in a month, from its template, beside what"
+            + " AWS's original walkthrough deployed. Traffic, requests, logs and metrics come on"
+            + " top.")
+final class CostCommand implements Callable<Integer> {
+
+  @Mixin Help help = new Help();
+
+  @Option(
+      names = "-c",
+      paramLabel = "KEY=VALUE",
+      description = "A context value, over what cdk.json says. Can be repeated.")
+  List<String> context = List.of();
+
+  @Override
+  public Integer call() {
+    System.out.print(print(Synthesis.assembly(context).templates()));
+    return ExitStatus.AS_EXPECTED;
+  }
+
+  static String print(Map<String, JsonNode> templates) {
+    TextTable table = new TextTable();
+    table.row(cells("US dollars", "an hour", "a month", "original: an hour", "a month", "for"));
+    Bill all = new Bill(Map.of());
+    Bill originals = all;
+    Set<String> unknown = new TreeSet<>();
+    for (Map.Entry<String, JsonNode> stack : templates.entrySet()) {
+      TemplateBill read = TemplateBill.of(stack.getValue());
+      Bill original = Original.of(stack.getKey());
+      table.row(row(stack.getKey(), read.bill(), original, read.bill().describe()));
+      all = all.plus(read.bill());
+      originals = originals.plus(original);
+      unknown.addAll(read.unknown());
+    }
+    table.row(row("all", all, originals, ""));
+    StringBuilder text = new StringBuilder(table.print(Ansi.OFF));
+    text.append(
+        "%nAn estimate with prices of %s. Traffic, requests, logs, metrics and taxes come on top.%n"
+            .formatted(Price.AS_OF));
+    if (!unknown.isEmpty()) {
+      text.append("Not counted, for lack of a price: %s.%n".formatted(String.join(", ", unknown)));
+    }
+    return text.toString();
+  }
+
+  private static List<Cell> row(String name, Bill ours, Bill original, String what) {
+    return cells(
+        name,
+        dollars("%.4f", ours.hourly()),
+        dollars("%.2f", ours.monthly()),
+        dollars("%.4f", original.hourly()),
+        dollars("%.2f", original.monthly()),
+        what);
+  }
+
+  private static String dollars(String format, double amount) {
+    return String.format(Locale.ROOT, format, amount);
+  }
+
+  private static List<Cell> cells(String... texts) {
+    return Stream.of(texts).map(Cell::of).toList();
+  }
+}

@@ -1,0 +1,82 @@
+package colorteller.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** What the golden templates cost. */
+class CostTest {
+
+  private static final Path RESOURCES = Path.of("test/src/test/resources");
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  @Test
+  void ofTheGoldenTemplates() throws Exception {
+    String cost = CostCommand.print(goldenTemplates());
+    Path golden = RESOURCES.resolve("cost.txt");
+    if (Boolean.getBoolean("update-golden")) {
+      Files.writeString(golden, cost);
+    }
+    assertThat(cost).isEqualTo(Files.readString(golden));
+    assertThat(cost).doesNotContain("Not counted");
+  }
+
+  @Test
+  void moreOfSomethingCostsMore() throws Exception {
+    Map<String, JsonNode> templates = goldenTemplates();
+    String stack = "app-mesh-ipv6-dns-ecs-service";
+    for (JsonNode resource : templates.get(stack).path("Resources")) {
+      if (resource.path("Type").asText().equals("AWS::ECS::TaskDefinition")) {
+        ((ObjectNode) resource.path("Properties")).put("Cpu", "4096").put("Memory", "8192");
+        ((ObjectNode) resource.path("Properties")).remove("RuntimePlatform");
+      }
+    }
+    // The original's size gives the original's cost.
+    assertThat(CostCommand.print(templates).lines())
+        .anySatisfy(
+            line ->
+                assertThat(line.split(" {2,}"))
+                    .startsWith(stack, "1.4149", "1032.85", "1.4149", "1032.85"));
+  }
+
+  @Test
+  void saysWhatItHasNoPriceFor() throws Exception {
+    JsonNode template =
+        JSON.readTree(
+            """
+            {"Resources": {"A": {"Type": "AWS::EC2::Instance", "Properties": {"InstanceType": "m5.large"}},
+                           "B": {"Type": "AWS::RDS::DBInstance"}}}
+            """);
+    assertThat(CostCommand.print(Map.of("mine", template)))
+        .contains(
+            "Not counted, for lack of a price: AWS::EC2::Instance m5.large, AWS::RDS::DBInstance.");
+  }
+
+  @Test
+  void refusesSettingsInOneLine() {
+    assertThat(Walkthrough.run("cost", "-c", "natGateways=3")).isEqualTo(2);
+  }
+
+  private static Map<String, JsonNode> goldenTemplates() throws Exception {
+    List<Path> files;
+    try (Stream<Path> list = Files.list(RESOURCES.resolve("templates/v4_only"))) {
+      files = list.toList();
+    }
+    Map<String, JsonNode> templates = new TreeMap<>();
+    for (Path file : files) {
+      templates.put(
+          file.getFileName().toString().replace(".template.json", ""),
+          JSON.readTree(file.toFile()));
+    }
+    return templates;
+  }
+}
