@@ -78,7 +78,8 @@ class ArchitectureTest {
           .resideInAPackage(CLI)
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage(INFRA, "software.amazon..", "software.constructs..");
+          .resideInAnyPackage(
+              INFRA, "software.amazon.awscdk..", "software.amazon.jsii..", "software.constructs..");
 
   @ArchTest
   static final ArchRule NO_CYCLES = slices().matching("colorteller.(**)").should().beFreeOfCycles();

@@ -22,6 +22,7 @@ import picocli.CommandLine.Mixin;
       ExpectCommand.class,
       ConfigCommand.class,
       CostCommand.class,
+      PreflightCommand.class,
       HelpCommand.class
     },
     exitCodeListHeading = "%nExit status:%n",

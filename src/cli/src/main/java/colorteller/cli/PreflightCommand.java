@@ -1,0 +1,71 @@
+package colorteller.cli;
+
+import colorteller.cli.preflight.Account;
+import colorteller.cli.preflight.Check;
+import colorteller.cli.preflight.Docker;
+import colorteller.cli.report.TextTable;
+import colorteller.cli.report.TextTable.Cell;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** The walkthrough's prerequisites (Step 1), checked. */
+@Command(
+    name = "preflight",
+    description =
+        "Check what this machine and your AWS account need before cdk deploy. Changes nothing"
+            + " without --fix.")
+final class PreflightCommand implements Callable<Integer> {
+
+  @Mixin Help help = new Help();
+
+  @Option(
+      names = "-c",
+      paramLabel = "KEY=VALUE",
+      description = "A context value, over what cdk.json says. Can be repeated.")
+  List<String> context = List.of();
+
+  @Option(
+      names = "--fix",
+      description = "Enable the account setting dualStackIPv6, for the whole account and region.")
+  boolean fix;
+
+  @Override
+  public Integer call() {
+    Assembly assembly = Synthesis.assembly(context);
+    List<Check> checks = new ArrayList<>();
+    checks.add(cdkCli());
+    if (assembly.buildsImages()) {
+      checks.add(Docker.check());
+    }
+    checks.addAll(
+        Account.check(
+            assembly.bootstrapParameter(), assembly.bootstrapVersion(), assembly.keyPair(), fix));
+    TextTable table = new TextTable();
+    for (Check check : checks) {
+      table.row(
+          Stream.of(check.ok() ? "ok" : "missing", check.name(), check.found())
+              .map(Cell::of)
+              .toList());
+    }
+    System.out.print(table.print(Ansi.OFF));
+    List<Check> missing = checks.stream().filter(check -> !check.ok()).toList();
+    if (!missing.isEmpty()) {
+      System.out.printf("%nTo do:%n");
+      missing.forEach(check -> System.out.printf("  %s: %s%n", check.name(), check.fix()));
+    }
+    return missing.isEmpty() ? ExitStatus.AS_EXPECTED : ExitStatus.DIFFERS;
+  }
+
+  private static Check cdkCli() {
+    return Files.isExecutable(Machine.root().resolve("node_modules/.bin/cdk"))
+        ? new Check("CDK CLI", true, "installed", "")
+        : new Check("CDK CLI", false, "not installed", "npm ci");
+  }
+}

@@ -1,0 +1,238 @@
+package colorteller.cli.preflight;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
+import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.http.SdkHttpClient;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.regions.providers.DefaultAwsRegionProviderChain;
+import software.amazon.awssdk.services.appmesh.AppMeshClient;
+import software.amazon.awssdk.services.ec2.Ec2Client;
+import software.amazon.awssdk.services.ecs.EcsClient;
+import software.amazon.awssdk.services.ecs.model.Setting;
+import software.amazon.awssdk.services.ssm.SsmClient;
+import software.amazon.awssdk.services.ssm.model.ParameterNotFoundException;
+import software.amazon.awssdk.services.sts.StsClient;
+import software.amazon.awssdk.services.sts.model.GetCallerIdentityResponse;
+
+/** What an AWS account must have, asked of AWS. Changes nothing but what it is told to. */
+public final class Account {
+
+  private static final String DUAL_STACK = "dualStackIPv6";
+  private static final String ENABLED = "enabled";
+
+  private Account() {}
+
+  /**
+   * Looks at the account of the default credentials, in the default region.
+   *
+   * @param bootstrapParameter the SSM parameter with the version of the CDK's bootstrap
+   * @param bootstrapVersion the version that is needed
+   * @param keyPair the EC2 key pair that is needed, if one is
+   * @param fix whether to enable the account setting if it is not
+   */
+  public static List<Check> check(
+      String bootstrapParameter, int bootstrapVersion, Optional<String> keyPair, boolean fix) {
+    Optional<Region> region = region();
+    if (region.isEmpty()) {
+      return List.of(
+          Check.missing(
+              "region",
+              "none",
+              "export AWS_REGION=us-west-2, or set a region in your AWS profile"));
+    }
+    List<Check> checks = new ArrayList<>();
+    checks.add(Check.ok("region", region.get().id()));
+    try (SdkHttpClient http = UrlConnectionHttpClient.create()) {
+      Clients clients = new Clients(http, region.get());
+      Optional<GetCallerIdentityResponse> caller = caller(clients, checks);
+      caller.ifPresent(
+          identity -> {
+            checks.add(
+                ask(
+                    "CDK bootstrap",
+                    () -> bootstrap(clients, identity, bootstrapParameter, bootstrapVersion)));
+            checks.add(ask(DUAL_STACK, () -> dualStack(clients, identity, fix)));
+            keyPair.ifPresent(
+                name -> checks.add(ask("key pair " + name, () -> keyPair(clients, name))));
+            checks.add(appMesh(clients));
+          });
+    }
+    return checks;
+  }
+
+  private record Clients(SdkHttpClient http, Region region) {
+
+    StsClient sts() {
+      return StsClient.builder()
+          .httpClient(http)
+          .region(region)
+          .overrideConfiguration(limit())
+          .build();
+    }
+
+    SsmClient ssm() {
+      return SsmClient.builder()
+          .httpClient(http)
+          .region(region)
+          .overrideConfiguration(limit())
+          .build();
+    }
+
+    EcsClient ecs() {
+      return EcsClient.builder()
+          .httpClient(http)
+          .region(region)
+          .overrideConfiguration(limit())
+          .build();
+    }
+
+    Ec2Client ec2() {
+      return Ec2Client.builder()
+          .httpClient(http)
+          .region(region)
+          .overrideConfiguration(limit())
+          .build();
+    }
+
+    AppMeshClient appMesh() {
+      return AppMeshClient.builder()
+          .httpClient(http)
+          .region(region)
+          .overrideConfiguration(limit())
+          .build();
+    }
+
+    private static ClientOverrideConfiguration limit() {
+      return ClientOverrideConfiguration.builder().apiCallTimeout(Duration.ofSeconds(20)).build();
+    }
+  }
+
+  private static Optional<Region> region() {
+    try {
+      return Optional.of(new DefaultAwsRegionProviderChain().getRegion());
+    } catch (SdkClientException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static Optional<GetCallerIdentityResponse> caller(Clients clients, List<Check> checks) {
+    String name = "credentials";
+    try (StsClient sts = clients.sts()) {
+      GetCallerIdentityResponse identity = sts.getCallerIdentity();
+      checks.add(Check.ok(name, identity.arn()));
+      return Optional.of(identity);
+    } catch (SdkException e) {
+      checks.add(
+          Check.missing(
+              name,
+              "not usable: " + line(e),
+              "log in with aws sso login or aws configure; the rest was not looked at"));
+      return Optional.empty();
+    }
+  }
+
+  private static Check bootstrap(
+      Clients clients, GetCallerIdentityResponse identity, String parameter, int needed) {
+    String name = "CDK bootstrap";
+    String fix =
+        "npx cdk bootstrap aws://%s/%s".formatted(identity.account(), clients.region().id());
+    try (SsmClient ssm = clients.ssm()) {
+      String version = ssm.getParameter(request -> request.name(parameter)).parameter().value();
+      return version.matches("[0-9]{1,6}") && Integer.parseInt(version) >= needed
+          ? Check.ok(name, "version " + version)
+          : Check.missing(name, "version %s; needed is %d".formatted(version, needed), fix);
+    } catch (ParameterNotFoundException e) {
+      return Check.missing(name, "none; needed is version " + needed, fix);
+    }
+  }
+
+  /**
+   * The setting of the whole account, since CloudFormation and not the caller creates the services
+   * (Step 1 of the walkthrough).
+   */
+  private static Check dualStack(Clients clients, GetCallerIdentityResponse identity, boolean fix) {
+    try (EcsClient ecs = clients.ecs()) {
+      String root =
+          "arn:%s:iam::%s:root".formatted(identity.arn().split(":", -1)[1], identity.account());
+      String value =
+          ecs
+              .listAccountSettings(
+                  request -> request.name(DUAL_STACK).effectiveSettings(true).principalArn(root))
+              .settings()
+              .stream()
+              .map(Setting::value)
+              .findFirst()
+              .orElse("disabled");
+      if (value.equals(ENABLED)) {
+        return Check.ok(DUAL_STACK, ENABLED);
+      }
+      if (fix) {
+        ecs.putAccountSettingDefault(request -> request.name(DUAL_STACK).value(ENABLED));
+        return Check.ok(DUAL_STACK, "was %s; now enabled for the account".formatted(value));
+      }
+      return Check.missing(
+          DUAL_STACK,
+          value + ", so tasks get no IPv6 address",
+          "./walkthrough preflight --fix, or: aws ecs put-account-setting-default --name dualStackIPv6 --value enabled --region "
+              + clients.region().id());
+    }
+  }
+
+  private static Check keyPair(Clients clients, String name) {
+    String row = "key pair " + name;
+    try (Ec2Client ec2 = clients.ec2()) {
+      ec2.describeKeyPairs(request -> request.keyNames(name));
+      return Check.ok(row, "there");
+    } catch (AwsServiceException e) {
+      if (e.awsErrorDetails().errorCode().equals("InvalidKeyPair.NotFound")) {
+        return Check.missing(
+            row,
+            "not in " + clients.region().id(),
+            "aws ec2 create-key-pair --key-name %s --region %s --query KeyMaterial --output text > %s.pem"
+                .formatted(name, clients.region().id(), name));
+      }
+      throw e;
+    }
+  }
+
+  private static Check appMesh(Clients clients) {
+    String name = "App Mesh";
+    try (AppMeshClient appMesh = clients.appMesh()) {
+      appMesh.listMeshes(request -> request.limit(1));
+      return Check.ok(name, "answers");
+    } catch (SdkException e) {
+      return Check.missing(
+          name,
+          "not available: " + line(e),
+          "AWS ended it on 2026-09-30: deploy the vpc and ecs-cluster stacks only, and run the meshes with ./walkthrough local");
+    }
+  }
+
+  private static Check ask(String name, Supplier<Check> question) {
+    try {
+      return question.get();
+    } catch (SdkException e) {
+      return Check.missing(
+          name, "unknown: " + line(e), "permit the caller what the message names, or try again");
+    }
+  }
+
+  /** What AWS or its SDK says: the code, and the first sentence. */
+  private static String line(SdkException e) {
+    AwsErrorDetails details =
+        e instanceof AwsServiceException service ? service.awsErrorDetails() : null;
+    String code = details == null ? null : details.errorCode();
+    String message = details == null ? e.getMessage() : details.errorMessage();
+    String sentence = message == null ? "no message" : message.split("\\(|\\. |\n", 2)[0].strip();
+    return code == null ? sentence : code + ", " + sentence;
+  }
+}
