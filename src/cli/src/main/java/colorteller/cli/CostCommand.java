@@ -17,7 +17,6 @@ import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** What the stacks cost, read from their templates. */
 @Command(
@@ -30,15 +29,11 @@ final class CostCommand implements Callable<Integer> {
 
   @Mixin Help help = new Help();
 
-  @Option(
-      names = "-c",
-      paramLabel = "KEY=VALUE",
-      description = "A context value, over what cdk.json says. Can be repeated.")
-  List<String> context = List.of();
+  @Mixin ContextValues context = new ContextValues();
 
   @Override
   public Integer call() {
-    System.out.print(print(Synthesis.assembly(context).templates()));
+    System.out.print(print(Synthesis.assembly(context.values).templates()));
     return ExitStatus.AS_EXPECTED;
   }
 

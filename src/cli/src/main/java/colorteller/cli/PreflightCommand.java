@@ -25,11 +25,7 @@ final class PreflightCommand implements Callable<Integer> {
 
   @Mixin Help help = new Help();
 
-  @Option(
-      names = "-c",
-      paramLabel = "KEY=VALUE",
-      description = "A context value, over what cdk.json says. Can be repeated.")
-  List<String> context = List.of();
+  @Mixin ContextValues context = new ContextValues();
 
   @Option(
       names = "--fix",
@@ -38,7 +34,7 @@ final class PreflightCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Assembly assembly = Synthesis.assembly(context);
+    Assembly assembly = Synthesis.assembly(context.values);
     List<Check> checks = new ArrayList<>();
     checks.add(cdkCli());
     if (assembly.buildsImages()) {

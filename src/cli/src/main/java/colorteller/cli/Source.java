@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -31,11 +32,7 @@ final class Source {
           "v4_only, v4_preferred, v6_only, v6_preferred, override, custom or none. Default: all.")
   @Nullable String stage;
 
-  @Option(
-      names = "-c",
-      paramLabel = "KEY=VALUE",
-      description = "A context value, over what cdk.json says. Can be repeated.")
-  List<String> context = List.of();
+  @Mixin ContextValues context = new ContextValues();
 
   @Option(
       names = "--template",
@@ -70,7 +67,8 @@ final class Source {
   private List<Scenario> stages() {
     refuse("--parameter", !parameters.isEmpty(), "it is for --template FILE");
     refuse("--workloads", workloads != null, "it is for --template FILE");
-    return Synthesis.scenarios(Objects.requireNonNullElse(stage, "all"), variants(), context);
+    return Synthesis.scenarios(
+        Objects.requireNonNullElse(stage, "all"), variants(), context.values);
   }
 
   private List<String> variants() {
@@ -88,7 +86,7 @@ final class Source {
     String why = "--template has no variants and stages; change its parameters with --parameter";
     refuse("--variant", variant != null, why);
     refuse("--stage", stage != null, why);
-    refuse("-c", !context.isEmpty(), why);
+    refuse("-c", !context.values.isEmpty(), why);
     Mesh mesh = MeshReader.read(Template.read(file, parameters()));
     if (mesh.requests().isEmpty()) {
       throw new UnusableInput(

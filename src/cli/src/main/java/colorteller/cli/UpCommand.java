@@ -46,11 +46,7 @@ final class UpCommand implements Callable<Integer> {
       description = "The stage to begin with. Default: ${DEFAULT-VALUE}.")
   String stage = "v4_only";
 
-  @Option(
-      names = "-c",
-      paramLabel = "KEY=VALUE",
-      description = "A context value, over what cdk.json says. Can be repeated.")
-  List<String> context = List.of();
+  @Mixin ContextValues context = new ContextValues();
 
   private final Map<String, Scenario> stages = new LinkedHashMap<>();
   private final CountDownLatch end = new CountDownLatch(1);
@@ -64,7 +60,7 @@ final class UpCommand implements Callable<Integer> {
       throw new UnusableInput(
           "--variant '%s' is not allowed; allowed are dns, cloud".formatted(variant));
     }
-    Synthesis.scenarios("all", List.of(variant), context)
+    Synthesis.scenarios("all", List.of(variant), context.values)
         .forEach(scenario -> stages.put(scenario.stage().orElseThrow(), scenario));
     Scenario first = stage(stage);
     try (LocalMesh local = new LocalMesh(envoy, first.mesh(), first.workloads());
