@@ -40,8 +40,8 @@ final class CostCommand implements Callable<Integer> {
   static String print(Map<String, JsonNode> templates) {
     TextTable table = new TextTable();
     table.row(cells("US dollars", "an hour", "a month", "original: an hour", "a month", "for"));
-    Bill all = new Bill(Map.of());
-    Bill originals = all;
+    Bill all = Bill.NOTHING;
+    Bill originals = Bill.NOTHING;
     Set<String> unknown = new TreeSet<>();
     for (Map.Entry<String, JsonNode> stack : templates.entrySet()) {
       TemplateBill read = TemplateBill.of(stack.getValue());

@@ -24,6 +24,13 @@ class DeploymentTest {
   private static final List<Map<String, JsonNode>> APPS =
       List.of(Synthesized.stage(Stage.V4_ONLY), Synthesized.everyOption());
 
+  private static final Map<String, String> NAMED =
+      Map.of(
+          "AWS::AppMesh::Mesh", "MeshName",
+          "AWS::Logs::LogGroup", "LogGroupName",
+          "AWS::ECS::Cluster", "ClusterName",
+          "AWS::ECS::TaskDefinition", "Family");
+
   @Test
   void everyImportIsExportedByAStackThatIsDeployedBefore() {
     for (Map<String, JsonNode> templates : APPS) {
@@ -70,25 +77,14 @@ class DeploymentTest {
                         resource -> {
                           String type = resource.path("Type").asText();
                           JsonNode properties = resource.path("Properties");
-                          for (String property :
-                              List.of("MeshName", "LogGroupName", "ClusterName", "Family")) {
-                            if (properties.has(property) && property.equals(named(type))) {
-                              assertThat(names.add(property + properties.path(property)))
-                                  .as("%s of %s in %s", property, type, stack)
-                                  .isTrue();
-                            }
+                          String property = NAMED.getOrDefault(type, "");
+                          if (properties.has(property)) {
+                            assertThat(names.add(property + properties.path(property)))
+                                .as("%s of %s in %s", property, type, stack)
+                                .isTrue();
                           }
                         }));
     assertThat(names).hasSize(2 + 1 + 1 + 14);
-  }
-
-  private static String named(String type) {
-    return Map.of(
-            "AWS::AppMesh::Mesh", "MeshName",
-            "AWS::Logs::LogGroup", "LogGroupName",
-            "AWS::ECS::Cluster", "ClusterName",
-            "AWS::ECS::TaskDefinition", "Family")
-        .getOrDefault(type, "");
   }
 
   @Test

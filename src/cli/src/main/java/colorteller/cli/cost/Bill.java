@@ -15,7 +15,7 @@ public record Bill(Map<Price, Double> quantities) {
   /** Hours of a month, as AWS counts them. */
   public static final int HOURS_OF_A_MONTH = 730;
 
-  static final Bill NOTHING = new Bill(Map.of());
+  public static final Bill NOTHING = new Bill(Map.of());
 
   /** Both together. */
   public Bill plus(Bill other) {

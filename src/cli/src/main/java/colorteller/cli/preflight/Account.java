@@ -5,9 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
-import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
+import software.amazon.awssdk.core.client.builder.SdkSyncClientBuilder;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.http.SdkHttpClient;
@@ -71,48 +72,12 @@ public final class Account {
 
   private record Clients(SdkHttpClient http, Region region) {
 
-    StsClient sts() {
-      return StsClient.builder()
+    <B extends AwsClientBuilder<B, C> & SdkSyncClientBuilder<B, C>, C> C client(B builder) {
+      return builder
           .httpClient(http)
           .region(region)
-          .overrideConfiguration(limit())
+          .overrideConfiguration(limit -> limit.apiCallTimeout(Duration.ofSeconds(20)))
           .build();
-    }
-
-    SsmClient ssm() {
-      return SsmClient.builder()
-          .httpClient(http)
-          .region(region)
-          .overrideConfiguration(limit())
-          .build();
-    }
-
-    EcsClient ecs() {
-      return EcsClient.builder()
-          .httpClient(http)
-          .region(region)
-          .overrideConfiguration(limit())
-          .build();
-    }
-
-    Ec2Client ec2() {
-      return Ec2Client.builder()
-          .httpClient(http)
-          .region(region)
-          .overrideConfiguration(limit())
-          .build();
-    }
-
-    AppMeshClient appMesh() {
-      return AppMeshClient.builder()
-          .httpClient(http)
-          .region(region)
-          .overrideConfiguration(limit())
-          .build();
-    }
-
-    private static ClientOverrideConfiguration limit() {
-      return ClientOverrideConfiguration.builder().apiCallTimeout(Duration.ofSeconds(20)).build();
     }
   }
 
@@ -126,7 +91,7 @@ public final class Account {
 
   private static Optional<GetCallerIdentityResponse> caller(Clients clients, List<Check> checks) {
     String name = "credentials";
-    try (StsClient sts = clients.sts()) {
+    try (StsClient sts = clients.client(StsClient.builder())) {
       GetCallerIdentityResponse identity = sts.getCallerIdentity();
       checks.add(Check.ok(name, identity.arn()));
       return Optional.of(identity);
@@ -145,7 +110,7 @@ public final class Account {
     String name = "CDK bootstrap";
     String fix =
         "npx cdk bootstrap aws://%s/%s".formatted(identity.account(), clients.region().id());
-    try (SsmClient ssm = clients.ssm()) {
+    try (SsmClient ssm = clients.client(SsmClient.builder())) {
       String version = ssm.getParameter(request -> request.name(parameter)).parameter().value();
       return version.matches("[0-9]{1,6}") && Integer.parseInt(version) >= needed
           ? Check.ok(name, "version " + version)
@@ -160,7 +125,7 @@ public final class Account {
    * (Step 1 of the walkthrough).
    */
   private static Check dualStack(Clients clients, GetCallerIdentityResponse identity, boolean fix) {
-    try (EcsClient ecs = clients.ecs()) {
+    try (EcsClient ecs = clients.client(EcsClient.builder())) {
       String root =
           "arn:%s:iam::%s:root".formatted(identity.arn().split(":", -1)[1], identity.account());
       String value =
@@ -189,7 +154,7 @@ public final class Account {
 
   private static Check keyPair(Clients clients, String name) {
     String row = "key pair " + name;
-    try (Ec2Client ec2 = clients.ec2()) {
+    try (Ec2Client ec2 = clients.client(Ec2Client.builder())) {
       ec2.describeKeyPairs(request -> request.keyNames(name));
       return Check.ok(row, "there");
     } catch (AwsServiceException e) {
@@ -206,7 +171,7 @@ public final class Account {
 
   private static Check appMesh(Clients clients) {
     String name = "App Mesh";
-    try (AppMeshClient appMesh = clients.appMesh()) {
+    try (AppMeshClient appMesh = clients.client(AppMeshClient.builder())) {
       appMesh.listMeshes(request -> request.limit(1));
       return Check.ok(name, "answers");
     } catch (SdkException e) {
