@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -157,8 +156,7 @@ class DeploymentTest {
 
   @Test
   void cloudFormationsRulesAreErrors() {
-    Map<String, Object> context = new LinkedHashMap<>(Context.of(List.of()).values());
-    App app = new App(AppProps.builder().context(context).analyticsReporting(false).build());
+    App app = Synthesized.app(Map.of(), AppProps.builder());
     new CfnResource(
         new Stack(app, "broken"),
         "Queue",

@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -95,17 +94,13 @@ class NagTest {
   }
 
   private List<Finding> findings() {
-    Map<String, Object> context = new LinkedHashMap<>(Context.of(List.of()).values());
-    // Findings are read from the report; they would end the synthesis.
-    context.put("@aws-cdk/core:annotationsInValidationReport", false);
     App app =
-        new App(
-            AppProps.builder()
-                .outdir(folder.toString())
-                .context(context)
-                .analyticsReporting(false)
-                .build());
-    Walkthrough.addTo(app, Settings.of(context), List.of(Variant.values()));
+        Synthesized.app(
+            // Findings are read from the report; they would end the synthesis.
+            Map.of("@aws-cdk/core:annotationsInValidationReport", false),
+            AppProps.builder().outdir(folder.toString()));
+    Walkthrough.addTo(
+        app, Settings.of(Synthesized.withCdkJson(Map.of())), List.of(Variant.values()));
     Aspects.of(app)
         .add(
             AwsSolutionsChecks.Builder.create()

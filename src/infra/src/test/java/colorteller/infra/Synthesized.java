@@ -20,8 +20,7 @@ import software.amazon.awscdk.cxapi.CloudFormationStackArtifact;
 /** The templates of every stage, each synthesized once for all tests. */
 final class Synthesized {
 
-  private static final Map<Map<String, Object>, Map<String, JsonNode>> DONE =
-      new ConcurrentHashMap<>();
+  private static final Map<Map<String, Object>, CloudAssembly> DONE = new ConcurrentHashMap<>();
   static final Map<String, Object> EVERY_OPTION =
       Map.of(
           "natGateways", "2",
@@ -50,28 +49,30 @@ final class Synthesized {
 
   /** Templates by stack name. */
   static Map<String, JsonNode> context(Map<String, Object> context) {
-    return DONE.computeIfAbsent(context, Synthesized::synthesize);
+    Map<String, JsonNode> templates = new TreeMap<>();
+    for (CloudFormationStackArtifact stack : assembly(context).getStacks()) {
+      templates.put(stack.getStackName(), JSON.valueToTree(stack.getTemplate()));
+    }
+    return templates;
   }
 
   /** The stacks that the CDK CLI deploys before this one, by the assembly's manifest. */
   static Set<String> dependencies(String stackName) {
     Set<String> all = new TreeSet<>();
-    collect(Manifest.ARTIFACTS, stackName, all);
-    return all;
-  }
-
-  /** Read once, when it is first asked for. */
-  private static final class Manifest {
-    static final JsonNode ARTIFACTS = manifest();
-  }
-
-  private static JsonNode manifest() {
     try {
-      return JSON.readTree(Path.of(assembly(Map.of()).getDirectory(), "manifest.json").toFile())
-          .path("artifacts");
+      collect(
+          JSON.readTree(
+                  Path.of(
+                          assembly(Map.of(Settings.STAGE, Stage.V4_ONLY.word())).getDirectory(),
+                          "manifest.json")
+                      .toFile())
+              .path("artifacts"),
+          stackName,
+          all);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+    return all;
   }
 
   private static void collect(JsonNode artifacts, String stackName, Set<String> into) {
@@ -83,20 +84,24 @@ final class Synthesized {
     }
   }
 
-  private static Map<String, JsonNode> synthesize(Map<String, Object> given) {
-    Map<String, JsonNode> templates = new TreeMap<>();
-    for (CloudFormationStackArtifact stack : assembly(given).getStacks()) {
-      templates.put(stack.getStackName(), JSON.valueToTree(stack.getTemplate()));
-    }
-    return templates;
+  private static CloudAssembly assembly(Map<String, Object> given) {
+    return DONE.computeIfAbsent(
+        given,
+        context -> {
+          App app = app(context, AppProps.builder());
+          Walkthrough.addTo(app, Settings.of(withCdkJson(context)), List.of(Variant.values()));
+          return app.synth();
+        });
   }
 
-  /** With the feature flags of cdk.json, as everywhere. */
-  private static CloudAssembly assembly(Map<String, Object> given) {
+  /** An empty app with the feature flags of cdk.json, as everywhere. */
+  static App app(Map<String, Object> context, AppProps.Builder props) {
+    return new App(props.context(withCdkJson(context)).analyticsReporting(false).build());
+  }
+
+  static Map<String, Object> withCdkJson(Map<String, Object> given) {
     Map<String, Object> context = new LinkedHashMap<>(Context.of(List.of()).values());
     context.putAll(given);
-    App app = new App(AppProps.builder().context(context).analyticsReporting(false).build());
-    Walkthrough.addTo(app, Settings.of(context), List.of(Variant.values()));
-    return app.synth();
+    return context;
   }
 }
