@@ -6,10 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import colorteller.cli.local.Break;
 import colorteller.cli.local.LocalMesh;
 import colorteller.cli.local.MeshFailure;
-import colorteller.cli.local.Observation;
 import colorteller.mesh.IpFamily;
 import colorteller.mesh.Request;
 import colorteller.mesh.VirtualNode;
+import colorteller.mesh.report.Observation;
+import colorteller.mesh.report.Scenario;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 

@@ -9,6 +9,7 @@ import colorteller.controlplane.Translator;
 import colorteller.mesh.IpFamily;
 import colorteller.mesh.Mesh;
 import colorteller.mesh.ServiceDiscovery.CloudMap;
+import colorteller.mesh.report.Scenario;
 import colorteller.mesh.template.MeshReader;
 import colorteller.mesh.template.Template;
 import com.fasterxml.jackson.databind.JsonNode;

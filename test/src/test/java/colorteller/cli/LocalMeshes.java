@@ -1,5 +1,6 @@
 package colorteller.cli;
 
+import colorteller.mesh.report.Scenario;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;

@@ -3,10 +3,11 @@ package colorteller.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import colorteller.cli.local.LocalMesh;
-import colorteller.cli.report.Run;
 import colorteller.mesh.IpPreference;
 import colorteller.mesh.Mesh;
 import colorteller.mesh.VirtualNode;
+import colorteller.mesh.report.Run;
+import colorteller.mesh.report.Scenario;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

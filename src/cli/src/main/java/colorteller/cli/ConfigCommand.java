@@ -6,6 +6,7 @@ import colorteller.controlplane.Translator;
 import colorteller.mesh.IpFamily;
 import colorteller.mesh.ServiceDiscovery.CloudMap;
 import colorteller.mesh.VirtualNode;
+import colorteller.mesh.report.Scenario;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;

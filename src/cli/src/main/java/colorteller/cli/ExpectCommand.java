@@ -1,5 +1,6 @@
 package colorteller.cli;
 
+import colorteller.mesh.report.Scenario;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

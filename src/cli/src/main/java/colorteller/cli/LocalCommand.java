@@ -5,7 +5,8 @@ import static java.util.stream.Collectors.toList;
 
 import colorteller.cli.local.LocalMesh;
 import colorteller.cli.local.MeshFailure;
-import colorteller.cli.report.Run;
+import colorteller.mesh.report.Run;
+import colorteller.mesh.report.Scenario;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

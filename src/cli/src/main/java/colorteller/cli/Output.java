@@ -1,8 +1,8 @@
 package colorteller.cli;
 
-import colorteller.cli.report.JsonReport;
-import colorteller.cli.report.Run;
 import colorteller.cli.report.TableReport;
+import colorteller.mesh.report.JsonReport;
+import colorteller.mesh.report.Run;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Help.Ansi;

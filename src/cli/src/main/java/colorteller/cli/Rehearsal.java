@@ -2,14 +2,15 @@ package colorteller.cli;
 
 import colorteller.cli.local.HealthStatistics;
 import colorteller.cli.local.LocalMesh;
-import colorteller.cli.local.Observation;
 import colorteller.cli.local.Prober;
-import colorteller.cli.report.RouteResult;
-import colorteller.cli.report.Run;
 import colorteller.mesh.IpFamily;
 import colorteller.mesh.Request;
 import colorteller.mesh.VirtualGateway;
 import colorteller.mesh.VirtualNode;
+import colorteller.mesh.report.Observation;
+import colorteller.mesh.report.RouteResult;
+import colorteller.mesh.report.Run;
+import colorteller.mesh.report.Scenario;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -43,16 +44,15 @@ record Rehearsal(LocalMesh local) {
     List<RouteResult> routes = new ArrayList<>();
     for (int i = 0; i < requests.size(); i++) {
       Request request = requests.get(i);
-      routes.add(
-          new RouteResult(
-              request,
-              scenario.color(request),
-              scenario.expected(request),
-              observations.get(i),
-              healthy(health, request)));
+      routes.add(scenario.result(request, observations.get(i), healthy(health, request)));
     }
     return new Run(
-        scenario.variant(), scenario.stage(), scenario.mesh(), Optional.of(converged), routes);
+        scenario.variant(),
+        scenario.stage(),
+        scenario.mesh(),
+        Optional.of(converged),
+        Optional.empty(),
+        routes);
   }
 
   private static Optional<Boolean> healthy(

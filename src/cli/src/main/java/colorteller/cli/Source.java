@@ -1,6 +1,7 @@
 package colorteller.cli;
 
 import colorteller.mesh.Mesh;
+import colorteller.mesh.report.Scenario;
 import colorteller.mesh.template.MeshReader;
 import colorteller.mesh.template.Template;
 import colorteller.mesh.template.WorkloadsFile;

@@ -2,9 +2,10 @@ package colorteller.cli;
 
 import colorteller.cli.local.LocalMesh;
 import colorteller.cli.local.MeshFailure;
-import colorteller.cli.report.Run;
 import colorteller.cli.report.TableReport;
 import colorteller.mesh.VirtualGateway;
+import colorteller.mesh.report.Run;
+import colorteller.mesh.report.Scenario;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

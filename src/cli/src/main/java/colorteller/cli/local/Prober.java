@@ -6,6 +6,7 @@ import colorteller.mesh.IpFamily;
 import colorteller.mesh.Request;
 import colorteller.mesh.VirtualGateway;
 import colorteller.mesh.VirtualNode;
+import colorteller.mesh.report.Observation;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;

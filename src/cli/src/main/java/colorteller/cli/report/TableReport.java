@@ -2,18 +2,21 @@ package colorteller.cli.report;
 
 import static java.util.stream.Collectors.groupingBy;
 
-import colorteller.cli.local.Observation;
 import colorteller.cli.report.TextTable.Cell;
 import colorteller.mesh.Cause;
 import colorteller.mesh.Expectation;
 import colorteller.mesh.IpFamily;
 import colorteller.mesh.VirtualNode;
+import colorteller.mesh.report.Observation;
+import colorteller.mesh.report.RouteResult;
+import colorteller.mesh.report.Run;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.commons.text.WordUtils;
 import picocli.CommandLine.Help.Ansi;
 
@@ -28,6 +31,7 @@ public final class TableReport {
           "green", "fg(green)",
           "blue", "fg(33)",
           "purple", "fg(magenta)");
+  private static final Set<IpFamily> ONLY_IPV4 = Set.of(IpFamily.IPV4);
   private static final int WIDTH = 100;
   private static final String DIFFERS = "bold,reverse";
 
@@ -111,6 +115,9 @@ public final class TableReport {
   }
 
   private static Cell viaIpv6(Run run) {
+    if (run.routes().stream().allMatch(route -> route.observed().keySet().equals(ONLY_IPV4))) {
+      return Cell.of("not asked");
+    }
     if (run.routes().stream().anyMatch(route -> differs(route, IpFamily.IPV6))) {
       return new Cell("differs", DIFFERS);
     }

@@ -1,4 +1,4 @@
-/** What requests should give and gave, for a person (a table) and for a program (JSON). */
+/** What requests should give and gave, for a person. */
 @NullMarked
 package colorteller.cli.report;
 

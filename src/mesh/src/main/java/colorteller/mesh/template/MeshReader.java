@@ -20,7 +20,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -219,14 +218,9 @@ public final class MeshReader {
         all("GatewayRoute").stream()
             .filter(route -> route.text("VirtualGatewayName").equals(resource.name()))
             .map(this::gatewayRoute)
-            // As App Mesh orders them: the most specific first.
-            .sorted(longestFirst(GatewayRoute::prefix).thenComparing(GatewayRoute::name))
+            .sorted(GatewayRoute.ORDER)
             .toList();
     return new VirtualGateway(resource.name(), listener, routes);
-  }
-
-  private static <T> Comparator<T> longestFirst(Function<T, String> prefix) {
-    return comparingInt((T route) -> prefix.apply(route).length()).reversed();
   }
 
   private GatewayRoute gatewayRoute(Resource resource) {
@@ -282,7 +276,7 @@ public final class MeshReader {
             .map(this::route)
             .sorted(
                 comparingInt(Ordered::priority)
-                    .thenComparing(longestFirst(ordered -> ordered.route().prefix()))
+                    .thenComparingInt(ordered -> -ordered.route().prefix().length())
                     .thenComparing(ordered -> ordered.route().name()))
             .map(Ordered::route)
             .toList();

@@ -1,4 +1,4 @@
-package colorteller.cli.report;
+package colorteller.mesh.report;
 
 import colorteller.mesh.Mesh;
 import java.time.Duration;
@@ -11,7 +11,9 @@ import java.util.Optional;
  * @param variant {@code dns} or {@code cloud}; empty for a foreign template
  * @param stage the stage's name; empty for a foreign template
  * @param mesh the mesh
- * @param converged how long the switch to it took; empty if nothing was run
+ * @param converged how long the switch to it took; empty if nothing was switched
+ * @param rounds how many rounds of the same observations in a row were taken for the settled state;
+ *     empty where the control plane says when a stage has taken effect
  * @param routes what each request should give, and gave
  */
 public record Run(
@@ -19,10 +21,11 @@ public record Run(
     Optional<String> stage,
     Mesh mesh,
     Optional<Duration> converged,
+    Optional<Integer> rounds,
     List<RouteResult> routes) {
 
   /** How a table names it. */
-  String label() {
+  public String label() {
     return stage.orElse(mesh.name());
   }
 

@@ -1,4 +1,4 @@
-package colorteller.cli.local;
+package colorteller.mesh.report;
 
 import colorteller.mesh.Cause;
 import java.util.Optional;
@@ -8,8 +8,8 @@ import java.util.Optional;
  *
  * @param status the HTTP status; empty if the gateway did not take the connection
  * @param body the body of the response; empty text without a response
- * @param cause of a failure, from what the Envoys logged; empty for a success
- * @param problem what is wrong in the local mesh itself, if something is: such a request matches no
+ * @param cause of a failure, from what the Envoys say; empty for a success
+ * @param problem what is wrong with the mesh itself, if something is: such a request matches no
  *     expectation
  */
 public record Observation(

@@ -1,6 +1,5 @@
-package colorteller.cli.report;
+package colorteller.mesh.report;
 
-import colorteller.cli.local.Observation;
 import colorteller.mesh.Expectation;
 import colorteller.mesh.IpFamily;
 import colorteller.mesh.Request;

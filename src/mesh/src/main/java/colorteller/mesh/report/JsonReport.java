@@ -1,6 +1,5 @@
-package colorteller.cli.report;
+package colorteller.mesh.report;
 
-import colorteller.cli.local.Observation;
 import colorteller.mesh.Cause;
 import colorteller.mesh.Expectation;
 import colorteller.mesh.IpFamily;
@@ -37,6 +36,7 @@ public final class JsonReport {
     json.put("mesh", run.mesh().name());
     json.put("preference", run.mesh().preference().appMeshName().orElse(null));
     run.converged().map(Duration::toMillis).ifPresent(ms -> json.put("convergedMillis", ms));
+    run.rounds().ifPresent(rounds -> json.put("rounds", rounds));
     ArrayNode routes = json.putArray("routes");
     run.routes().forEach(route -> route(routes.addObject(), route));
   }
