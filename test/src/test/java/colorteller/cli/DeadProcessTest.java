@@ -54,7 +54,7 @@ class DeadProcessTest {
       Break.application(local, node);
       Observation observation = local.prober().observe(request, IpFamily.IPV6);
       assertThat(observation.outcome()).isEqualTo("error");
-      assertThat(observation.cause()).isEmpty();
+      assertThat(observation.causes()).isEmpty();
       assertThat(observation.problem())
           .hasValueSatisfying(
               problem -> assertThat(problem).contains("The application of", node.name()));

@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Pattern;
 
@@ -62,7 +63,7 @@ public final class Prober {
       InputStream stream = status < 400 ? connection.getInputStream() : connection.getErrorStream();
       String body = stream == null ? "" : new String(stream.readAllBytes(), StandardCharsets.UTF_8);
       return status == 200
-          ? new Observation(Optional.of(status), body, Optional.empty(), Optional.empty())
+          ? new Observation(Optional.of(status), body, Set.of(), Optional.empty())
           : failed(request, id, status, body);
     } catch (ConnectException e) {
       return refusedByGateway(request.gateway(), entry, port);
@@ -84,7 +85,7 @@ public final class Prober {
     Optional<Integer> code = Optional.of(status);
     if (request.node().isEmpty()) {
       return await(local.accessLog(request.gateway()), id, "").flags().contains(NO_ROUTE)
-          ? new Observation(code, body, Optional.empty(), Optional.empty())
+          ? new Observation(code, body, Set.of(), Optional.empty())
           : problem(code, body, "no route was expected to take the request, but one did");
     }
     VirtualNode node = request.node().orElseThrow();
@@ -195,10 +196,10 @@ public final class Prober {
   }
 
   private static Observation error(Optional<Integer> status, String body, Cause cause) {
-    return new Observation(status, body, Optional.of(cause), Optional.empty());
+    return new Observation(status, body, Set.of(cause), Optional.empty());
   }
 
   private static Observation problem(Optional<Integer> status, String body, String problem) {
-    return new Observation(status, body, Optional.empty(), Optional.of(problem));
+    return new Observation(status, body, Set.of(), Optional.of(problem));
   }
 }

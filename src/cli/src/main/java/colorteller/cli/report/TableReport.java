@@ -3,11 +3,9 @@ package colorteller.cli.report;
 import static java.util.stream.Collectors.groupingBy;
 
 import colorteller.cli.report.TextTable.Cell;
-import colorteller.mesh.Cause;
 import colorteller.mesh.Expectation;
 import colorteller.mesh.IpFamily;
 import colorteller.mesh.VirtualNode;
-import colorteller.mesh.report.Observation;
 import colorteller.mesh.report.RouteResult;
 import colorteller.mesh.report.Run;
 import java.time.Duration;
@@ -118,7 +116,7 @@ public final class TableReport {
     if (run.routes().stream().allMatch(route -> route.observed().keySet().equals(ONLY_IPV4))) {
       return Cell.of("not asked");
     }
-    if (run.routes().stream().anyMatch(route -> differs(route, IpFamily.IPV6))) {
+    if (run.routes().stream().anyMatch(route -> route.difference(IpFamily.IPV6).isPresent())) {
       return new Cell("differs", DIFFERS);
     }
     boolean same =
@@ -127,37 +125,14 @@ public final class TableReport {
     return Cell.of(same ? "the same" : "refused");
   }
 
-  private static boolean differs(RouteResult route, IpFamily entry) {
-    return route.observed(entry).isPresent() && !route.matches(entry);
-  }
-
   private static Cell cell(RouteResult route, IpFamily entry) {
-    Expectation expected = route.expected(entry);
-    String should = word(expected.outcome(), expected.causes().stream().findFirst());
-    if (!differs(route, entry)) {
-      return colored(should);
-    }
-    Observation observation = route.observed(entry).orElseThrow();
-    String was =
-        observation.problem().isPresent()
-            ? "broken"
-            : word(observation.outcome(), observation.cause());
-    return new Cell("%s, not %s".formatted(was, should), DIFFERS);
-  }
-
-  /** What a cell says: what was answered, or why nothing was. */
-  private static String word(String outcome, Optional<Cause> cause) {
-    if (!outcome.equals("error")) {
-      return outcome;
-    }
-    return cause
-        .map(
-            c ->
-                switch (c) {
-                  case SERVICE_DISCOVERY -> "discovery";
-                  case LISTENER, APPLICATION -> c.label();
-                })
-        .orElse("error");
+    return route.difference(entry).isEmpty()
+        ? colored(route.should(entry))
+        : new Cell(
+            "%s, not %s"
+                .formatted(
+                    RouteResult.was(route.observed(entry).orElseThrow()), route.should(entry)),
+            DIFFERS);
   }
 
   private static Cell colored(String word) {
@@ -180,10 +155,9 @@ public final class TableReport {
         String name = name(run, route);
         for (IpFamily entry : IpFamily.values()) {
           Expectation expected = route.expected(entry);
-          if (differs(route, entry)) {
-            differences.add(
-                wrapped(
-                    "%s via %s: %s".formatted(name, entry, difference(route, entry, expected))));
+          Optional<String> difference = route.difference(entry);
+          if (difference.isPresent()) {
+            differences.add(wrapped("%s via %s: %s".formatted(name, entry, difference.get())));
           } else if (expected.answer().isEmpty()
               && (entry == IpFamily.IPV4 || !expected.equals(route.expected(IpFamily.IPV4)))) {
             why.computeIfAbsent(expected.explanation(), e -> new ArrayList<>())
@@ -217,18 +191,5 @@ public final class TableReport {
     return where.size() <= 2
         ? String.join(", ", where)
         : "%s and %d more".formatted(where.get(0), where.size() - 1);
-  }
-
-  private static String difference(RouteResult route, IpFamily entry, Expectation expected) {
-    Observation observation = route.observed(entry).orElseThrow();
-    return observation
-        .problem()
-        .orElseGet(
-            () ->
-                "observed %s, expected %s. %s"
-                    .formatted(
-                        word(observation.outcome(), observation.cause()),
-                        word(expected.outcome(), expected.causes().stream().findFirst()),
-                        expected.explanation()));
   }
 }

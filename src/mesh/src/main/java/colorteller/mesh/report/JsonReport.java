@@ -73,7 +73,11 @@ public final class JsonReport {
 
   private static void outcome(ObjectNode json, Observation observation) {
     json.put("outcome", observation.outcome());
-    json.put("cause", observation.cause().map(Cause::label).orElse(null));
+    List<String> causes = observation.causes().stream().sorted().map(Cause::label).toList();
+    json.put("cause", causes.size() == 1 ? causes.get(0) : null);
+    if (causes.size() > 1) {
+      causes.forEach(json.putArray("possibleCauses")::add);
+    }
     observation.problem().ifPresent(problem -> json.put("problem", problem));
   }
 

@@ -2,18 +2,20 @@ package colorteller.mesh.report;
 
 import colorteller.mesh.Cause;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What one request gave.
  *
  * @param status the HTTP status; empty if the gateway did not take the connection
  * @param body the body of the response; empty text without a response
- * @param cause of a failure, from what the Envoys say; empty for a success
+ * @param causes of a failure that fit what was seen, empty for a success: one where the Envoys' own
+ *     logs tell, more where only the client's view is known
  * @param problem what is wrong with the mesh itself, if something is: such a request matches no
  *     expectation
  */
 public record Observation(
-    Optional<Integer> status, String body, Optional<Cause> cause, Optional<String> problem) {
+    Optional<Integer> status, String body, Set<Cause> causes, Optional<String> problem) {
 
   /** The body of a request that succeeded, or {@code error}. */
   public String outcome() {

@@ -1,5 +1,8 @@
 package colorteller.mesh.report;
 
+import static java.util.stream.Collectors.joining;
+
+import colorteller.mesh.Cause;
 import colorteller.mesh.Expectation;
 import colorteller.mesh.IpFamily;
 import colorteller.mesh.Request;
@@ -42,7 +45,45 @@ public record RouteResult(
     return observed(entry)
         .filter(o -> o.problem().isEmpty())
         .filter(o -> o.outcome().equals(expectation.outcome()))
-        .filter(o -> o.cause().equals(expectation.causes().stream().findFirst()))
+        .filter(
+            o ->
+                expectation.causes().isEmpty()
+                    ? o.causes().isEmpty()
+                    : o.causes().contains(expectation.causes().get(0)))
         .isPresent();
+  }
+
+  /** What was observed and should not have been, and why, for a person; empty if nothing was. */
+  public Optional<String> difference(IpFamily entry) {
+    return matches(entry)
+        ? Optional.empty()
+        : observed(entry)
+            .map(
+                o ->
+                    o.problem()
+                        .orElseGet(
+                            () ->
+                                "observed %s, expected %s. %s"
+                                    .formatted(
+                                        was(o), should(entry), expected(entry).explanation())));
+  }
+
+  /** What should be answered, or why nothing should be, in a word. */
+  public String should(IpFamily entry) {
+    Expectation expectation = expected(entry);
+    return expectation
+        .answer()
+        .orElseGet(
+            () -> expectation.causes().stream().findFirst().map(Cause::word).orElse("error"));
+  }
+
+  /** What was answered, or why nothing was, in a word or two. */
+  public static String was(Observation observation) {
+    if (observation.problem().isPresent()) {
+      return "broken";
+    }
+    return observation.causes().isEmpty()
+        ? observation.outcome()
+        : observation.causes().stream().sorted().map(Cause::word).collect(joining(" or "));
   }
 }
