@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -65,5 +66,28 @@ record Assembly(
         .map(resource -> resource.at("/Properties/KeyName").asText())
         .filter(name -> !name.isEmpty())
         .findFirst();
+  }
+
+  /** The name of the stack that holds a variant's services. */
+  String serviceStack(String variant) {
+    return stack("-%s-ecs-service".formatted(variant));
+  }
+
+  /** The name of a variant's mesh. */
+  String meshName(String variant) {
+    return Objects.requireNonNull(templates.get(stack("-%s-mesh".formatted(variant))))
+        .path("Resources")
+        .valueStream()
+        .filter(resource -> resource.path("Type").asText().equals("AWS::AppMesh::Mesh"))
+        .map(resource -> resource.at("/Properties/MeshName").asText())
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private String stack(String ending) {
+    return templates.keySet().stream()
+        .filter(name -> name.endsWith(ending))
+        .findFirst()
+        .orElseThrow();
   }
 }

@@ -2,12 +2,15 @@ package colorteller.cli;
 
 import colorteller.cli.local.MeshFailure;
 import colorteller.mesh.template.TemplateException;
+import colorteller.walkthroughverifier.Aws;
+import colorteller.walkthroughverifier.VerifierException;
 import java.util.Optional;
 import java.util.logging.LogManager;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.Mixin;
+import software.amazon.awssdk.core.exception.SdkException;
 
 /** The {@code walkthrough} command. */
 @Command(
@@ -23,6 +26,7 @@ import picocli.CommandLine.Mixin;
       ConfigCommand.class,
       CostCommand.class,
       PreflightCommand.class,
+      VerifyCommand.class,
       HelpCommand.class
     },
     exitCodeListHeading = "%nExit status:%n",
@@ -71,7 +75,13 @@ public final class Walkthrough {
       say(message);
       return ExitStatus.MISSING_TOOL;
     }
-    if (e instanceof MeshFailure) {
+    if (e instanceof SdkException refused) {
+      say(
+          "AWS cannot be asked: %s; check with ./walkthrough preflight"
+              .formatted(Aws.line(refused)));
+      return ExitStatus.MISSING_TOOL;
+    }
+    if (e instanceof MeshFailure || e instanceof VerifierException) {
       say(message);
       return ExitStatus.DIFFERS;
     }

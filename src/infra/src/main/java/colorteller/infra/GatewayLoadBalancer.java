@@ -32,6 +32,7 @@ final class GatewayLoadBalancer extends Construct {
   static final List<Integer> PORTS = List.of(IPV4_PORT, IPV6_PORT);
 
   private final ApplicationLoadBalancer loadBalancer;
+  private final ApplicationTargetGroup ipv6Targets;
 
   /**
    * Creates it.
@@ -64,9 +65,9 @@ final class GatewayLoadBalancer extends Construct {
                 .containerPort(MeshStack.PORT)
                 .build()));
     listen(IPV4_PORT, ipv4);
-    listen(
-        IPV6_PORT,
-        targetGroup(vpc, "Ipv6", targetGroupName + "-ipv6", TargetGroupIpAddressType.IPV6));
+    ipv6Targets =
+        targetGroup(vpc, "Ipv6", targetGroupName + "-ipv6", TargetGroupIpAddressType.IPV6);
+    listen(IPV6_PORT, ipv6Targets);
   }
 
   private void listen(int port, ApplicationTargetGroup target) {
@@ -113,7 +114,18 @@ final class GatewayLoadBalancer extends Construct {
     loadBalancer.setAttribute("access_logs.s3.prefix", prefix);
   }
 
-  String url() {
+  /** The target group of the gateway's IPv6 addresses, which {@link GatewayTargets} fills. */
+  ApplicationTargetGroup ipv6Targets() {
+    return ipv6Targets;
+  }
+
+  /** Leads to the gateway's IPv4 address. */
+  String ipv4Url() {
     return "http://" + loadBalancer.getLoadBalancerDnsName();
+  }
+
+  /** Leads to the gateway's IPv6 address. */
+  String ipv6Url() {
+    return ipv4Url() + ":" + IPV6_PORT;
   }
 }

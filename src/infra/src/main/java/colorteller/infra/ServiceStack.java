@@ -55,7 +55,24 @@ final class ServiceStack extends Stack {
             colorgateway.service(),
             groups.loadBalancer());
     settings.accessLogsBucket().ifPresent(bucket -> loadBalancer.logAccess(bucket, getStackName()));
-    CfnOutput.Builder.create(this, "ColorAppEndpoint").value(loadBalancer.url()).build();
+    new GatewayTargets(
+        this,
+        "%s-%s-gateway-targets".formatted(settings.projectName(), variant.word()),
+        environment.cluster(),
+        colorgateway.service(),
+        loadBalancer.ipv6Targets());
+    new Verifier(
+        this,
+        "%s-%s-verifier".formatted(settings.projectName(), variant.word()),
+        settings,
+        variant,
+        environment.cluster(),
+        loadBalancer);
+    CfnOutput.Builder.create(this, "ColorAppEndpoint").value(loadBalancer.ipv4Url()).build();
+    CfnOutput.Builder.create(this, "ColorAppEndpointIpv6")
+        .description("Reaches the gateway by IPv6")
+        .value(loadBalancer.ipv6Url())
+        .build();
   }
 
   private ICluster cluster(Settings settings, IVpc vpc) {

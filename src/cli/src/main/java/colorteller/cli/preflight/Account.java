@@ -1,12 +1,12 @@
 package colorteller.cli.preflight;
 
+import colorteller.walkthroughverifier.Aws;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
-import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.client.builder.SdkSyncClientBuilder;
 import software.amazon.awssdk.core.exception.SdkClientException;
@@ -99,7 +99,7 @@ public final class Account {
       checks.add(
           Check.missing(
               name,
-              "not usable: " + line(e),
+              "not usable: " + Aws.line(e),
               "log in with aws sso login or aws configure; the rest was not looked at"));
       return Optional.empty();
     }
@@ -177,7 +177,7 @@ public final class Account {
     } catch (SdkException e) {
       return Check.missing(
           name,
-          "not available: " + line(e),
+          "not available: " + Aws.line(e),
           "AWS ended it on 2026-09-30: deploy the vpc and ecs-cluster stacks only, and run the meshes with ./walkthrough local");
     }
   }
@@ -187,17 +187,9 @@ public final class Account {
       return question.get();
     } catch (SdkException e) {
       return Check.missing(
-          name, "unknown: " + line(e), "permit the caller what the message names, or try again");
+          name,
+          "unknown: " + Aws.line(e),
+          "permit the caller what the message names, or try again");
     }
-  }
-
-  /** What AWS or its SDK says: the code, and the first sentence. */
-  private static String line(SdkException e) {
-    AwsErrorDetails details =
-        e instanceof AwsServiceException service ? service.awsErrorDetails() : null;
-    String code = details == null ? null : details.errorCode();
-    String message = details == null ? e.getMessage() : details.errorMessage();
-    String sentence = message == null ? "no message" : message.split("\\(|\\. |\n", 2)[0].strip();
-    return code == null ? sentence : code + ", " + sentence;
   }
 }

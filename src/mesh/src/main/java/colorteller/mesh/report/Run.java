@@ -32,4 +32,9 @@ public record Run(
   public boolean matches() {
     return routes.stream().allMatch(RouteResult::matches);
   }
+
+  /** This run, as what was the same for some rounds in a row. */
+  public Run settledAfter(int same) {
+    return new Run(variant, stage, mesh, converged, Optional.of(same), routes);
+  }
 }

@@ -1,0 +1,45 @@
+package colorteller.walkthroughverifier;
+
+import colorteller.mesh.IpFamily;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * What the function's environment says.
+ *
+ * @param variant {@code dns} or {@code cloud}
+ * @param mesh the mesh's name
+ * @param endpoints where the load balancer takes requests for each of the gateway's addresses
+ */
+record Configuration(String variant, String mesh, Map<IpFamily, URI> endpoints, Rounds rounds) {
+
+  static Configuration of(Map<String, String> environment) {
+    List<String> missing =
+        Stream.of(
+                "VARIANT",
+                "MESH_NAME",
+                "ENDPOINT_IPV4",
+                "ENDPOINT_IPV6",
+                "ROUNDS",
+                "PAUSE_SECONDS",
+                "LIMIT_SECONDS")
+            .filter(name -> environment.getOrDefault(name, "").isBlank())
+            .toList();
+    if (!missing.isEmpty()) {
+      throw new VerifierException("The function's environment lacks " + String.join(", ", missing));
+    }
+    return new Configuration(
+        environment.getOrDefault("VARIANT", ""),
+        environment.getOrDefault("MESH_NAME", ""),
+        Map.of(
+            IpFamily.IPV4, URI.create(environment.getOrDefault("ENDPOINT_IPV4", "")),
+            IpFamily.IPV6, URI.create(environment.getOrDefault("ENDPOINT_IPV6", ""))),
+        new Rounds(
+            Integer.parseInt(environment.getOrDefault("ROUNDS", "")),
+            Duration.ofSeconds(Integer.parseInt(environment.getOrDefault("PAUSE_SECONDS", ""))),
+            Duration.ofSeconds(Integer.parseInt(environment.getOrDefault("LIMIT_SECONDS", "")))));
+  }
+}

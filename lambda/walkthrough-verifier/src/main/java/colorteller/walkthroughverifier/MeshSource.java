@@ -1,0 +1,14 @@
+package colorteller.walkthroughverifier;
+
+import colorteller.mesh.Mesh;
+
+/** Where the mesh that is in force is read. */
+public interface MeshSource {
+
+  /**
+   * Reads the mesh as it is now.
+   *
+   * @throws VerifierException if there is no such mesh, or it has what cannot be verified
+   */
+  Mesh read();
+}

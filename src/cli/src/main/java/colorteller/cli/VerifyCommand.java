@@ -1,0 +1,120 @@
+package colorteller.cli;
+
+import static java.util.stream.Collectors.toMap;
+
+import colorteller.mesh.IpFamily;
+import colorteller.walkthroughverifier.Aws;
+import colorteller.walkthroughverifier.Rounds;
+import colorteller.walkthroughverifier.Verification;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.services.cloudformation.CloudFormationClient;
+import software.amazon.awssdk.services.cloudformation.model.CloudFormationException;
+
+/** What the walkthrough-verifier function does, from this machine. */
+@Command(
+    name = "verify",
+    description =
+        "Request every colour of a variant that is deployed in your AWS account, and show what every"
+            + " request gives beside what the deployed mesh says that it should give.")
+final class VerifyCommand implements Callable<Integer> {
+
+  @Mixin Help help = new Help();
+
+  @Option(
+      names = "--variant",
+      paramLabel = "dns|cloud",
+      required = true,
+      description = "Which of the two deployed meshes.")
+  String variant = "";
+
+  @Option(
+      names = "--rounds",
+      paramLabel = "N",
+      description =
+          "How many rounds in a row must give the same before they are compared. Default: ${DEFAULT-VALUE}.")
+  int rounds = 5;
+
+  @Option(
+      names = "--pause",
+      paramLabel = "SECONDS",
+      description = "From one round to the next. Default: ${DEFAULT-VALUE}.")
+  int pause = 20;
+
+  @Option(
+      names = "--limit",
+      paramLabel = "SECONDS",
+      description = "How long to wait for the mesh to settle. Default: ${DEFAULT-VALUE}.")
+  int limit = 600;
+
+  @Mixin ContextValues context = new ContextValues();
+
+  @Mixin Output output = new Output();
+
+  @Override
+  public Integer call() throws InterruptedException {
+    if (!List.of("dns", "cloud").contains(variant)) {
+      throw new UnusableInput(
+          "--variant '%s' is not allowed; allowed are dns, cloud".formatted(variant));
+    }
+    if (rounds < 1 || pause < 0 || limit < 1) {
+      throw new UnusableInput("--rounds and --limit must be at least 1, and --pause at least 0");
+    }
+    Assembly assembly = Synthesis.assembly(context.values);
+    Map<String, String> outputs = outputs(assembly.serviceStack(variant));
+    Verification verification =
+        Aws.verification(
+            variant,
+            assembly.meshName(variant),
+            Map.of(
+                IpFamily.IPV4, endpoint(outputs, "ColorAppEndpoint"),
+                IpFamily.IPV6, endpoint(outputs, "ColorAppEndpointIpv6")));
+    Walkthrough.say("Observing until nothing changes any more, at most %d s".formatted(limit));
+    Verification.Result result =
+        verification.verify(
+            new Rounds(rounds, Duration.ofSeconds(pause), Duration.ofSeconds(limit)));
+    if (result.run().isPresent() || output.format == Output.Format.json) {
+      output.print(result.run().stream().toList(), result.failure());
+    }
+    result.failure().ifPresent(Walkthrough::say);
+    return result.holds() ? ExitStatus.AS_EXPECTED : ExitStatus.DIFFERS;
+  }
+
+  private static Map<String, String> outputs(String stack) {
+    try (CloudFormationClient cloudFormation =
+        CloudFormationClient.builder().httpClient(UrlConnectionHttpClient.create()).build()) {
+      return cloudFormation
+          .describeStacks(r -> r.stackName(stack))
+          .stacks()
+          .get(0)
+          .outputs()
+          .stream()
+          .collect(toMap(o -> o.outputKey(), o -> o.outputValue()));
+    } catch (CloudFormationException e) {
+      if (e.awsErrorDetails().errorMessage().contains("does not exist")) {
+        throw new UnusableInput(
+            "stack '%s' is not deployed in this account and region; deploy it first: npx cdk deploy %s"
+                .formatted(stack, stack));
+      }
+      throw e;
+    }
+  }
+
+  private static URI endpoint(Map<String, String> outputs, String name) {
+    return Optional.ofNullable(outputs.get(name))
+        .map(URI::create)
+        .orElseThrow(
+            () ->
+                new UnusableInput(
+                    "the deployed stack has no output %s; deploy it again with this version"
+                        .formatted(name)));
+  }
+}

@@ -1,0 +1,103 @@
+package colorteller.infra;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awscdk.Annotations;
+import software.amazon.awscdk.Duration;
+import software.amazon.awscdk.RemovalPolicy;
+import software.amazon.awscdk.services.iam.PolicyStatement;
+import software.amazon.awscdk.services.iam.Role;
+import software.amazon.awscdk.services.iam.ServicePrincipal;
+import software.amazon.awscdk.services.lambda.Alias;
+import software.amazon.awscdk.services.lambda.Architecture;
+import software.amazon.awscdk.services.lambda.Code;
+import software.amazon.awscdk.services.lambda.Function;
+import software.amazon.awscdk.services.lambda.Runtime;
+import software.amazon.awscdk.services.lambda.SnapStartConf;
+import software.amazon.awscdk.services.logs.LogGroup;
+import software.amazon.awscdk.services.logs.RetentionDays;
+import software.amazon.awscdk.services.sqs.IQueue;
+import software.constructs.Construct;
+
+/**
+ * A function of {@code lambda/}. Whoever invokes it names its alias: only published versions start
+ * from a snapshot.
+ */
+final class JavaFunction extends Construct {
+
+  private static final String ALIAS = "live";
+
+  private final Role role;
+  private final Alias alias;
+
+  /**
+   * Creates it.
+   *
+   * @param module the folder under {@code lambda/}, and the end of the function's name
+   * @param name the function's whole name
+   * @param memoryMb from test/benchmarks/lambda: what the function needs, and the CPU that comes
+   *     with it
+   * @param deadLetters takes the events that failed again and again
+   */
+  JavaFunction(
+      Construct scope,
+      String module,
+      String name,
+      int memoryMb,
+      Duration timeout,
+      Map<String, String> environment,
+      @Nullable IQueue deadLetters) {
+    super(scope, "Function");
+    LogGroup logs =
+        LogGroup.Builder.create(this, "LogGroup")
+            .retention(RetentionDays.ONE_MONTH)
+            .removalPolicy(RemovalPolicy.DESTROY)
+            .build();
+    // CDK's own role would carry a managed policy, which lets it write to every log group.
+    role =
+        Role.Builder.create(this, "Role")
+            .assumedBy(new ServicePrincipal("lambda.amazonaws.com"))
+            .build();
+    logs.grantWrite(role);
+    Function function =
+        Function.Builder.create(this, "Function")
+            .functionName(name)
+            .runtime(Runtime.JAVA_25)
+            .architecture(Architecture.ARM_64)
+            .code(Code.fromAsset("lambda/%s/target/package".formatted(module)))
+            .handler("colorteller.%s.Handler".formatted(module.replace("-", "")))
+            .memorySize(memoryMb)
+            .timeout(timeout)
+            .environment(environment)
+            .role(role)
+            .logGroup(logs)
+            .snapStart(SnapStartConf.ON_PUBLISHED_VERSIONS)
+            .deadLetterQueue(deadLetters)
+            .build();
+    // It has: the alias names one.
+    Annotations.of(function).acknowledgeWarning("@aws-cdk/aws-lambda:snapStartRequirePublish");
+    alias =
+        Alias.Builder.create(this, "Alias")
+            .aliasName(ALIAS)
+            .version(function.getCurrentVersion())
+            .build();
+  }
+
+  void allow(List<String> actions, String resource) {
+    allow(actions, resource, Map.of());
+  }
+
+  void allow(List<String> actions, String resource, Map<String, ?> conditions) {
+    role.addToPolicy(
+        PolicyStatement.Builder.create()
+            .actions(actions)
+            .resources(List.of(resource))
+            .conditions(conditions)
+            .build());
+  }
+
+  Alias alias() {
+    return alias;
+  }
+}

@@ -1,0 +1,87 @@
+package colorteller.infra;
+
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import software.amazon.awscdk.Duration;
+import software.amazon.awscdk.Stack;
+import software.amazon.awscdk.services.ecs.ICluster;
+import software.constructs.Construct;
+
+/**
+ * Says whether the deployed stage behaves as its mesh says that it should. It asks from outside the
+ * VPC, as a client does. A person or a pipeline invokes it.
+ */
+final class Verifier extends Construct {
+
+  Verifier(
+      Construct scope,
+      String name,
+      Settings settings,
+      Variant variant,
+      ICluster cluster,
+      GatewayLoadBalancer loadBalancer) {
+    super(scope, "Verifier");
+    String mesh = MeshStack.meshName(settings, variant);
+    JavaFunction function =
+        new JavaFunction(
+            this,
+            "walkthrough-verifier",
+            name,
+            512,
+            // The longest that Lambda knows; it gives up before.
+            Duration.minutes(15),
+            Map.of(
+                "VARIANT",
+                variant.word(),
+                "MESH_NAME",
+                mesh,
+                "ENDPOINT_IPV4",
+                loadBalancer.ipv4Url(),
+                "ENDPOINT_IPV6",
+                loadBalancer.ipv6Url(),
+                "ROUNDS",
+                "5",
+                "PAUSE_SECONDS",
+                "20",
+                "LIMIT_SECONDS",
+                "600"),
+            null);
+    Stack stack = Stack.of(this);
+    allowReadingTheMesh(
+        function,
+        "arn:%s:appmesh:%s:%s:mesh/%s"
+            .formatted(stack.getPartition(), stack.getRegion(), stack.getAccount(), mesh));
+    function.allow(
+        List.of("servicediscovery:DiscoverInstances"),
+        "*",
+        Map.of(
+            "StringEquals",
+            Map.of("servicediscovery:NamespaceName", Namespaces.name(settings, variant))));
+    function.allow(
+        List.of("ecs:DescribeTasks"),
+        "arn:%s:ecs:%s:%s:task/%s/*"
+            .formatted(
+                stack.getPartition(),
+                stack.getRegion(),
+                stack.getAccount(),
+                cluster.getClusterName()));
+    function.allow(List.of("ecs:DescribeTaskDefinition"), "*");
+  }
+
+  private static void allowReadingTheMesh(JavaFunction function, String mesh) {
+    function.allow(
+        Stream.of("DescribeMesh", "ListVirtualGateways", "ListVirtualNodes", "ListVirtualServices")
+            .map(action -> "appmesh:" + action)
+            .toList(),
+        mesh);
+    function.allow(
+        List.of("appmesh:DescribeVirtualGateway", "appmesh:ListGatewayRoutes"),
+        mesh + "/virtualGateway/" + MeshStack.GATEWAY_NAME);
+    function.allow(
+        List.of("appmesh:DescribeGatewayRoute"),
+        mesh + "/virtualGateway/%s/gatewayRoute/*".formatted(MeshStack.GATEWAY_NAME));
+    function.allow(List.of("appmesh:DescribeVirtualNode"), mesh + "/virtualNode/*");
+    function.allow(List.of("appmesh:DescribeVirtualService"), mesh + "/virtualService/*");
+  }
+}
