@@ -3,13 +3,6 @@ package colorteller.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -19,15 +12,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListSet;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
-import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
-import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
-import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.ecs.EcsClient;
 import software.amazon.awssdk.services.ssm.SsmClient;
@@ -37,87 +24,64 @@ import software.amazon.awssdk.services.ssm.model.ParameterType;
 class PreflightTest {
 
   private static final String IMAGE = "colortellerImage=example.org/colorteller:1";
-  private static final Pattern ADDRESS =
-      Pattern.compile("Running on (http://127\\.0\\.0\\.1:\\d+)");
+
+  private static final String REGION = "eu-west-1";
 
   @TempDir Path folder;
 
   @Test
   void anAccountThatLacksEverything() throws Exception {
-    withMoto(
-        endpoint -> {
-          Command.Result result =
-              preflight(
-                  endpoint, "-c", IMAGE, "-c", "keyPairName=mine", "-c", "sshCidr=203.0.113.0/24");
-          assertThat(result.status()).as(result.err()).isEqualTo(1);
-          assertThat(rows(result))
-              .containsExactly(
-                  "ok CDK CLI",
-                  "ok region",
-                  "ok credentials",
-                  "missing CDK bootstrap",
-                  "missing dualStackIPv6",
-                  "missing key pair mine",
-                  "ok App Mesh");
-          assertThat(result.out())
-              .contains(
-                  "CDK bootstrap: npx cdk bootstrap aws://123456789012/eu-west-1",
-                  "aws ecs put-account-setting-default --name dualStackIPv6 --value enabled --region eu-west-1",
-                  "aws ec2 create-key-pair --key-name mine --region eu-west-1");
-        });
+    try (Moto moto = new Moto()) {
+      Command.Result result =
+          preflight(
+              moto.endpoint(),
+              "-c",
+              IMAGE,
+              "-c",
+              "keyPairName=mine",
+              "-c",
+              "sshCidr=203.0.113.0/24");
+      assertThat(result.status()).as(result.err()).isEqualTo(1);
+      assertThat(rows(result))
+          .containsExactly(
+              "ok CDK CLI",
+              "ok region",
+              "ok credentials",
+              "missing CDK bootstrap",
+              "missing dualStackIPv6",
+              "missing key pair mine",
+              "ok App Mesh");
+      assertThat(result.out())
+          .contains(
+              "CDK bootstrap: npx cdk bootstrap aws://123456789012/eu-west-1",
+              "aws ecs put-account-setting-default --name dualStackIPv6 --value enabled --region eu-west-1",
+              "aws ec2 create-key-pair --key-name mine --region eu-west-1");
+    }
   }
 
   @Test
   void anAccountThatIsReady() throws Exception {
-    withMoto(
-        endpoint -> {
-          var credentials = StaticCredentialsProvider.create(AwsBasicCredentials.create("x", "y"));
-          URI uri = URI.create(endpoint);
-          Region region = Region.EU_WEST_1;
-          try (SsmClient ssm =
-                  SsmClient.builder()
-                      .httpClient(UrlConnectionHttpClient.create())
-                      .endpointOverride(uri)
-                      .region(region)
-                      .credentialsProvider(credentials)
-                      .build();
-              EcsClient ecs =
-                  EcsClient.builder()
-                      .httpClient(UrlConnectionHttpClient.create())
-                      .endpointOverride(uri)
-                      .region(region)
-                      .credentialsProvider(credentials)
-                      .build();
-              Ec2Client ec2 =
-                  Ec2Client.builder()
-                      .httpClient(UrlConnectionHttpClient.create())
-                      .endpointOverride(uri)
-                      .region(region)
-                      .credentialsProvider(credentials)
-                      .build()) {
-            ssm.putParameter(
-                p ->
-                    p.name("/cdk-bootstrap/hnb659fds/version")
-                        .value("5")
-                        .type(ParameterType.STRING));
-            ecs.putAccountSetting(p -> p.name("dualStackIPv6").value("enabled"));
-            ec2.createKeyPair(p -> p.keyName("mine"));
-            String[] arguments = {
-              "-c", IMAGE, "-c", "keyPairName=mine", "-c", "sshCidr=203.0.113.0/24"
-            };
-            Command.Result old = preflight(endpoint, arguments);
-            assertThat(old.out()).contains("version 5; needed is 6");
-            ssm.putParameter(
-                p ->
-                    p.name("/cdk-bootstrap/hnb659fds/version")
-                        .value("30")
-                        .type(ParameterType.STRING)
-                        .overwrite(true));
-            Command.Result ready = preflight(endpoint, arguments);
-            assertThat(ready.status()).as(ready.out()).isZero();
-            assertThat(ready.out()).doesNotContain("missing", "To do");
-          }
-        });
+    try (Moto moto = new Moto();
+        SsmClient ssm = moto.client(SsmClient.builder(), REGION);
+        EcsClient ecs = moto.client(EcsClient.builder(), REGION);
+        Ec2Client ec2 = moto.client(Ec2Client.builder(), REGION)) {
+      ssm.putParameter(
+          p -> p.name("/cdk-bootstrap/hnb659fds/version").value("5").type(ParameterType.STRING));
+      ecs.putAccountSetting(p -> p.name("dualStackIPv6").value("enabled"));
+      ec2.createKeyPair(p -> p.keyName("mine"));
+      String[] arguments = {"-c", IMAGE, "-c", "keyPairName=mine", "-c", "sshCidr=203.0.113.0/24"};
+      Command.Result old = preflight(moto.endpoint(), arguments);
+      assertThat(old.out()).contains("version 5; needed is 6");
+      ssm.putParameter(
+          p ->
+              p.name("/cdk-bootstrap/hnb659fds/version")
+                  .value("30")
+                  .type(ParameterType.STRING)
+                  .overwrite(true));
+      Command.Result ready = preflight(moto.endpoint(), arguments);
+      assertThat(ready.status()).as(ready.out()).isZero();
+      assertThat(ready.out()).doesNotContain("missing", "To do");
+    }
   }
 
   /** Its answers, by what they are asked; everything else is refused as App Mesh refuses today. */
@@ -140,9 +104,8 @@ class PreflightTest {
   @Test
   void changesNothingUnlessItIsToldTo() throws Exception {
     Set<String> asked = new ConcurrentSkipListSet<>();
-    HttpServer stub = stub(asked);
-    try {
-      String endpoint = "http://127.0.0.1:" + stub.getAddress().getPort();
+    try (HttpStub stub = new HttpStub((request, body) -> answer(request, body, asked))) {
+      String endpoint = stub.endpoint();
       Command.Result looked = preflight(endpoint, "-c", IMAGE);
       Set<String> reading =
           Set.of(
@@ -169,8 +132,6 @@ class PreflightTest {
       expected.add("AmazonEC2ContainerServiceV20141113.PutAccountSettingDefault");
       assertThat(asked).isEqualTo(expected);
       assertThat(mended.out()).contains("was disabled; now enabled for the account");
-    } finally {
-      stub.stop(0);
     }
   }
 
@@ -217,43 +178,7 @@ class PreflightTest {
             "context key 'keyPairName' is given without 'sshCidr'; give both for SSH to the bastion, or neither");
   }
 
-  private interface Use {
-    void with(String endpoint) throws Exception;
-  }
-
-  private static void withMoto(Use use) throws Exception {
-    Process moto =
-        new ProcessBuilder(".tools/moto_server", "-H", "127.0.0.1", "-p", "0")
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .start();
-    try (BufferedReader lines = moto.errorReader()) {
-      // It says where it listens, or ends.
-      String endpoint = "";
-      for (String line = lines.readLine();
-          line != null && endpoint.isEmpty();
-          line = endpoint.isEmpty() ? lines.readLine() : line) {
-        Matcher address = ADDRESS.matcher(line);
-        endpoint = address.find() ? address.group(1) : "";
-      }
-      assertThat(endpoint).as("moto_server's address").isNotEmpty();
-      use.with(endpoint);
-    } finally {
-      moto.descendants().forEach(ProcessHandle::destroy);
-      moto.destroy();
-      moto.waitFor();
-    }
-  }
-
-  private static HttpServer stub(Set<String> asked) throws IOException {
-    HttpServer server =
-        HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 0);
-    server.createContext("/", exchange -> answer(exchange, asked));
-    server.start();
-    return server;
-  }
-
-  private static void answer(HttpExchange exchange, Set<String> asked) throws IOException {
-    String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+  private static HttpStub.Answer answer(HttpExchange exchange, String body, Set<String> asked) {
     String target = exchange.getRequestHeaders().getFirst("X-Amz-Target");
     String what =
         target != null
@@ -263,15 +188,9 @@ class PreflightTest {
                 : exchange.getRequestMethod() + " " + exchange.getRequestURI().getPath();
     asked.add(what);
     String answer = STUB.get(what);
-    if (answer == null) {
-      exchange.getResponseHeaders().add("x-amzn-ErrorType", "AccessDeniedException");
-    }
-    byte[] bytes =
-        (answer == null ? "{\"message\": \"The service has ended.\"}" : answer)
-            .getBytes(StandardCharsets.UTF_8);
-    exchange.sendResponseHeaders(answer == null ? 403 : 200, bytes.length);
-    exchange.getResponseBody().write(bytes);
-    exchange.close();
+    return answer == null
+        ? HttpStub.Answer.error(403, "AccessDeniedException", "The service has ended.")
+        : HttpStub.Answer.json(answer);
   }
 
   private static Command.Result preflight(String endpoint, String... arguments) throws Exception {
@@ -280,14 +199,7 @@ class PreflightTest {
 
   private static Command.Result preflight(
       String endpoint, Map<String, String> over, String... arguments) throws Exception {
-    Map<String, String> environment = new HashMap<>();
-    environment.put("AWS_ENDPOINT_URL", endpoint);
-    environment.put("AWS_ACCESS_KEY_ID", "x");
-    environment.put("AWS_SECRET_ACCESS_KEY", "y");
-    environment.put("AWS_REGION", "eu-west-1");
-    environment.put("AWS_CONFIG_FILE", "/dev/null");
-    environment.put("AWS_SHARED_CREDENTIALS_FILE", "/dev/null");
-    environment.put("AWS_EC2_METADATA_DISABLED", "true");
+    Map<String, String> environment = new HashMap<>(Moto.environment(endpoint, REGION));
     environment.putAll(over);
     return Command.run(
         environment,

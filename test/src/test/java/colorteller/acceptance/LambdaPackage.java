@@ -1,0 +1,61 @@
+package colorteller.acceptance;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** Invokes a function as Lambda does: its package, in a Java process of its own. */
+public final class LambdaPackage {
+
+  /**
+   * What came of an invocation.
+   *
+   * @param output what the function returned
+   * @param error the message with which it failed; empty text if it did not
+   * @param log what it logged
+   */
+  public record Result(String output, String error, String log) {}
+
+  private LambdaPackage() {}
+
+  /**
+   * Invokes {@code colorteller.<module>.Handler}.
+   *
+   * @param module the folder under {@code lambda/}
+   */
+  public static Result invoke(String module, Map<String, String> environment, String event)
+      throws Exception {
+    Path folder = Files.createTempDirectory("lambda-");
+    Path input = Files.writeString(folder.resolve("event"), event);
+    Path output = folder.resolve("output");
+    try {
+      Command.Result result =
+          Command.run(
+              environment,
+              List.of(
+                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                  "-XX:TieredStopAtLevel=1",
+                  Moto.HOSTS_OPTION,
+                  "-cp",
+                  "lambda/%s/target/package/lib/*:test/target/test-classes".formatted(module),
+                  InvokeHandler.class.getName(),
+                  "colorteller.%s.Handler".formatted(module.replace("-", "")),
+                  input.toString(),
+                  output.toString()));
+      return new Result(
+          Files.exists(output) ? Files.readString(output, StandardCharsets.UTF_8) : "",
+          result.status() == 0 ? "" : result.err(),
+          result.out());
+    } finally {
+      try (Stream<Path> files = Files.list(folder)) {
+        for (Path file : files.toList()) {
+          Files.delete(file);
+        }
+      }
+      Files.delete(folder);
+    }
+  }
+}
