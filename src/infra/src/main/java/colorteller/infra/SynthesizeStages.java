@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import software.amazon.awscdk.App;
 import software.amazon.awscdk.AppProps;
@@ -72,6 +73,8 @@ public final class SynthesizeStages {
               AppProps.builder()
                   .outdir(directory.resolve(stage).toString())
                   .context(contexts.get(i).values())
+                  // Nothing is deployed from here: the functions need not be copied.
+                  .postCliContext(Map.of("aws:cdk:disable-asset-staging", true))
                   .analyticsReporting(false)
                   .build());
       for (Variant variant : variants) {

@@ -28,7 +28,8 @@ class DeploymentTest {
           "AWS::AppMesh::Mesh", "MeshName",
           "AWS::Logs::LogGroup", "LogGroupName",
           "AWS::ECS::Cluster", "ClusterName",
-          "AWS::ECS::TaskDefinition", "Family");
+          "AWS::ECS::TaskDefinition", "Family",
+          "AWS::Lambda::Function", "FunctionName");
 
   @Test
   void everyImportIsExportedByAStackThatIsDeployedBefore() {
@@ -83,7 +84,7 @@ class DeploymentTest {
                                 .isTrue();
                           }
                         }));
-    assertThat(names).hasSize(2 + 1 + 1 + 14);
+    assertThat(names).hasSize(2 + 1 + 1 + 14 + 4);
   }
 
   @Test
@@ -118,7 +119,7 @@ class DeploymentTest {
                     .valueStream()
                     .map(resource -> resource.path("Type").asText())
                     .collect(Collectors.toSet());
-            // A function's log group, a bucket's objects, an image: these would stay.
+            // A bucket's objects, an image, what a custom resource makes: these would stay.
             assertThat(types)
                 .as(stack)
                 .noneMatch(
@@ -126,7 +127,6 @@ class DeploymentTest {
                         type.startsWith("Custom::")
                             || Set.of(
                                     "AWS::CloudFormation::CustomResource",
-                                    "AWS::Lambda::Function",
                                     "AWS::S3::Bucket",
                                     "AWS::ECR::Repository",
                                     "AWS::KMS::Key")
@@ -142,6 +142,11 @@ class DeploymentTest {
                         assertThat(resource.path("DeletionPolicy").asText()).isEqualTo("Delete");
                         assertThat(resource.at("/Properties/RetentionInDays").asInt())
                             .isEqualTo(30);
+                      }
+                      if (resource.path("Type").asText().equals("AWS::Lambda::Function")) {
+                        assertThat(resource.at("/Properties/LoggingConfig/LogGroup/Ref").asText())
+                            .as("without one, Lambda would make a log group")
+                            .isNotEmpty();
                       }
                       if (resource.path("Type").asText().equals("AWS::EC2::Instance")) {
                         assertThat(resource.at("/Properties/BlockDeviceMappings").toString())

@@ -68,6 +68,10 @@ class NagTest {
               TASK + "ExecutionRole/DefaultPolicy/Resource",
               "ecr:GetAuthorizationToken knows no resource, and log streams get their names later"),
           new Accepted(
+              "IAM5",
+              SERVICES + "(GatewayTargets|Verifier)/Function/Role/DefaultPolicy/Resource",
+              "tasks and what is in a mesh get their names later; the rest knows no resource"),
+          new Accepted(
               "ECS2", TASK + "Resource", "the environment holds names and ports, no secrets"),
           new Accepted(
               "EC23",
@@ -84,11 +88,9 @@ class NagTest {
   void noFindingWithoutAReason() {
     List<Finding> findings = findings();
     assertThat(findings)
-        .allSatisfy(
-            finding ->
-                assertThat(ACCEPTED.stream().filter(accepted -> accepted.covers(finding)))
-                    .as("%s at %s", finding.rule(), finding.resource())
-                    .hasSize(1));
+        .filteredOn(
+            finding -> ACCEPTED.stream().filter(accepted -> accepted.covers(finding)).count() != 1)
+        .isEmpty();
     // What is found no longer is accepted no longer.
     assertThat(ACCEPTED).allSatisfy(accepted -> assertThat(findings).anyMatch(accepted::covers));
   }

@@ -1,5 +1,6 @@
 package colorteller.infra;
 
+import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -25,7 +26,11 @@ class PermissionsTest {
           "ssmmessages:CreateControlChannel", "the channels of Session Manager have no ARN",
           "ssmmessages:CreateDataChannel", "as above",
           "ssmmessages:OpenControlChannel", "as above",
-          "ssmmessages:OpenDataChannel", "as above");
+          "ssmmessages:OpenDataChannel", "as above",
+          "ecs:ListTasks", "a list is of no task; a condition names the cluster",
+          "ecs:DescribeTaskDefinition", "knows no resource; definitions hold no secrets",
+          "elasticloadbalancing:DescribeTargetHealth", "knows no resource",
+          "servicediscovery:DiscoverInstances", "a condition names the namespace");
 
   private static final String PULL =
       "ecr:BatchCheckLayerAvailability, ecr:BatchGetImage, ecr:GetDownloadUrlForLayer on ";
@@ -33,6 +38,7 @@ class PermissionsTest {
       "arn:<Partition>:ecr:<Region>:<Map>:repository/aws-appmesh-envoy";
   private static final String ASSETS =
       "arn:<Partition>:ecr:<Region>:<AccountId>:repository/<cdk-hnb659fds-container-assets-${AWS::AccountId}-${AWS::Region}>";
+  private static final String STREAM = "appmesh:StreamAggregatedResources on ";
   private static final String TOKEN = "ecr:GetAuthorizationToken on *";
   private static final String LOGS =
       "logs:CreateLogStream, logs:PutLogEvents on "
@@ -53,23 +59,58 @@ class PermissionsTest {
   @EnumSource
   void tasks(Variant variant) {
     String mesh =
-        "appmesh:StreamAggregatedResources on arn:<Partition>:appmesh:<Region>:<AccountId>:mesh/app-mesh-ipv6-%s-mesh/"
+        "arn:<Partition>:appmesh:<Region>:<AccountId>:mesh/app-mesh-ipv6-%s-mesh/"
             .formatted(variant.word());
     Map<String, Set<String>> expected = new TreeMap<>();
     for (Color color : Color.values()) {
       String role = "colorteller" + color.color() + "Task";
       expected.put(
           role + "TaskRole",
-          Set.of(mesh + "virtualNode/colorteller-%s-vn".formatted(color.color())));
+          Set.of(STREAM + mesh + "virtualNode/colorteller-%s-vn".formatted(color.color())));
       expected.put(role + "ExecutionRole", Set.of(PULL + ENVOY + " and " + ASSETS, TOKEN, LOGS));
     }
-    expected.put("colorgatewayTaskTaskRole", Set.of(mesh + "virtualGateway/colorgateway-vg"));
+    expected.put(
+        "colorgatewayTaskTaskRole", Set.of(STREAM + mesh + "virtualGateway/colorgateway-vg"));
     expected.put("colorgatewayTaskExecutionRole", Set.of(PULL + ENVOY, TOKEN, LOGS));
+    expected.put("GatewayTargetsFunctionRole", gatewayTargets());
+    expected.put("VerifierFunctionRole", verifier(variant, mesh));
     assertThat(
             permissions(
                 "app-mesh-ipv6-%s-ecs-service".formatted(variant.word()),
                 Synthesized.stage(Stage.V4_ONLY)))
         .isEqualTo(expected);
+  }
+
+  private static final String TASKS =
+      "arn:<Partition>:ecs:<Region>:<AccountId>:task/<app-mesh-ipv6:ECSCluster>/*";
+
+  private static Set<String> gatewayTargets() {
+    return Set.of(
+        "logs:CreateLogStream, logs:PutLogEvents on <GatewayTargetsFunctionLogGroup>",
+        "sqs:SendMessage on <GatewayTargetsDeadLetters>",
+        "ecs:DescribeTasks on " + TASKS,
+        "ecs:ListTasks on * if ArnEquals ecs:cluster"
+            + " arn:<Partition>:ecs:<Region>:<AccountId>:cluster/<app-mesh-ipv6:ECSCluster>",
+        "elasticloadbalancing:DescribeTargetHealth on *",
+        "elasticloadbalancing:DeregisterTargets, elasticloadbalancing:RegisterTargets"
+            + " on <LoadBalancerIpv6>");
+  }
+
+  private static Set<String> verifier(Variant variant, String mesh) {
+    String gateway = mesh + "virtualGateway/colorgateway-vg";
+    return Stream.of(
+            "logs:CreateLogStream, logs:PutLogEvents on <VerifierFunctionLogGroup>",
+            "appmesh:DescribeMesh, appmesh:ListVirtualGateways, appmesh:ListVirtualNodes, appmesh:ListVirtualServices on "
+                + mesh.substring(0, mesh.length() - 1),
+            "appmesh:DescribeVirtualGateway, appmesh:ListGatewayRoutes on " + gateway,
+            "appmesh:DescribeGatewayRoute on " + gateway + "/gatewayRoute/*",
+            "appmesh:DescribeVirtualNode on " + mesh + "virtualNode/*",
+            "appmesh:DescribeVirtualService on " + mesh + "virtualService/*",
+            "servicediscovery:DiscoverInstances on * if StringEquals servicediscovery:NamespaceName default.svc.cluster.local."
+                + variant.word(),
+            "ecs:DescribeTasks on " + TASKS,
+            "ecs:DescribeTaskDefinition on *")
+        .collect(toSet());
   }
 
   @Test
@@ -106,7 +147,7 @@ class PermissionsTest {
         continue;
       }
       JsonNode properties = resource.path("Properties");
-      String role = properties.at("/Roles/0/Ref").asText().replaceFirst("[0-9A-F]{8}$", "");
+      String role = logicalId(properties.at("/Roles/0/Ref").asText());
       each(properties.at("/PolicyDocument/Statement"))
           .forEach(
               statement ->
@@ -115,9 +156,28 @@ class PermissionsTest {
                       .add(
                           texts(statement.path("Action"), ", ")
                               + " on "
-                              + texts(statement.path("Resource"), " and ")));
+                              + texts(statement.path("Resource"), " and ")
+                              + condition(statement.path("Condition"))));
     }
     return permissions;
+  }
+
+  private static String condition(JsonNode conditions) {
+    StringBuilder text = new StringBuilder();
+    conditions
+        .properties()
+        .forEach(
+            operator ->
+                operator
+                    .getValue()
+                    .properties()
+                    .forEach(
+                        key ->
+                            text.append(
+                                " if %s %s %s"
+                                    .formatted(
+                                        operator.getKey(), key.getKey(), text(key.getValue())))));
+    return text.toString();
   }
 
   private static String texts(JsonNode node, String separator) {
@@ -145,6 +205,14 @@ class PermissionsTest {
     if (value.has("Fn::FindInMap")) {
       return "<Map>";
     }
-    return "<%s>".formatted(value.elements().next().asText().replaceFirst("^AWS::", ""));
+    if (value.has("Fn::GetAtt")) {
+      return "<%s>".formatted(logicalId(value.at("/Fn::GetAtt/0").asText()));
+    }
+    return "<%s>".formatted(logicalId(value.elements().next().asText().replaceFirst("^AWS::", "")));
+  }
+
+  /** Without CDK's hash. */
+  private static String logicalId(String id) {
+    return id.replaceFirst("[0-9A-F]{8}$", "");
   }
 }

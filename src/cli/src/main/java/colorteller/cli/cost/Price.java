@@ -17,7 +17,8 @@ public enum Price {
   T4G_NANO(        0.0042,         "t4g.nano instance"),
   T2_MICRO(        0.0116,         "t2.micro instance"),
   VOLUME_GB(       0.08 / 730,     "GB of gp3 volume"),
-  HOSTED_ZONE(     0.50 / 730,     "hosted zone of a namespace");
+  HOSTED_ZONE(     0.50 / 730,     "hosted zone of a namespace"),
+  ALARM(           0.10 / 730,     "alarm");
   // spotless:on
 
   /** When and where these prices were those of AWS's public price pages. */

@@ -1,5 +1,6 @@
 package colorteller.cli.cost;
 
+import static colorteller.cli.cost.Price.ALARM;
 import static colorteller.cli.cost.Price.APPLICATION_LB;
 import static colorteller.cli.cost.Price.FARGATE_ARM_GB;
 import static colorteller.cli.cost.Price.FARGATE_ARM_VCPU;
@@ -51,10 +52,18 @@ public final class TemplateBill {
           "AWS::ECS::TaskDefinition",
           "AWS::ElasticLoadBalancingV2::Listener",
           "AWS::ElasticLoadBalancingV2::TargetGroup",
+          "AWS::Events::Rule",
           "AWS::IAM::InstanceProfile",
           "AWS::IAM::Policy",
           "AWS::IAM::Role",
+          // Functions and queues cost by what is asked of them.
+          "AWS::Lambda::Alias",
+          "AWS::Lambda::Function",
+          "AWS::Lambda::Permission",
+          "AWS::Lambda::Version",
           "AWS::Logs::LogGroup",
+          "AWS::SQS::Queue",
+          "AWS::SQS::QueuePolicy",
           // Instances that ECS registers are free.
           "AWS::ServiceDiscovery::Service");
 
@@ -102,6 +111,7 @@ public final class TemplateBill {
           add(PUBLIC_IPV4, properties.path("Subnets").size());
         }
       }
+      case "AWS::CloudWatch::Alarm" -> add(ALARM, 1);
       case "AWS::ServiceDiscovery::PrivateDnsNamespace" -> add(HOSTED_ZONE, 1);
       default -> {
         if (!FREE.contains(type)) {
