@@ -8,8 +8,13 @@ const ecr = require("aws-cdk-lib/aws-ecr");
 const assets = require("aws-cdk-lib/aws-ecr-assets");
 const ecs = require("aws-cdk-lib/aws-ecs");
 const elb = require("aws-cdk-lib/aws-elasticloadbalancingv2");
+const cloudwatch = require("aws-cdk-lib/aws-cloudwatch");
+const events = require("aws-cdk-lib/aws-events");
+const targets = require("aws-cdk-lib/aws-events-targets");
 const iam = require("aws-cdk-lib/aws-iam");
+const lambda = require("aws-cdk-lib/aws-lambda");
 const logs = require("aws-cdk-lib/aws-logs");
+const sqs = require("aws-cdk-lib/aws-sqs");
 const sd = require("aws-cdk-lib/aws-servicediscovery");
 const { FactName } = require("aws-cdk-lib/region-info");
 const { Construct } = require("constructs");
@@ -310,7 +315,8 @@ class GatewayLoadBalancer extends Construct {
     const ipv4 = this.targetGroup(vpc, "Ipv4", name, elb.TargetGroupIpAddressType.IPV4);
     ipv4.addTarget(service.loadBalancerTarget({ containerName: "app", containerPort: PORT }));
     this.listen(80, ipv4);
-    this.listen(81, this.targetGroup(vpc, "Ipv6", `${name}-ipv6`, elb.TargetGroupIpAddressType.IPV6));
+    this.ipv6Targets = this.targetGroup(vpc, "Ipv6", `${name}-ipv6`, elb.TargetGroupIpAddressType.IPV6);
+    this.listen(81, this.ipv6Targets);
   }
 
   listen(port, target) {
@@ -328,6 +334,89 @@ class GatewayLoadBalancer extends Construct {
         healthyThresholdCount: 3, unhealthyThresholdCount: 3,
       },
     });
+  }
+}
+
+class JavaFunction extends Construct {
+  constructor(scope, module, functionName, timeout, environment, deadLetterQueue) {
+    super(scope, "Function");
+    const logGroup = new logs.LogGroup(this, "LogGroup", {
+      retention: logs.RetentionDays.ONE_MONTH, removalPolicy: RemovalPolicy.DESTROY,
+    });
+    this.role = new iam.Role(this, "Role", { assumedBy: new iam.ServicePrincipal("lambda.amazonaws.com") });
+    logGroup.grantWrite(this.role);
+    const fn = new lambda.Function(this, "Function", {
+      functionName, runtime: lambda.Runtime.JAVA_25, architecture: lambda.Architecture.ARM_64,
+      code: lambda.Code.fromAsset(path.resolve(__dirname, "../../../lambda", module, "target/package")),
+      handler: `colorteller.${module.replace("-", "")}.Handler`,
+      memorySize: 512, timeout, environment, role: this.role, logGroup,
+      snapStart: lambda.SnapStartConf.ON_PUBLISHED_VERSIONS, deadLetterQueue,
+    });
+    Annotations.of(fn).acknowledgeWarning("@aws-cdk/aws-lambda:snapStartRequirePublish");
+    this.alias = new lambda.Alias(this, "Alias", { aliasName: "live", version: fn.currentVersion });
+  }
+
+  allow(actions, resource, conditions = {}) {
+    this.role.addToPolicy(new iam.PolicyStatement({ actions, resources: [resource], conditions }));
+  }
+}
+
+class GatewayTargets extends Construct {
+  constructor(stack, name, service, group) {
+    super(stack, "GatewayTargets");
+    const deadLetters = new sqs.Queue(this, "DeadLetters", {
+      encryption: sqs.QueueEncryption.SQS_MANAGED, enforceSSL: true, retentionPeriod: Duration.days(14),
+    });
+    const fn = new JavaFunction(this, "gateway-targets", name, Duration.minutes(1), {
+      CLUSTER: stack.cluster.clusterName, SERVICE: service.serviceName, TARGET_GROUP_ARN: group.targetGroupArn,
+      PORT: `${PORT}`,
+    }, deadLetters);
+    fn.allow(["ecs:DescribeTasks"], tasksOf(stack));
+    fn.allow(["ecs:ListTasks"], "*", { ArnEquals: { "ecs:cluster": stack.cluster.clusterArn } });
+    fn.allow(["elasticloadbalancing:DescribeTargetHealth"], "*");
+    fn.allow(["elasticloadbalancing:DeregisterTargets", "elasticloadbalancing:RegisterTargets"], group.targetGroupArn);
+    const wake = new targets.LambdaFunction(fn.alias);
+    new events.Rule(this, "TaskChanged", {
+      description: "A task of the gateway has changed its state",
+      eventPattern: {
+        detail: { clusterArn: [stack.cluster.clusterArn], group: [`service:${service.serviceName}`] },
+        detailType: ["ECS Task State Change"], source: ["aws.ecs"],
+      },
+      targets: [wake],
+    });
+    new events.Rule(this, "Schedule", {
+      description: "In case an event was lost", schedule: events.Schedule.rate(Duration.minutes(5)), targets: [wake],
+    });
+    new cloudwatch.Alarm(this, "Failed", {
+      alarmDescription: "The IPv6 target group could not be kept up to date; the queue holds the events",
+      metric: deadLetters.metricApproximateNumberOfMessagesVisible(), threshold: 0,
+      comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD, evaluationPeriods: 1,
+      treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
+    });
+  }
+}
+
+const tasksOf = (stack) =>
+  `arn:${stack.partition}:ecs:${stack.region}:${stack.account}:task/${stack.cluster.clusterName}/*`;
+
+class Verifier extends Construct {
+  constructor(stack, name, variant, url) {
+    super(stack, "Verifier");
+    const fn = new JavaFunction(this, "walkthrough-verifier", name, Duration.minutes(15), {
+      VARIANT: variant, MESH_NAME: stack.meshName, ENDPOINT_IPV4: url, ENDPOINT_IPV6: `${url}:81`,
+      ROUNDS: "5", PAUSE_SECONDS: "20", LIMIT_SECONDS: "600",
+    });
+    const mesh = `arn:${stack.partition}:appmesh:${stack.region}:${stack.account}:mesh/${stack.meshName}`;
+    fn.allow(["appmesh:DescribeMesh", "appmesh:ListVirtualGateways", "appmesh:ListVirtualNodes",
+      "appmesh:ListVirtualServices"], mesh);
+    fn.allow(["appmesh:DescribeVirtualGateway", "appmesh:ListGatewayRoutes"], `${mesh}/virtualGateway/colorgateway-vg`);
+    fn.allow(["appmesh:DescribeGatewayRoute"], `${mesh}/virtualGateway/colorgateway-vg/gatewayRoute/*`);
+    fn.allow(["appmesh:DescribeVirtualNode"], `${mesh}/virtualNode/*`);
+    fn.allow(["appmesh:DescribeVirtualService"], `${mesh}/virtualService/*`);
+    fn.allow(["servicediscovery:DiscoverInstances"], "*",
+      { StringEquals: { "servicediscovery:NamespaceName": `${DOMAIN}.${variant}` } });
+    fn.allow(["ecs:DescribeTasks"], tasksOf(stack));
+    fn.allow(["ecs:DescribeTaskDefinition"], "*");
   }
 }
 
@@ -359,7 +448,11 @@ class ServiceStack extends Stack {
     const gateway = new ColorgatewayService(this, dualStack, groups.gateway);
     const balancer = new GatewayLoadBalancer(
       this, vpc, `${PROJECT}-web-${variant}`, gateway.service, groups.loadBalancer);
-    new CfnOutput(this, "ColorAppEndpoint", { value: `http://${balancer.loadBalancer.loadBalancerDnsName}` });
+    const url = `http://${balancer.loadBalancer.loadBalancerDnsName}`;
+    new GatewayTargets(this, `${PROJECT}-${variant}-gateway-targets`, gateway.service, balancer.ipv6Targets);
+    new Verifier(this, `${PROJECT}-${variant}-verifier`, variant, url);
+    new CfnOutput(this, "ColorAppEndpoint", { value: url });
+    new CfnOutput(this, "ColorAppEndpointIpv6", { description: "Reaches the gateway by IPv6", value: `${url}:81` });
   }
 }
 

@@ -2,6 +2,7 @@ package colorteller.infra;
 
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import software.amazon.awscdk.Duration;
 import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.services.cloudwatch.Alarm;
@@ -77,9 +78,11 @@ final class GatewayTargets extends Construct {
                 .source(List.of("aws.ecs"))
                 .detailType(List.of("ECS Task State Change"))
                 .detail(
-                    Map.of(
-                        "clusterArn", List.of(cluster.getClusterArn()),
-                        "group", List.of("service:" + gateway.getServiceName())))
+                    // In an order that stays.
+                    new TreeMap<>(
+                        Map.of(
+                            "clusterArn", List.of(cluster.getClusterArn()),
+                            "group", List.of("service:" + gateway.getServiceName()))))
                 .build())
         .targets(List.of(wake))
         .build();
