@@ -18,6 +18,8 @@ class ArchitectureTest {
   private static final String INFRA = "colorteller.infra..";
   private static final String APPLICATION = "colorteller.colorteller..";
   private static final String CLI = "colorteller.cli..";
+  private static final String GATEWAY_TARGETS = "colorteller.gatewaytargets..";
+  private static final String VERIFIER = "colorteller.walkthroughverifier..";
 
   @ArchTest
   static final ArchRule MESH_IS_PURE =
@@ -35,13 +37,13 @@ class ArchitectureTest {
               "org.yaml.snakeyaml..");
 
   @ArchTest
-  static final ArchRule THE_MODEL_DOES_NOT_KNOW_ITS_READER =
+  static final ArchRule THE_MODEL_KNOWS_NEITHER_ITS_READER_NOR_REPORTS =
       noClasses()
           .that()
           .resideInAPackage("colorteller.mesh")
           .should()
           .dependOnClassesThat()
-          .resideInAPackage("colorteller.mesh.template..");
+          .resideInAnyPackage("colorteller.mesh.template..", "colorteller.mesh.report..");
 
   @ArchTest
   static final ArchRule CONTROL_PLANE_KNOWS_THE_MESH_ONLY =
@@ -51,7 +53,13 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(
-              INFRA, APPLICATION, CLI, "software.amazon..", "software.constructs..");
+              INFRA,
+              APPLICATION,
+              CLI,
+              GATEWAY_TARGETS,
+              VERIFIER,
+              "software.amazon..",
+              "software.constructs..");
 
   @ArchTest
   static final ArchRule INFRA_KNOWS_THE_MESH_ONLY =
@@ -60,7 +68,31 @@ class ArchitectureTest {
           .resideInAPackage(INFRA)
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage(CONTROL_PLANE, APPLICATION, CLI, "colorteller.mesh.template..");
+          .resideInAnyPackage(
+              CONTROL_PLANE,
+              APPLICATION,
+              CLI,
+              GATEWAY_TARGETS,
+              VERIFIER,
+              "colorteller.mesh.template..",
+              "colorteller.mesh.report..");
+
+  @ArchTest
+  static final ArchRule FUNCTIONS_KNOW_THE_MESH_ONLY =
+      noClasses()
+          .that()
+          .resideInAnyPackage(GATEWAY_TARGETS, VERIFIER)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              CONTROL_PLANE,
+              INFRA,
+              APPLICATION,
+              CLI,
+              "colorteller.mesh.template..",
+              "software.amazon.awscdk..",
+              "software.amazon.jsii..",
+              "software.constructs..");
 
   @ArchTest
   static final ArchRule THE_APPLICATION_NEEDS_THE_JDK_ONLY =

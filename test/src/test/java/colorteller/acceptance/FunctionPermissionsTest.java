@@ -1,0 +1,81 @@
+package colorteller.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.tngtech.archunit.core.domain.JavaAccess;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A function may call what its code calls, and nothing else. */
+class FunctionPermissionsTest {
+
+  /** The SDK's packages, and how IAM names their services. */
+  private static final Map<String, String> SERVICES =
+      Map.of(
+          "appmesh", "appmesh",
+          "ecs", "ecs",
+          "elasticloadbalancingv2", "elasticloadbalancing",
+          "servicediscovery", "servicediscovery");
+
+  /** What Lambda itself does in the function's name. */
+  private static final Set<String> LAMBDA =
+      Set.of("logs:CreateLogStream", "logs:PutLogEvents", "sqs:SendMessage");
+
+  @ParameterizedTest
+  @CsvSource({
+    "colorteller.gatewaytargets, GatewayTargetsFunctionRole",
+    "colorteller.walkthroughverifier, VerifierFunctionRole"
+  })
+  void thePolicyIsWhatTheCodeCalls(String code, String role) throws Exception {
+    Set<String> called = new TreeSet<>();
+    for (JavaClass type : new ClassFileImporter().importPackages(code)) {
+      Stream.<JavaAccess<?>>concat(
+              type.getMethodCallsFromSelf().stream(), type.getMethodReferencesFromSelf().stream())
+          .filter(call -> call.getTargetOwner().getSimpleName().endsWith("Client"))
+          .filter(call -> call.getTargetOwner().getPackageName().contains(".awssdk.services."))
+          .filter(call -> !Set.of("builder", "close").contains(call.getName()))
+          .forEach(call -> called.add(action(call)));
+    }
+    assertThat(called).isNotEmpty();
+
+    Set<String> allowed = new TreeSet<>();
+    for (JsonNode resource :
+        new ObjectMapper()
+            .readTree(
+                Path.of(
+                        "test/src/test/resources/templates/v4_only/app-mesh-ipv6-dns-ecs-service.template.json")
+                    .toFile())
+            .path("Resources")) {
+      if (resource.at("/Properties/Roles/0/Ref").asText().startsWith(role)) {
+        for (JsonNode statement : resource.at("/Properties/PolicyDocument/Statement")) {
+          JsonNode actions = statement.path("Action");
+          if (actions.isTextual()) {
+            allowed.add(actions.asText());
+          }
+          actions.forEach(action -> allowed.add(action.asText()));
+        }
+      }
+    }
+    allowed.removeAll(LAMBDA);
+    assertThat(allowed).isEqualTo(called);
+  }
+
+  private static String action(JavaAccess<?> call) {
+    String sdkPackage = call.getTargetOwner().getPackageName().replaceFirst(".*\\.", "");
+    assertThat(SERVICES).containsKey(sdkPackage);
+    String method = call.getName().replaceFirst("Paginator$", "");
+    return "%s:%s"
+        .formatted(
+            SERVICES.get(sdkPackage),
+            Character.toUpperCase(method.charAt(0)) + method.substring(1));
+  }
+}
