@@ -18,6 +18,7 @@ class ArchitectureTest {
   private static final String INFRA = "colorteller.infra..";
   private static final String APPLICATION = "colorteller.colorteller..";
   private static final String CLI = "colorteller.cli..";
+  private static final String GATEWAY_TARGETS = "colorteller.gatewaytargets..";
 
   @ArchTest
   static final ArchRule MESH_IS_PURE =
@@ -70,6 +71,15 @@ class ArchitectureTest {
           .should()
           .onlyDependOnClassesThat()
           .resideInAnyPackage(APPLICATION, "java..", "com.sun.net.httpserver..", "org.jspecify..");
+
+  @ArchTest
+  static final ArchRule THE_FUNCTION_KNOWS_NOTHING_OF_OURS =
+      noClasses()
+          .that()
+          .resideInAPackage(GATEWAY_TARGETS)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(MESH, CONTROL_PLANE, INFRA, APPLICATION, CLI);
 
   @ArchTest
   static final ArchRule THE_COMMAND_STARTS_INFRA_AND_DOES_NOT_CALL_IT =

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -19,8 +18,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListSet;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,8 +34,6 @@ import software.amazon.awssdk.services.ssm.model.ParameterType;
 class PreflightTest {
 
   private static final String IMAGE = "colortellerImage=example.org/colorteller:1";
-  private static final Pattern ADDRESS =
-      Pattern.compile("Running on (http://127\\.0\\.0\\.1:\\d+)");
 
   @TempDir Path folder;
 
@@ -222,25 +217,8 @@ class PreflightTest {
   }
 
   private static void withMoto(Use use) throws Exception {
-    Process moto =
-        new ProcessBuilder(".tools/moto_server", "-H", "127.0.0.1", "-p", "0")
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .start();
-    try (BufferedReader lines = moto.errorReader()) {
-      // It says where it listens, or ends.
-      String endpoint = "";
-      for (String line = lines.readLine();
-          line != null && endpoint.isEmpty();
-          line = endpoint.isEmpty() ? lines.readLine() : line) {
-        Matcher address = ADDRESS.matcher(line);
-        endpoint = address.find() ? address.group(1) : "";
-      }
-      assertThat(endpoint).as("moto_server's address").isNotEmpty();
-      use.with(endpoint);
-    } finally {
-      moto.descendants().forEach(ProcessHandle::destroy);
-      moto.destroy();
-      moto.waitFor();
+    try (Moto moto = Moto.start()) {
+      use.with(moto.endpoint());
     }
   }
 
