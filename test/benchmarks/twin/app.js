@@ -353,6 +353,7 @@ class JavaFunction extends Construct {
       snapStart: lambda.SnapStartConf.ON_PUBLISHED_VERSIONS, deadLetterQueue,
     });
     Annotations.of(fn).acknowledgeWarning("@aws-cdk/aws-lambda:snapStartRequirePublish");
+    fn.addEnvironment("POWERTOOLS_SERVICE_NAME", module);
     this.alias = new lambda.Alias(this, "Alias", { aliasName: "live", version: fn.currentVersion });
   }
 

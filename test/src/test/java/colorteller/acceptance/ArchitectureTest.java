@@ -78,6 +78,15 @@ class ArchitectureTest {
               "colorteller.mesh.report..");
 
   @ArchTest
+  static final ArchRule GATEWAY_TARGETS_KNOWS_NOTHING_OF_OURS =
+      noClasses()
+          .that()
+          .resideInAPackage(GATEWAY_TARGETS)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(MESH, VERIFIER);
+
+  @ArchTest
   static final ArchRule FUNCTIONS_KNOW_THE_MESH_ONLY =
       noClasses()
           .that()

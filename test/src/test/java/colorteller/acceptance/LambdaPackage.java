@@ -14,7 +14,7 @@ public final class LambdaPackage {
    * What came of an invocation.
    *
    * @param output what the function returned
-   * @param error the message with which it failed; empty text if it did not
+   * @param error the type and the message with which it failed; empty text if it did not
    * @param log what it logged
    */
   public record Result(String output, String error, String log) {}
@@ -41,13 +41,13 @@ public final class LambdaPackage {
                   Moto.HOSTS_OPTION,
                   "-cp",
                   "lambda/%s/target/package/lib/*:test/target/test-classes".formatted(module),
-                  InvokeHandler.class.getName(),
+                  Invocation.class.getName(),
                   "colorteller.%s.Handler".formatted(module.replace("-", "")),
                   input.toString(),
                   output.toString()));
       return new Result(
           Files.exists(output) ? Files.readString(output, StandardCharsets.UTF_8) : "",
-          result.status() == 0 ? "" : result.err(),
+          result.status() == 0 ? "" : result.err().strip(),
           result.out());
     } finally {
       try (Stream<Path> files = Files.list(folder)) {

@@ -77,6 +77,8 @@ final class JavaFunction extends Construct {
             .build();
     // It has: the alias names one.
     Annotations.of(function).acknowledgeWarning("@aws-cdk/aws-lambda:snapStartRequirePublish");
+    // How its log lines name it.
+    function.addEnvironment("POWERTOOLS_SERVICE_NAME", module);
     alias =
         Alias.Builder.create(this, "Alias")
             .aliasName(ALIAS)
