@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -45,7 +43,6 @@ class GatewayTargetsTest {
       """
       {"id": "event-2", "detail-type": "Scheduled Event", "source": "aws.events", "detail": {}}""";
   private static final String SECRET = "do-not-log-this";
-  private static final Path PACKAGE = Path.of("lambda/gateway-targets/target/package/lib");
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private static Moto moto;
@@ -276,73 +273,6 @@ class GatewayTargetsTest {
   void aFunctionWithoutConfigurationSaysWhatItLacks() throws Exception {
     LambdaPackage.Result result = invoke(EVENT, Map.of("CLUSTER", "", "PORT", ""));
     assertThat(result.error()).contains("The function's environment lacks CLUSTER, PORT");
-  }
-
-  /** Each jar makes every start slower; a new one wants a reason. */
-  @Test
-  void thePackageHoldsTheseJarsAndNoOther() throws IOException {
-    try (Stream<Path> jars = Files.list(Command.root().resolve(PACKAGE))) {
-      assertThat(
-              jars.map(
-                  jar ->
-                      jar.getFileName()
-                          .toString()
-                          .replaceFirst("-[0-9][^-]*(-SNAPSHOT)?.jar$", "")))
-          .containsExactlyInAnyOrder(
-              "gateway-targets",
-              "jspecify",
-              // Lambda's and AWS's own
-              "aws-lambda-java-core",
-              "ecs",
-              "elasticloadbalancingv2",
-              "url-connection-client",
-              "annotations",
-              "auth",
-              "aws-core",
-              "aws-json-protocol",
-              "aws-query-protocol",
-              "checksums",
-              "checksums-spi",
-              "endpoints-spi",
-              "eventstream",
-              "http-auth",
-              "http-auth-aws",
-              "http-auth-aws-eventstream",
-              "http-auth-spi",
-              "http-client-spi",
-              "identity-spi",
-              "json-utils",
-              "metrics-spi",
-              "profiles",
-              "protocol-core",
-              "reactive-streams",
-              "regions",
-              "retries",
-              "retries-spi",
-              "sdk-core",
-              "third-party-jackson-core",
-              "utils",
-              "utils-lite",
-              // logging
-              "powertools-common",
-              "powertools-logging",
-              "powertools-logging-log4j",
-              "log4j-api",
-              "log4j-core",
-              "log4j-layout-template-json",
-              "log4j-slf4j2-impl",
-              "slf4j-api",
-              "jackson-annotations",
-              "jackson-core",
-              "jackson-databind",
-              // metrics
-              "powertools-metrics",
-              "aws-embedded-metrics",
-              "commons-lang3",
-              "crac",
-              "jackson-datatype-jsr310",
-              "javatuples");
-    }
   }
 
   private LambdaPackage.Result invoke(String event) throws Exception {

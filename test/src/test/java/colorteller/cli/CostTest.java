@@ -34,7 +34,12 @@ class CostTest {
   void moreOfSomethingCostsMore() throws Exception {
     Map<String, JsonNode> templates = goldenTemplates();
     String stack = "app-mesh-ipv6-dns-ecs-service";
-    for (JsonNode resource : templates.get(stack).path("Resources")) {
+    JsonNode resources = templates.get(stack).path("Resources");
+    // The original had none.
+    ((ObjectNode) resources)
+        .properties()
+        .removeIf(e -> e.getValue().path("Type").asText().equals("AWS::CloudWatch::Alarm"));
+    for (JsonNode resource : resources) {
       if (resource.path("Type").asText().equals("AWS::ECS::TaskDefinition")) {
         ((ObjectNode) resource.path("Properties")).put("Cpu", "4096").put("Memory", "8192");
         ((ObjectNode) resource.path("Properties")).remove("RuntimePlatform");
