@@ -1,14 +1,8 @@
 package colorteller.cli;
 
-import colorteller.controlplane.Instance;
+import colorteller.cli.config.ProxiesOnAws;
 import colorteller.controlplane.ProxyResources;
-import colorteller.controlplane.Translator;
-import colorteller.mesh.IpFamily;
-import colorteller.mesh.ServiceDiscovery.CloudMap;
-import colorteller.mesh.VirtualNode;
 import colorteller.mesh.report.Scenario;
-import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -44,8 +38,7 @@ final class ConfigCommand implements Callable<Integer> {
           "config prints one stage of one variant; name both, such as: --variant dns --stage v4_only");
     }
     Scenario scenario = scenarios.get(0);
-    Map<String, ProxyResources> proxies =
-        new Translator(scenario.mesh(), documentationAddresses(scenario)).proxies();
+    Map<String, ProxyResources> proxies = ProxiesOnAws.of(scenario);
     String id =
         proxies.keySet().stream()
             .filter(candidate -> candidate.endsWith("/" + proxy))
@@ -64,23 +57,5 @@ final class ConfigCommand implements Callable<Integer> {
                                         .toList()))));
     System.out.println(Objects.requireNonNull(proxies.get(id)).toJson());
     return ExitStatus.AS_EXPECTED;
-  }
-
-  /** An instance for each Cloud Map service, with addresses of RFC 5737 and RFC 3849. */
-  private static Map<CloudMap, List<Instance>> documentationAddresses(Scenario scenario) {
-    Map<CloudMap, List<Instance>> result = new HashMap<>();
-    int number = 0;
-    for (VirtualNode node : scenario.mesh().nodes().values()) {
-      number++;
-      if (node.serviceDiscovery().orElse(null) instanceof CloudMap service) {
-        Map<IpFamily, String> addresses = new EnumMap<>(IpFamily.class);
-        for (IpFamily family :
-            Objects.requireNonNull(scenario.workloads().get(node.name())).discovery()) {
-          addresses.put(family, (family == IpFamily.IPV4 ? "192.0.2." : "2001:db8::") + number);
-        }
-        result.put(service, List.of(new Instance(addresses)));
-      }
-    }
-    return result;
   }
 }

@@ -25,6 +25,7 @@ import software.amazon.awssdk.core.exception.SdkException;
       ExpectCommand.class,
       ConfigCommand.class,
       CostCommand.class,
+      ReviewCommand.class,
       PreflightCommand.class,
       VerifyCommand.class,
       HelpCommand.class

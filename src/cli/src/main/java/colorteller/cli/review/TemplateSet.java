@@ -1,0 +1,61 @@
+package colorteller.cli.review;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/**
+ * The golden templates of one revision.
+ *
+ * @param files by folder (a stage), then by the name of the stack
+ */
+record TemplateSet(Map<String, Map<String, Path>> files) {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String ENDING = ".template.json";
+
+  /** All templates of a folder that holds a folder for each stage; none if there is no folder. */
+  static TemplateSet in(Path folder) throws IOException {
+    Map<String, Map<String, Path>> files = new TreeMap<>();
+    if (Files.isDirectory(folder)) {
+      try (Stream<Path> all = Files.walk(folder, 2)) {
+        all.filter(file -> file.toString().endsWith(ENDING))
+            .forEach(
+                file ->
+                    files
+                        .computeIfAbsent(
+                            folder.relativize(file).getName(0).toString(), s -> new TreeMap<>())
+                        .put(file.getFileName().toString().replace(ENDING, ""), file));
+      }
+    }
+    return new TemplateSet(files);
+  }
+
+  Optional<Path> file(String stage, String stack) {
+    return Optional.ofNullable(files.getOrDefault(stage, Map.of()).get(stack));
+  }
+
+  /**
+   * A template without what changes with each line of an asset's source; empty if there is none.
+   */
+  JsonNode template(String stage, String stack) {
+    Optional<Path> file = file(stage, stack);
+    if (file.isEmpty()) {
+      return JSON.createObjectNode();
+    }
+    try {
+      return JSON.readTree(
+          Files.readString(file.get())
+              .replaceAll("[0-9a-f]{64}", "ASSET_HASH")
+              .replaceAll("(CurrentVersion[0-9A-F]{8})[0-9a-f]{32}", "$1VERSION_HASH"));
+    } catch (IOException e) {
+      throw new CannotTell("%s cannot be read: %s".formatted(file.get(), e.getMessage()));
+    }
+  }
+}

@@ -1,0 +1,234 @@
+package colorteller.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import colorteller.acceptance.Command;
+import colorteller.cli.review.CannotTell;
+import colorteller.cli.review.Review.Gate;
+import colorteller.cli.review.Reviewer;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.flipkart.zjsonpatch.JsonPatch;
+import java.io.IOException;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.PathMatcher;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Prepared changes of the golden templates, {@code review/NAME.json} (JSON Patch), and what a
+ * reviewer is told of each, {@code review/NAME.md}.
+ */
+class ReviewTest {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Path CASES = Path.of("test/src/test/resources/review");
+  private static final Path TEMPLATES = Path.of("test/src/test/resources/templates");
+
+  @TempDir Path folder;
+
+  static Stream<String> changes() throws IOException {
+    try (Stream<Path> files = Files.list(CASES)) {
+      return files
+          .map(file -> file.getFileName().toString())
+          .filter(name -> name.endsWith(".json"))
+          .map(name -> name.replace(".json", ""))
+          .sorted()
+          .toList()
+          .stream();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("changes")
+  void aPreparedChange(String name) throws Exception {
+    change(name);
+    String report;
+    try {
+      report = review(List.of()).text();
+    } catch (CannotTell e) {
+      report = e.getMessage() + "\n";
+    }
+    // The folder is another one each time.
+    report = report.replace(folder.toString() + "/", "");
+    Path golden = CASES.resolve(name + ".md");
+    if (Boolean.getBoolean("update-golden")) {
+      Files.writeString(golden, report);
+    }
+    assertThat(report).isEqualTo(Files.readString(golden));
+  }
+
+  /** The gates at which each change stops, and no other. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "wider-security-group         | security",
+        "star-statement               | security",
+        "new-action                   | security",
+        "condition-removed            | security",
+        "managed-policy               | security",
+        "deny-removed                 | security",
+        "target-group-replaced        | replacement",
+        "bigger-task                  | replacement",
+        "node-renamed                 | replacement",
+        "mesh-preference              | requests",
+        "node-preference              | requests",
+        "colour-removed               | requests",
+        "route-added                  | requests",
+        "found-by-ipv6                | requests",
+        "narrower-security-group      | ",
+        "permission-removed           | ",
+        "log-retention                | ",
+        "health-check                 | ",
+        "asset-hash-only              | ",
+        "formatting-only              | ",
+      })
+  void stopsAtTheRightGate(String name, String gate) throws Exception {
+    change(name);
+    List<String> stopped =
+        review(List.of(Gate.values())).stopped().stream().map(Gate::name).toList();
+    if (gate == null) {
+      assertThat(stopped).isEmpty();
+    } else {
+      assertThat(stopped).contains(gate);
+      assertThat(stopped)
+          .isSubsetOf(gate.equals("requests") ? List.of(gate) : List.of(gate, "replacement"));
+    }
+  }
+
+  @Test
+  void nothingAtAllIsSaidSo() throws Exception {
+    change("formatting-only");
+    assertThat(review(List.of()).changes()).isFalse();
+    assertThat(review(List.of()).text())
+        .isEqualTo("**Nothing changes** in the templates since the base.\n");
+  }
+
+  @Test
+  void aMeshThatCannotBeReadIsNotGuessed() throws Exception {
+    change("unknown-property");
+    assertThatThrownBy(() -> review(List.of()))
+        .isInstanceOf(CannotTell.class)
+        .hasMessageContaining("What requests give cannot be told")
+        .hasMessageContaining("TLS");
+  }
+
+  /** The command, in a clone of its own with a change in its working tree. */
+  @Test
+  void theCommandComparesWithGit() throws Exception {
+    Path clone = folder.resolve("clone");
+    git(Command.root(), "clone", "-q", "--no-hardlinks", ".", clone.toString());
+    // What is tested is this working tree, which need not be committed.
+    copy(Command.root().resolve(TEMPLATES), clone.resolve(TEMPLATES));
+    git(clone, "add", "-A");
+    git(
+        clone,
+        "-c",
+        "user.name=t",
+        "-c",
+        "user.email=t@example.org",
+        "commit",
+        "-q",
+        "--allow-empty",
+        "-m",
+        "base");
+    git(clone, "branch", "-f", "base");
+    git(clone, "checkout", "-q", "-B", "main");
+    for (String built : List.of("node_modules", "src/cli/target", "src/infra/target")) {
+      Files.createSymbolicLink(clone.resolve(built), Command.root().resolve(built));
+    }
+
+    assertThat(run(clone).status()).isZero();
+    assertThat(run(clone).out()).startsWith("**Nothing changes**");
+
+    patch(clone.resolve(TEMPLATES), "wider-security-group");
+    Command.Result changed = run(clone, "base");
+    assertThat(changed.status()).as(changed.err()).isEqualTo(1);
+    assertThat(changed.out())
+        .startsWith("# What this changes, since base")
+        .contains("tcp 22 in from 0.0.0.0/0");
+    assertThat(run(clone, "--fail-on", "requests,replacement").status()).isZero();
+    Command.Result gate = run(clone, "--fail-on", "security");
+    assertThat(gate.status()).isEqualTo(1);
+    assertThat(gate.err()).contains("--fail-on security: there is such a change");
+    JsonNode json = JSON.readTree(run(clone, "--format", "json").out());
+    assertThat(json.at("/openings/0/after").asText()).isEqualTo("tcp 22 in from 0.0.0.0/0");
+
+    Command.Result unknown = run(clone, "no-such-revision");
+    assertThat(unknown.status()).isEqualTo(2);
+    assertThat(unknown.err())
+        .contains("'no-such-revision' is not a git revision of this project; name a commit");
+  }
+
+  private static Command.Result run(Path clone, String... arguments) throws Exception {
+    return Command.run(
+        Map.of(),
+        Stream.concat(
+                Stream.of(
+                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                    "-Dwalkthrough.root=" + clone,
+                    "-cp",
+                    "src/cli/target/classes:src/cli/target/lib/*",
+                    "colorteller.cli.Walkthrough",
+                    "review"),
+                Stream.of(arguments))
+            .toList());
+  }
+
+  private static void git(Path directory, String... arguments) throws Exception {
+    Command.Result result =
+        Command.run(
+            Map.of(),
+            Stream.concat(Stream.of("git", "-C", directory.toString()), Stream.of(arguments))
+                .toList());
+    assertThat(result.status()).as(result.err()).isZero();
+  }
+
+  private Reviewer.Result review(List<Gate> gates) throws IOException {
+    return Reviewer.review(
+        Command.root(), TEMPLATES, folder.resolve("after"), "the base", gates, false);
+  }
+
+  private void change(String name) throws IOException {
+    copy(TEMPLATES, folder.resolve("after"));
+    patch(folder.resolve("after"), name);
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    try (Stream<Path> files = Files.walk(from)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        Path target = to.resolve(from.relativize(file).toString());
+        Files.createDirectories(target.getParent());
+        Files.writeString(target, Files.readString(file));
+      }
+    }
+  }
+
+  private static void patch(Path templates, String name) throws IOException {
+    for (JsonNode change : JSON.readTree(CASES.resolve(name + ".json").toFile())) {
+      PathMatcher matcher =
+          FileSystems.getDefault()
+              .getPathMatcher("glob:" + change.path("in").asText() + ".template.json");
+      List<Path> matching;
+      try (Stream<Path> files = Files.walk(templates)) {
+        matching = files.filter(file -> matcher.matches(templates.relativize(file))).toList();
+      }
+      assertThat(matching).isNotEmpty();
+      for (Path file : matching) {
+        JsonNode patched = JsonPatch.apply(change.path("patch"), JSON.readTree(file.toFile()));
+        // Written in another format than the CDK's.
+        Files.writeString(file, patched.toString());
+      }
+    }
+  }
+}
