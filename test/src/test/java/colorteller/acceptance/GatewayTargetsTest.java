@@ -265,7 +265,7 @@ class GatewayTargetsTest {
   void anEventThatIsNotOursIsOneErrorAndNoCall(String event) throws Exception {
     LambdaPackage.Result result =
         invoke(event, Map.of("AWS_ENDPOINT_URL_ELASTIC_LOAD_BALANCING_V2", stub.endpoint()));
-    assertThat(result.error()).contains("colorteller.gatewaytargets.UnusableEvent: The event ");
+    assertThat(result.error()).contains("UnusableEvent: The event ");
     assertThat(stub.asked()).isEmpty();
   }
 

@@ -1,6 +1,7 @@
 package colorteller.cli.review;
 
 import colorteller.cli.config.ProxiesOnAws;
+import colorteller.controlplane.ProxyResources;
 import colorteller.mesh.IpFamily;
 import colorteller.mesh.Mesh;
 import colorteller.mesh.report.RouteResult;
@@ -12,6 +13,7 @@ import colorteller.mesh.template.WorkloadReader;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -28,10 +30,9 @@ import org.jspecify.annotations.Nullable;
  * What the meshes of a set of templates do: what each request gives, and what each Envoy is told.
  *
  * @param cells by request
- * @param proxies by proxy, then by stage, a value for each JSON pointer
+ * @param proxies the Envoy resources, by proxy, then by stage
  */
-record Behaviour(
-    Map<Cell, RouteResult> cells, Map<String, Map<String, Map<String, String>>> proxies) {
+record Behaviour(Map<Cell, RouteResult> cells, Map<String, Map<String, JsonNode>> proxies) {
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Pattern MESH_STACK = Pattern.compile("(.*)-(dns|cloud)-mesh");
@@ -42,7 +43,7 @@ record Behaviour(
 
   static Behaviour of(TemplateSet templates) {
     Map<Cell, RouteResult> cells = new LinkedHashMap<>();
-    Map<String, Map<String, Map<String, String>>> proxies = new TreeMap<>();
+    Map<String, Map<String, JsonNode>> proxies = new TreeMap<>();
     templates
         .files()
         .forEach(
@@ -81,7 +82,7 @@ record Behaviour(
       Path meshFile,
       Path servicesFile,
       Map<Cell, RouteResult> cells,
-      Map<String, Map<String, Map<String, String>>> proxies) {
+      Map<String, Map<String, JsonNode>> proxies) {
     try {
       Mesh mesh = MeshReader.read(Template.read(meshFile, Map.of()));
       Scenario scenario =
@@ -98,9 +99,7 @@ record Behaviour(
       ProxiesOnAws.of(scenario)
           .forEach(
               (id, resources) ->
-                  proxies
-                      .computeIfAbsent(id, i -> new TreeMap<>())
-                      .put(stage, flattened(resources.toJson())));
+                  proxies.computeIfAbsent(id, i -> new TreeMap<>()).put(stage, json(resources)));
     } catch (TemplateException e) {
       throw new CannotTell("What requests give cannot be told: " + e.getMessage());
     }
@@ -139,11 +138,13 @@ record Behaviour(
   List<ProxyChange> proxiesUnlike(Behaviour other) {
     Map<String, ProxyChange> changes = new LinkedHashMap<>();
     for (String proxy : Review.union(proxies.keySet(), other.proxies.keySet())) {
-      Map<String, Map<String, String>> now = proxies.getOrDefault(proxy, Map.of());
-      Map<String, Map<String, String>> then = other.proxies.getOrDefault(proxy, Map.of());
+      Map<String, JsonNode> now = proxies.getOrDefault(proxy, Map.of());
+      Map<String, JsonNode> then = other.proxies.getOrDefault(proxy, Map.of());
       for (String stage : Review.union(now.keySet(), then.keySet())) {
         List<String> lines =
-            lines(then.getOrDefault(stage, Map.of()), now.getOrDefault(stage, Map.of()));
+            lines(
+                then.getOrDefault(stage, MissingNode.getInstance()),
+                now.getOrDefault(stage, MissingNode.getInstance()));
         if (!lines.isEmpty()) {
           changes.merge(
               proxy + lines,
@@ -159,45 +160,59 @@ record Behaviour(
     return List.copyOf(changes.values());
   }
 
-  private static List<String> lines(Map<String, String> before, Map<String, String> after) {
-    if (before.isEmpty()) {
+  private static List<String> lines(JsonNode before, JsonNode after) {
+    if (before.isMissingNode()) {
       return List.of("the proxy is new");
     }
-    if (after.isEmpty()) {
+    if (after.isMissingNode()) {
       return List.of("the proxy is gone");
     }
     List<String> lines = new ArrayList<>();
-    for (String pointer : Review.union(before.keySet(), after.keySet())) {
-      String then = before.getOrDefault(pointer, NOTHING);
-      String now = after.getOrDefault(pointer, NOTHING);
-      if (!then.equals(now)) {
-        lines.add("%s: %s → %s".formatted(pointer, then, now));
-      }
-    }
+    compare("", before, after, lines);
     return lines;
   }
 
-  /** A value for each place, a named member of a list by its name. */
-  private static Map<String, String> flattened(String json) {
-    Map<String, String> values = new TreeMap<>();
-    try {
-      flatten("", JSON.readTree(json), values);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("Envoy resources are not JSON", e);
+  /** A line for each place that differs; what is all new or all gone is one place. */
+  private static void compare(String place, JsonNode before, JsonNode after, List<String> lines) {
+    if (before.equals(after)) {
+      return;
     }
-    return values;
+    Map<String, JsonNode> then = members(before);
+    Map<String, JsonNode> now = members(after);
+    if (then.isEmpty() || now.isEmpty()) {
+      lines.add("%s: %s → %s".formatted(place, value(before), value(after)));
+      return;
+    }
+    for (String name : Review.union(then.keySet(), now.keySet())) {
+      compare(
+          place + "/" + name,
+          then.getOrDefault(name, MissingNode.getInstance()),
+          now.getOrDefault(name, MissingNode.getInstance()),
+          lines);
+    }
   }
 
-  private static void flatten(String pointer, JsonNode node, Map<String, String> values) {
-    if (node.isArray()) {
-      for (int i = 0; i < node.size(); i++) {
-        JsonNode name = node.get(i).path(node.get(i).has("name") ? "name" : "cluster_name");
-        flatten(pointer + "/" + name.asText(Integer.toString(i)), node.get(i), values);
-      }
-    } else if (node.isObject()) {
-      node.properties().forEach(e -> flatten(pointer + "/" + e.getKey(), e.getValue(), values));
-    } else {
-      values.put(pointer, node.toString());
+  /** By name; a member of a list that has none, by its place. */
+  private static Map<String, JsonNode> members(JsonNode node) {
+    Map<String, JsonNode> members = new TreeMap<>();
+    node.properties().forEach(e -> members.put(e.getKey(), e.getValue()));
+    for (int i = 0; node.isArray() && i < node.size(); i++) {
+      JsonNode member = node.get(i);
+      JsonNode name = member.path(member.has("name") ? "name" : "cluster_name");
+      members.put(name.asText(Integer.toString(i)), member);
+    }
+    return members;
+  }
+
+  private static String value(JsonNode node) {
+    return node.isMissingNode() ? NOTHING : node.isContainerNode() ? "all of it" : node.toString();
+  }
+
+  private static JsonNode json(ProxyResources resources) {
+    try {
+      return JSON.readTree(resources.toJson());
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("Envoy resources are not JSON", e);
     }
   }
 }
