@@ -357,8 +357,8 @@ class JavaFunction extends Construct {
     this.alias = new lambda.Alias(this, "Alias", { aliasName: "live", version: fn.currentVersion });
   }
 
-  allow(actions, resource, conditions = {}) {
-    this.role.addToPolicy(new iam.PolicyStatement({ actions, resources: [resource], conditions }));
+  allow(actions, resources, conditions = {}) {
+    this.role.addToPolicy(new iam.PolicyStatement({ actions, resources: [resources].flat(), conditions }));
   }
 }
 
@@ -366,11 +366,11 @@ class GatewayTargets extends Construct {
   constructor(stack, name, service, group) {
     super(stack, "GatewayTargets");
     const deadLetters = new sqs.Queue(this, "DeadLetters", {
-      encryption: sqs.QueueEncryption.SQS_MANAGED, enforceSSL: true, retentionPeriod: Duration.days(14),
+      encryption: sqs.QueueEncryption.SQS_MANAGED, enforceSSL: true, retentionPeriod: Duration.hours(1),
     });
     const fn = new JavaFunction(this, "gateway-targets", name, Duration.minutes(1), {
       CLUSTER: stack.cluster.clusterName, SERVICE: service.serviceName, TARGET_GROUP_ARN: group.targetGroupArn,
-      PORT: `${PORT}`,
+      PORT: `${PORT}`, SETTLE_SECONDS: "10",
     }, deadLetters);
     fn.allow(["ecs:DescribeTasks"], tasksOf(stack));
     fn.allow(["ecs:ListTasks"], "*", { ArnEquals: { "ecs:cluster": stack.cluster.clusterArn } });
@@ -389,7 +389,7 @@ class GatewayTargets extends Construct {
       description: "In case an event was lost", schedule: events.Schedule.rate(Duration.minutes(5)), targets: [wake],
     });
     new cloudwatch.Alarm(this, "Failed", {
-      alarmDescription: "The IPv6 target group could not be kept up to date; the queue holds the events",
+      alarmDescription: "The IPv6 target group could not be kept up to date in the last hour; see the function's log",
       metric: deadLetters.metricApproximateNumberOfMessagesVisible(), threshold: 0,
       comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD, evaluationPeriods: 1,
       treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
@@ -405,17 +405,24 @@ class Verifier extends Construct {
     super(stack, "Verifier");
     const fn = new JavaFunction(this, "walkthrough-verifier", name, Duration.minutes(15), {
       VARIANT: variant, MESH_NAME: stack.meshName, ENDPOINT_IPV4: url, ENDPOINT_IPV6: `${url}:81`,
-      ROUNDS: "5", PAUSE_SECONDS: "20", LIMIT_SECONDS: "600",
+      ROUNDS: "16", PAUSE_SECONDS: "20", LIMIT_SECONDS: "720",
     });
     const mesh = `arn:${stack.partition}:appmesh:${stack.region}:${stack.account}:mesh/${stack.meshName}`;
     fn.allow(["appmesh:DescribeMesh", "appmesh:ListVirtualGateways", "appmesh:ListVirtualNodes",
       "appmesh:ListVirtualServices"], mesh);
     fn.allow(["appmesh:DescribeVirtualGateway", "appmesh:ListGatewayRoutes"], `${mesh}/virtualGateway/colorgateway-vg`);
-    fn.allow(["appmesh:DescribeGatewayRoute"], `${mesh}/virtualGateway/colorgateway-vg/gatewayRoute/*`);
-    fn.allow(["appmesh:DescribeVirtualNode"], `${mesh}/virtualNode/*`);
-    fn.allow(["appmesh:DescribeVirtualService"], `${mesh}/virtualService/*`);
-    fn.allow(["servicediscovery:DiscoverInstances"], "*",
-      { StringEquals: { "servicediscovery:NamespaceName": `${DOMAIN}.${variant}` } });
+    const each = (name) => COLORS.map(([color, number]) => name(color, number));
+    fn.allow(["appmesh:DescribeGatewayRoute"],
+      each((color) => `${mesh}/virtualGateway/colorgateway-vg/gatewayRoute/colorgateway-route-${color}`));
+    fn.allow(["appmesh:DescribeVirtualNode"], each((color) => `${mesh}/virtualNode/colorteller-${color}-vn`));
+    fn.allow(["appmesh:DescribeVirtualService"],
+      each((_, number) => `${mesh}/virtualService/colorteller-${number}.${DOMAIN}`));
+    fn.allow(["servicediscovery:DiscoverInstances"], "*", {
+      StringEquals: {
+        "servicediscovery:NamespaceName": `${DOMAIN}.${variant}`,
+        "servicediscovery:ServiceName": each((color) => `colorteller-${color}`),
+      },
+    });
     fn.allow(["ecs:DescribeTasks"], tasksOf(stack));
     fn.allow(["ecs:DescribeTaskDefinition"], "*");
   }

@@ -99,21 +99,28 @@ class GatewayTargetsTest {
     stub.answers("ListTasks", AwsStub.list("2"));
     stub.answers("DescribeTasks", AwsStub.describe(AwsStub.task("2", "2001:db8::2")));
 
+    stub.answers("ListTasks", AwsStub.list("2"));
+    stub.answers("DescribeTasks", AwsStub.describe(AwsStub.task("2", "2001:db8::2")));
+
     LambdaPackage.Result result = invoke(EVENT);
 
     assertThat(result.error()).isEmpty();
     assertThat(targets()).containsExactly("2001:db8::2 9080");
-    assertThat(stub.asked())
-        .containsExactly(
-            "ListTasks {\"cluster\":\"%s\",\"serviceName\":\"gateway\",\"desiredStatus\":\"RUNNING\"}"
-                .formatted(CLUSTER),
-            "DescribeTasks {\"cluster\":\"%s\",\"tasks\":[\"%s\"]}"
-                .formatted(CLUSTER, AwsStub.arn("2")));
+    String list =
+        "ListTasks {\"cluster\":\"%s\",\"serviceName\":\"gateway\",\"desiredStatus\":\"RUNNING\"}"
+            .formatted(CLUSTER);
+    String describe =
+        "DescribeTasks {\"cluster\":\"%s\",\"tasks\":[\"%s\"]}"
+            .formatted(CLUSTER, AwsStub.arn("2"));
+    assertThat(stub.asked()).containsExactly(list, describe, list, describe);
   }
 
   @Test
   void saysInJsonWhatItDidAndNoSecrets() throws Exception {
     targets("2001:db8::1");
+    stub.answers("ListTasks", AwsStub.list("2"));
+    stub.answers("DescribeTasks", AwsStub.describe(AwsStub.task("2", "2001:db8::2")));
+
     stub.answers("ListTasks", AwsStub.list("2"));
     stub.answers("DescribeTasks", AwsStub.describe(AwsStub.task("2", "2001:db8::2")));
 
@@ -181,8 +188,17 @@ class GatewayTargetsTest {
     }
     LambdaPackage.Result result = invoke(EVENT);
     assertThat(result.error()).contains(code);
+    assertThat(lines(result)).last().satisfies(line -> saysError(line));
     assertThat(targets()).containsExactly("2001:db8::1 9080");
     assertThat(stub.asked()).hasSize(code.equals("ThrottlingException") ? 3 : 1);
+  }
+
+  /** In JSON, with what a search needs. */
+  private static void saysError(JsonNode line) {
+    assertThat(line.path("level").asText()).isEqualTo("ERROR");
+    assertThat(line.path("message").asText())
+        .isEqualTo("The target group could not be kept up to date");
+    assertThat(line.path("correlation_id").asText()).isEqualTo("event-1");
   }
 
   @Test
@@ -203,6 +219,7 @@ class GatewayTargetsTest {
   @Test
   void anEmptyServiceEmptiesTheTargetGroup() throws Exception {
     targets("2001:db8::1");
+    stub.answers("ListTasks", AwsStub.list());
     stub.answers("ListTasks", AwsStub.list());
     LambdaPackage.Result result = invoke(SCHEDULE);
     assertThat(result.error()).isEmpty();
@@ -246,6 +263,8 @@ class GatewayTargetsTest {
     stub.answers("DescribeTasks", AwsStub.describe(AwsStub.task("1", "2001:db8::1")));
     stub.answers("RegisterTargets", "");
     stub.answers("DeregisterTargets", "");
+    stub.answers("ListTasks", AwsStub.list("1"));
+    stub.answers("DescribeTasks", AwsStub.describe(AwsStub.task("1", "2001:db8::1")));
     LambdaPackage.Result result =
         invoke(EVENT, Map.of("AWS_ENDPOINT_URL_ELASTIC_LOAD_BALANCING_V2", stub.endpoint()));
     assertThat(result.error()).isEmpty();
@@ -254,7 +273,7 @@ class GatewayTargetsTest {
         .startsWith("RegisterTargets ")
         .contains("Targets.member.1.Id=2001%3Adb8%3A%3A1&Targets.member.1.Port=9080")
         .doesNotContain("member.2");
-    assertThat(asked.get(4))
+    assertThat(asked.get(6))
         .startsWith("DeregisterTargets ")
         .contains("Targets.member.1.Id=2001%3Adb8%3A0%3A0%3A0%3A0%3A0%3A1&Targets.member.1.Port=81")
         .doesNotContain("member.2");
@@ -285,6 +304,7 @@ class GatewayTargetsTest {
     environment.put("SERVICE", "gateway");
     environment.put("TARGET_GROUP_ARN", targetGroup);
     environment.put("PORT", "9080");
+    environment.put("SETTLE_SECONDS", "0");
     environment.put("AWS_ENDPOINT_URL_ECS", stub.endpoint());
     environment.put("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE");
     environment.put("AWS_SECRET_ACCESS_KEY", SECRET);

@@ -143,6 +143,7 @@ class ReviewTest {
         "-m",
         "base");
     git(clone, "branch", "-f", "base");
+    git(clone, "remote", "remove", "origin");
     git(clone, "checkout", "-q", "-B", "main");
     for (String built : List.of("node_modules", "src/cli/target", "src/infra/target")) {
       Files.createSymbolicLink(clone.resolve(built), Command.root().resolve(built));

@@ -24,7 +24,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -47,9 +46,6 @@ class VerifierTest {
       Map.of("dns", "eu-west-1", "cloud", "us-west-2");
 
   private static Moto moto;
-
-  /** Of the tasks: HEALTHY, or what a test says. */
-  private volatile String health = "HEALTHY";
 
   @BeforeAll
   static void registerInstances() throws Exception {
@@ -163,42 +159,8 @@ class VerifierTest {
         new Answer(
             503, Map.of("Server", "awselb/2.0"), "<html><h1>503 Service Unavailable</h1></html>");
     assertThat(against((request, body) -> noTargets))
-        .contains("the mesh has not settled within 1 s: /red: 503 did not come from an Envoy")
+        .contains("the mesh has not settled within 5 s: /red: 503 did not come from an Envoy")
         .contains("(server: awselb/2.0)");
-    // The words of an Envoy do not make one.
-    assertThat(
-            against(
-                (request, body) ->
-                    new Answer(503, Map.of("Server", "awselb/2.0"), "no healthy upstream")))
-        .contains("did not come from an Envoy");
-  }
-
-  @Test
-  void answersThatChangeAreNotCompared() throws Exception {
-    AtomicInteger asked = new AtomicInteger();
-    assertThat(
-            against(
-                (request, body) ->
-                    new Answer(
-                        200,
-                        Map.of("Server", "envoy"),
-                        // Twelve requests a round.
-                        asked.getAndIncrement() / 12 % 2 == 0 ? "red" : "blue")))
-        .contains("has not settled within 1 s: the answers kept changing");
-  }
-
-  @Test
-  void aTaskThatIsNotHealthyIsNotAskedAnything() throws Exception {
-    health = "UNHEALTHY";
-    AtomicInteger asked = new AtomicInteger();
-    assertThat(
-            against(
-                (request, body) -> {
-                  asked.incrementAndGet();
-                  return new Answer(200, Map.of("Server", "envoy"), "red");
-                }))
-        .containsPattern("has not settled within 1 s: the task .*-vn is not running and healthy");
-    assertThat(asked).hasValue(0);
   }
 
   @Test
@@ -314,7 +276,7 @@ class VerifierTest {
           new HashMap<>(environment("dns", appMesh.endpoint(), ecs.endpoint()));
       environment.put("ENDPOINT_IPV4", server.endpoint());
       environment.put("ENDPOINT_IPV6", server.endpoint());
-      environment.put("LIMIT_SECONDS", "1");
+      environment.put("LIMIT_SECONDS", "5");
       LambdaPackage.Result result = invoke("dns", environment);
       assertThat(result.output()).isEmpty();
       return result.error();
@@ -377,7 +339,7 @@ class VerifierTest {
                   .addObject()
                   .put("taskArn", "arn:aws:ecs:r:1:task/" + CLUSTER + "/" + task.asText())
                   .put("lastStatus", "RUNNING")
-                  .put("healthStatus", health)
+                  .put("healthStatus", "HEALTHY")
                   .put("taskDefinitionArn", "arn:aws:ecs:r:1:task-definition/" + task.asText());
             }
           } else {

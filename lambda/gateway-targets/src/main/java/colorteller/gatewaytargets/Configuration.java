@@ -1,5 +1,6 @@
 package colorteller.gatewaytargets;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -10,12 +11,14 @@ import java.util.stream.Stream;
  * @param cluster name or ARN
  * @param service name
  * @param port on which the tasks are reached
+ * @param settle how late ECS's answers may be
  */
-record Configuration(String cluster, String service, String targetGroupArn, int port) {
+record Configuration(
+    String cluster, String service, String targetGroupArn, int port, Duration settle) {
 
   static Configuration of(Map<String, String> environment) {
     List<String> missing =
-        Stream.of("CLUSTER", "SERVICE", "TARGET_GROUP_ARN", "PORT")
+        Stream.of("CLUSTER", "SERVICE", "TARGET_GROUP_ARN", "PORT", "SETTLE_SECONDS")
             .filter(name -> environment.getOrDefault(name, "").isBlank())
             .toList();
     if (!missing.isEmpty()) {
@@ -26,14 +29,17 @@ record Configuration(String cluster, String service, String targetGroupArn, int 
         environment.getOrDefault("CLUSTER", ""),
         environment.getOrDefault("SERVICE", ""),
         environment.getOrDefault("TARGET_GROUP_ARN", ""),
-        port(environment.getOrDefault("PORT", "")));
+        number(environment, "PORT", 1, 65535),
+        Duration.ofSeconds(number(environment, "SETTLE_SECONDS", 0, 30)));
   }
 
-  private static int port(String text) {
-    int port = text.matches("[0-9]{1,5}") ? Integer.parseInt(text) : 0;
-    if (port < 1 || port > 65535) {
-      throw new IllegalArgumentException("PORT is '%s'; allowed is 1 to 65535".formatted(text));
+  private static int number(Map<String, String> environment, String name, int from, int to) {
+    String text = environment.getOrDefault(name, "");
+    int number = text.matches("[0-9]{1,5}") ? Integer.parseInt(text) : -1;
+    if (number < from || number > to) {
+      throw new IllegalArgumentException(
+          "%s is '%s'; allowed is %d to %d".formatted(name, text, from, to));
     }
-    return port;
+    return number;
   }
 }

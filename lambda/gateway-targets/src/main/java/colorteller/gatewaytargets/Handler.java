@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.core.client.builder.SdkSyncClientBuilder;
@@ -22,6 +24,8 @@ import software.amazon.lambda.powertools.metrics.model.MetricUnit;
 /** The function. A failure that stays is left to Lambda, which tries again and then reports it. */
 public final class Handler implements RequestStreamHandler {
 
+  private static final Logger LOG = LoggerFactory.getLogger(Handler.class);
+
   private final Configuration configuration = Configuration.of(System.getenv());
   private final Reconciliation reconciliation;
 
@@ -32,7 +36,17 @@ public final class Handler implements RequestStreamHandler {
         new Reconciliation(
             client(EcsClient.builder(), http),
             client(ElasticLoadBalancingV2Client.builder(), http),
-            configuration);
+            configuration,
+            this::settle);
+  }
+
+  private void settle() {
+    try {
+      Thread.sleep(configuration.settle().toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while ECS settled", e);
+    }
   }
 
   private static <B extends AwsClientBuilder<B, C> & SdkSyncClientBuilder<B, C>, C> C client(
@@ -56,9 +70,15 @@ public final class Handler implements RequestStreamHandler {
         PowertoolsLogging.withLogging(
             context,
             () -> {
-              Event event = Event.of(json, configuration);
-              MDC.put("correlation_id", event.id());
-              return reconciliation.run();
+              try {
+                Event event = Event.of(json, configuration);
+                MDC.put("correlation_id", event.id());
+                return reconciliation.run();
+              } catch (RuntimeException e) {
+                // Lambda writes it without the fields that a search needs.
+                LOG.error("The target group could not be kept up to date", e);
+                throw e;
+              }
             });
     // Also 0, so that an alarm sees the end.
     MetricsFactory.getMetricsInstance()

@@ -3,11 +3,12 @@ package colorteller.gatewaytargets;
 import static software.amazon.lambda.powertools.logging.argument.StructuredArguments.entry;
 
 import java.net.InetAddress;
-import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.services.ecs.EcsClient;
@@ -24,45 +25,61 @@ final class Reconciliation {
   private final EcsClient ecs;
   private final ElasticLoadBalancingV2Client loadBalancing;
   private final Configuration configuration;
+  private final Runnable settle;
 
+  /**
+   * Creates it.
+   *
+   * @param settle waits until ECS's answers are younger than the call
+   */
   Reconciliation(
-      EcsClient ecs, ElasticLoadBalancingV2Client loadBalancing, Configuration configuration) {
+      EcsClient ecs,
+      ElasticLoadBalancingV2Client loadBalancing,
+      Configuration configuration,
+      Runnable settle) {
     this.ecs = ecs;
     this.loadBalancing = loadBalancing;
     this.configuration = configuration;
+    this.settle = settle;
   }
 
   /**
-   * Safe beside other runs of itself.
+   * Safe beside other runs of itself, and with an ECS that answers late.
    *
    * @return how many running tasks have no IPv6 address
    */
   int run() {
-    // The targets first, then the tasks. A task that has stopped never runs again; so an address
-    // that was a target before the tasks were read, and is of no running task, has left for good,
-    // whatever other runs do meanwhile.
     List<TargetDescription> targets = targets();
-    RunningTasks tasks = RunningTasks.of(ecs, configuration.cluster(), configuration.service());
-    warn(tasks.withoutIpv6());
+    Set<InetAddress> present = new HashSet<>();
+    targets.stream().filter(this::hasOurPort).forEach(t -> present.add(Ipv6.parse(t.id())));
 
-    Map<InetAddress, String> missing = new LinkedHashMap<>(tasks.addresses());
-    List<TargetDescription> stale = new ArrayList<>();
-    for (TargetDescription target : targets) {
-      InetAddress address = Ipv6.parse(target.id());
-      if (tasks.addresses().containsKey(address)
-          && Objects.equals(target.port(), configuration.port())) {
-        missing.remove(address);
-      } else {
-        stale.add(target);
-      }
+    RunningTasks tasks = tasks();
+    warn(tasks.withoutIpv6());
+    register(tasks, present);
+    if (!stale(targets, tasks).isEmpty()) {
+      // ECS may answer with what was a moment ago. So what looks stale is looked at again, with an
+      // answer that is younger than the targets: a task that was registered and has stopped by then
+      // never runs again, whatever other runs do meanwhile.
+      settle.run();
+      tasks = tasks();
+      register(tasks, present);
+      deregister(stale(targets, tasks));
     }
-    register(List.copyOf(missing.values()));
-    if (!tasks.unknown().isEmpty()) {
-      throw new IllegalStateException(
-          "ECS did not describe %s, so no target was deregistered".formatted(tasks.unknown()));
-    }
-    deregister(stale);
     return tasks.withoutIpv6().size();
+  }
+
+  private RunningTasks tasks() {
+    return RunningTasks.of(ecs, configuration.cluster(), configuration.service());
+  }
+
+  private boolean hasOurPort(TargetDescription target) {
+    return Objects.equals(target.port(), configuration.port());
+  }
+
+  private List<TargetDescription> stale(List<TargetDescription> targets, RunningTasks tasks) {
+    return targets.stream()
+        .filter(t -> !hasOurPort(t) || !tasks.staying().contains(Ipv6.parse(t.id())))
+        .toList();
   }
 
   /** One that drains is leaving already; a task that needs it registers it again. */
@@ -76,19 +93,24 @@ final class Reconciliation {
         .toList();
   }
 
-  private void register(List<String> addresses) {
-    if (addresses.isEmpty()) {
-      return;
+  /** Registers what is not present, and says so in {@code present}. */
+  private void register(RunningTasks tasks, Set<InetAddress> present) {
+    Map<InetAddress, String> missing = new LinkedHashMap<>(tasks.addresses());
+    missing.keySet().removeAll(present);
+    if (!missing.isEmpty()) {
+      List<TargetDescription> targets =
+          missing.values().stream()
+              .map(a -> TargetDescription.builder().id(a).port(configuration.port()).build())
+              .toList();
+      loadBalancing.registerTargets(
+          request -> request.targetGroupArn(configuration.targetGroupArn()).targets(targets));
+      LOG.info("Registered targets", entry("registered", List.copyOf(missing.values())));
+      present.addAll(missing.keySet());
     }
-    List<TargetDescription> targets =
-        addresses.stream()
-            .map(
-                address ->
-                    TargetDescription.builder().id(address).port(configuration.port()).build())
-            .toList();
-    loadBalancing.registerTargets(
-        request -> request.targetGroupArn(configuration.targetGroupArn()).targets(targets));
-    LOG.info("Registered targets", entry("registered", addresses));
+    if (!tasks.unknown().isEmpty()) {
+      throw new IllegalStateException(
+          "ECS did not describe %s, so no target was deregistered".formatted(tasks.unknown()));
+    }
   }
 
   private void deregister(List<TargetDescription> targets) {

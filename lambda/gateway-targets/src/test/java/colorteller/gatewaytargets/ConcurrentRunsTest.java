@@ -53,7 +53,7 @@ class ConcurrentRunsTest {
 
   private final List<String> wrong = new ArrayList<>();
 
-  @Property
+  @Property(tries = 2000)
   void neverHarmsARunningTaskAndEndsRight(
       @ForAll("steps") List<Step> steps, @ForAll @IntRange(min = 1, max = 4) int pageSize)
       throws InterruptedException {
@@ -102,7 +102,8 @@ class ConcurrentRunsTest {
             Tuple.of(20, Outcome.DONE),
             Tuple.of(1, Outcome.THROTTLED),
             Tuple.of(1, Outcome.TIMED_OUT),
-            Tuple.of(1, Outcome.PARTIAL));
+            Tuple.of(1, Outcome.PARTIAL),
+            Tuple.of(6, Outcome.LATE));
     RandomDistribution even = RandomDistribution.uniform();
     Arbitrary<Integer> which = Arbitraries.integers().between(0, 1000).withDistribution(even);
     Arbitrary<Integer> calls = Arbitraries.integers().between(1, 8).withDistribution(even);

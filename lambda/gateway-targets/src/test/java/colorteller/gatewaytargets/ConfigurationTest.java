@@ -3,6 +3,7 @@ package colorteller.gatewaytargets;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -13,11 +14,17 @@ class ConfigurationTest {
 
   private final Map<String, String> environment =
       new HashMap<>(
-          Map.of("CLUSTER", "c", "SERVICE", "s", "TARGET_GROUP_ARN", "arn", "PORT", "9080"));
+          Map.of(
+              "CLUSTER", "c",
+              "SERVICE", "s",
+              "TARGET_GROUP_ARN", "arn",
+              "PORT", "9080",
+              "SETTLE_SECONDS", "10"));
 
   @Test
   void comesFromTheEnvironment() {
-    assertThat(Configuration.of(environment)).isEqualTo(new Configuration("c", "s", "arn", 9080));
+    assertThat(Configuration.of(environment))
+        .isEqualTo(new Configuration("c", "s", "arn", 9080, Duration.ofSeconds(10)));
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -30,7 +31,11 @@ class EventTest {
   void theClusterIsConfiguredByNameOrArn() {
     Configuration byArn =
         new Configuration(
-            "arn:aws:ecs:eu-west-1:123456789012:cluster/colors", "gateway", "arn", 9080);
+            "arn:aws:ecs:eu-west-1:123456789012:cluster/colors",
+            "gateway",
+            "arn",
+            9080,
+            Duration.ZERO);
     assertThat(Event.of(TASK.getBytes(StandardCharsets.UTF_8), byArn).id()).isEqualTo("3317b2af");
   }
 

@@ -33,6 +33,9 @@ class ReconciliationTest {
             "ListTasks",
             "DescribeTasks 1",
             "RegisterTargets",
+            "settle",
+            "ListTasks",
+            "DescribeTasks 1",
             "DeregisterTargets");
     assertThat(world.isRegistered(task)).isTrue();
   }
@@ -49,7 +52,37 @@ class ReconciliationTest {
     world.register("2001:db8::1", 9080);
     run();
     assertThat(world.registered()).isEmpty();
-    assertThat(calls).containsExactly("DescribeTargetHealth", "ListTasks", "DeregisterTargets");
+    assertThat(calls)
+        .containsExactly(
+            "DescribeTargetHealth", "ListTasks", "settle", "ListTasks", "DeregisterTargets");
+  }
+
+  /** Another run has registered a task that ECS does not show to this one yet. */
+  @Test
+  void leavesATaskAloneThatEcsShowsLate() {
+    Task task = world.start();
+    world.run(task);
+    world.register(World.address(task), 9080);
+    for (String late : List.of("ListTasks", "DescribeTasks 1")) {
+      boolean[] first = {true};
+      world
+          .reconciliation(
+              call -> {
+                boolean answersLate = call.equals(late) && first[0];
+                first[0] &= !answersLate;
+                return answersLate ? Outcome.LATE : Outcome.DONE;
+              })
+          .run();
+      assertThat(world.registered()).as(late).containsExactly("2001:db8::1 9080");
+    }
+  }
+
+  @Test
+  void leavesATaskOnItsWayAloneThatAPersonRegistered() {
+    Task task = world.start();
+    world.register(World.address(task), 9080);
+    run();
+    assertThat(world.registered()).containsExactly("2001:db8::1 9080");
   }
 
   @Test

@@ -1,6 +1,7 @@
 package colorteller.gatewaytargets;
 
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,7 +37,7 @@ final class World {
 
   static final int PORT = 9080;
   static final Configuration CONFIGURATION =
-      new Configuration("colors", "gateway", "arn:target-group", PORT);
+      new Configuration("colors", "gateway", "arn:target-group", PORT, Duration.ZERO);
 
   /** How a call ends. */
   enum Outcome {
@@ -46,7 +47,9 @@ final class World {
     /** It happened, but the caller does not know. */
     TIMED_OUT,
     /** ECS does not describe the first task that it is asked for; any other call is done. */
-    PARTIAL
+    PARTIAL,
+    /** ECS answers with what was some time ago, as it may; any other call is done. */
+    LATE
   }
 
   /** A target as the load balancer knows it: however its address is written. */
@@ -68,6 +71,10 @@ final class World {
   }
 
   final Map<String, Task> tasks = new LinkedHashMap<>();
+
+  /** What the tasks were, from the beginning until now. */
+  private final List<Map<String, Task>> history = new ArrayList<>(List.of(Map.of()));
+
   private final Map<Target, TargetHealthDescription> targets = new LinkedHashMap<>();
   private final int pageSize;
   private int started;
@@ -113,6 +120,7 @@ final class World {
 
   private Task put(Task task) {
     tasks.put(task.taskArn(), task);
+    history.add(new LinkedHashMap<>(tasks));
     return task;
   }
 
@@ -204,7 +212,20 @@ final class World {
 
   /** The function, in this world. */
   Reconciliation reconciliation(Caller caller) {
-    return new Reconciliation(ecs(caller), loadBalancing(caller), CONFIGURATION);
+    // ECS may be late by any time, but not by more than a run waits for it to settle.
+    int[] oldest = {0};
+    return new Reconciliation(
+        ecs(caller, oldest),
+        loadBalancing(caller),
+        CONFIGURATION,
+        () -> {
+          oldest[0] = history.size() - 1;
+          caller.calls("settle");
+        });
+  }
+
+  private Map<String, Task> seen(Outcome outcome, int oldest) {
+    return outcome == Outcome.LATE ? history.get((oldest + history.size() - 1) / 2) : tasks;
   }
 
   private static <T> T call(Caller caller, String name, Function<Outcome, T> effect) {
@@ -219,11 +240,12 @@ final class World {
     return answer;
   }
 
-  private EcsClient ecs(Caller caller) {
+  private EcsClient ecs(Caller caller, int[] oldest) {
     return new EcsClient() {
       @Override
       public ListTasksResponse listTasks(ListTasksRequest request) {
-        return call(caller, "ListTasks", outcome -> list(request));
+        return call(
+            caller, "ListTasks", outcome -> list(request, seen(outcome, oldest[0]), pageSize));
       }
 
       @Override
@@ -231,7 +253,9 @@ final class World {
         return call(
             caller,
             "DescribeTasks %d".formatted(request.tasks().size()),
-            outcome -> describe(request, outcome == Outcome.PARTIAL ? 1 : 0, caller));
+            outcome ->
+                describe(
+                    request, outcome == Outcome.PARTIAL ? 1 : 0, seen(outcome, oldest[0]), caller));
       }
 
       @Override
@@ -244,7 +268,8 @@ final class World {
     };
   }
 
-  private ListTasksResponse list(ListTasksRequest request) {
+  private static ListTasksResponse list(
+      ListTasksRequest request, Map<String, Task> tasks, int pageSize) {
     // A token names the last task that was told, so pages keep their places while tasks come and
     // go.
     int after =
@@ -262,15 +287,20 @@ final class World {
         .build();
   }
 
-  private DescribeTasksResponse describe(DescribeTasksRequest request, int failing, Caller caller) {
+  private static DescribeTasksResponse describe(
+      DescribeTasksRequest request, int failing, Map<String, Task> tasks, Caller caller) {
     List<Task> described =
-        request.tasks().stream().skip(failing).map(tasks::get).collect(Collectors.toList());
+        request.tasks().stream()
+            .skip(failing)
+            .filter(tasks::containsKey)
+            .map(tasks::get)
+            .collect(Collectors.toList());
     described.stream().filter(World::runs).forEach(caller::saw);
     return DescribeTasksResponse.builder()
         .tasks(described)
         .failures(
             request.tasks().stream()
-                .limit(failing)
+                .filter(arn -> described.stream().noneMatch(t -> t.taskArn().equals(arn)))
                 .map(arn -> Failure.builder().arn(arn).reason("MISSING").build())
                 .toList())
         .build();

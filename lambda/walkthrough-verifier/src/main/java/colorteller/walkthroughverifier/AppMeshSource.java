@@ -103,6 +103,11 @@ public final class AppMeshSource implements MeshSource {
             .virtualGateway()
             .spec()
             .listeners();
+    if (listeners.size() != 1) {
+      throw new VerifierException(
+          "virtual gateway '%s' of mesh '%s' has %d listeners; only one can be verified"
+              .formatted(gateway, name, listeners.size()));
+    }
     List<GatewayRoute> routes =
         appMesh
             .listGatewayRoutesPaginator(r -> r.meshName(name).virtualGatewayName(gateway))
@@ -123,9 +128,16 @@ public final class AppMeshSource implements MeshSource {
                 r -> r.meshName(name).virtualGatewayName(gateway).gatewayRouteName(route))
             .gatewayRoute();
     HttpGatewayRoute http = data.spec().httpRoute();
-    if (http == null || http.match().prefix() == null) {
+    if (http == null
+        || http.match().prefix() == null
+        || http.match().hasHeaders()
+        || http.match().hasQueryParameters()
+        || http.match().hostname() != null
+        || http.match().methodAsString() != null
+        || http.match().port() != null
+        || http.action().rewrite() != null) {
       throw new VerifierException(
-          "gateway route '%s' of mesh '%s' is not an HTTP route by prefix; only those can be verified"
+          "gateway route '%s' of mesh '%s' is not an HTTP route by prefix alone; only those can be verified"
               .formatted(route, name));
     }
     return new GatewayRoute(

@@ -39,7 +39,8 @@ public final class Aws {
         new Probe(endpoints));
   }
 
-  private static <B extends AwsClientBuilder<B, C> & SdkSyncClientBuilder<B, C>, C> C client(
+  /** A client that tries again when it is throttled, and gives up after 30 s. */
+  public static <B extends AwsClientBuilder<B, C> & SdkSyncClientBuilder<B, C>, C> C client(
       B builder, SdkHttpClient http) {
     return builder
         .httpClient(http)

@@ -31,15 +31,30 @@ record Configuration(String variant, String mesh, Map<IpFamily, URI> endpoints, 
     if (!missing.isEmpty()) {
       throw new VerifierException("The function's environment lacks " + String.join(", ", missing));
     }
+    Rounds rounds =
+        new Rounds(
+            number(environment, "ROUNDS"),
+            Duration.ofSeconds(number(environment, "PAUSE_SECONDS")),
+            Duration.ofSeconds(number(environment, "LIMIT_SECONDS")));
+    if (!rounds.fit()) {
+      throw new VerifierException(
+          "ROUNDS=%d with PAUSE_SECONDS=%d do not fit in LIMIT_SECONDS=%d"
+              .formatted(rounds.same(), rounds.pause().toSeconds(), rounds.limit().toSeconds()));
+    }
     return new Configuration(
         environment.getOrDefault("VARIANT", ""),
         environment.getOrDefault("MESH_NAME", ""),
         Map.of(
             IpFamily.IPV4, URI.create(environment.getOrDefault("ENDPOINT_IPV4", "")),
             IpFamily.IPV6, URI.create(environment.getOrDefault("ENDPOINT_IPV6", ""))),
-        new Rounds(
-            Integer.parseInt(environment.getOrDefault("ROUNDS", "")),
-            Duration.ofSeconds(Integer.parseInt(environment.getOrDefault("PAUSE_SECONDS", ""))),
-            Duration.ofSeconds(Integer.parseInt(environment.getOrDefault("LIMIT_SECONDS", "")))));
+        rounds);
+  }
+
+  private static int number(Map<String, String> environment, String name) {
+    String text = environment.getOrDefault(name, "");
+    if (!text.matches("[0-9]{1,5}")) {
+      throw new VerifierException("%s is '%s'; allowed is a whole number".formatted(name, text));
+    }
+    return Integer.parseInt(text);
   }
 }

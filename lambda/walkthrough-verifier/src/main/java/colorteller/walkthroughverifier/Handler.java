@@ -13,6 +13,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.lambda.powertools.logging.PowertoolsLogging;
 
@@ -36,8 +37,15 @@ public final class Handler implements RequestStreamHandler {
         PowertoolsLogging.withLogging(
             context,
             () -> {
-              check(json);
-              return verify();
+              MDC.put("correlation_id", context.getAwsRequestId());
+              try {
+                check(json);
+                return verify();
+              } catch (RuntimeException e) {
+                // Lambda writes it without the fields that a search needs.
+                LOG.error("Not verified", e);
+                throw e;
+              }
             });
     output.write(report.getBytes(StandardCharsets.UTF_8));
   }

@@ -10,4 +10,10 @@ import java.time.Duration;
  * @param pause from one to the next
  * @param limit after which the verification gives up
  */
-public record Rounds(int same, Duration pause, Duration limit) {}
+public record Rounds(int same, Duration pause, Duration limit) {
+
+  /** Whether so many rounds fit in the limit at all. */
+  public boolean fit() {
+    return same > 0 && !pause.isNegative() && pause.multipliedBy(same - 1L).compareTo(limit) < 0;
+  }
+}

@@ -8,13 +8,20 @@ import colorteller.mesh.report.Observation;
 import colorteller.mesh.report.RouteResult;
 import colorteller.mesh.report.Run;
 import colorteller.mesh.report.Scenario;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
 
 /**
  * Waits until a deployed mesh has settled, and then compares once what its requests give with what
@@ -78,46 +85,86 @@ public final class Verification {
   }
 
   /**
-   * Observes until the mesh has settled or the limit is reached.
+   * Observes until the mesh has settled or the limit is reached, in the middle of a round if need
+   * be.
    *
    * @throws VerifierException if there is nothing to observe
    */
   public Result verify(Rounds rounds) throws InterruptedException {
     long deadline = System.nanoTime() + rounds.limit().toNanos();
+    ExecutorService executor =
+        Executors.newSingleThreadExecutor(
+            task -> {
+              Thread thread = new Thread(task, "verification");
+              thread.setDaemon(true);
+              return thread;
+            });
+    try {
+      return verify(rounds, deadline, executor);
+    } finally {
+      executor.shutdownNow();
+    }
+  }
+
+  private Result verify(Rounds rounds, long deadline, ExecutorService executor)
+      throws InterruptedException {
     Optional<Run> last = Optional.empty();
     int same = 0;
+    String unsettled = "a round did not end";
     while (true) {
-      String unsettled;
+      Future<Run> round = executor.submit(this::round);
       try {
-        Run run = round();
+        Run run = round.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
         same = last.filter(run::equals).isPresent() ? same + 1 : 1;
         last = Optional.of(run);
-        unsettled = "the answers kept changing";
+        unsettled =
+            same == 1
+                ? "the answers changed"
+                : "only %d rounds of %d gave the same".formatted(same, rounds.same());
         Optional<String> broken = broken(run);
         if (broken.isPresent()) {
           same = 0;
           unsettled = broken.get();
         }
-      } catch (RunningWorkloads.NotRunning e) {
+      } catch (TimeoutException e) {
+        return gaveUp(last, rounds, unsettled);
+      } catch (ExecutionException e) {
         same = 0;
-        unsettled = String.valueOf(e.getMessage());
+        unsettled = whyNot(e.getCause());
       }
       if (same == rounds.same()) {
         return new Result(last.map(run -> run.settledAfter(rounds.same())), Optional.empty());
       }
       if (System.nanoTime() + rounds.pause().toNanos() > deadline) {
-        return new Result(
-            last,
-            Optional.of(
-                "the mesh has not settled within %s: %s"
-                    .formatted(text(rounds.limit()), unsettled)));
+        return gaveUp(last, rounds, unsettled);
       }
       Thread.sleep(rounds.pause().toMillis());
     }
   }
 
-  private static String text(Duration limit) {
-    return limit.toSeconds() + " s";
+  private static Result gaveUp(Optional<Run> last, Rounds rounds, String why) {
+    return new Result(
+        last,
+        Optional.of(
+            "the mesh has not settled within %d s: %s".formatted(rounds.limit().toSeconds(), why)));
+  }
+
+  /** What another round may mend; anything else ends the verification. */
+  private static String whyNot(@Nullable Throwable failure) {
+    if (failure instanceof RunningWorkloads.NotRunning notRunning) {
+      return String.valueOf(notRunning.getMessage());
+    }
+    if (failure instanceof AwsServiceException refused
+        && (refused.isThrottlingException()
+            || refused.statusCode() >= 500
+            || refused.statusCode() == 404)) {
+      // The SDK has tried again already; or something went between a list and its members.
+      return "AWS: " + Aws.line(refused);
+    }
+    if (failure instanceof RuntimeException e) {
+      throw e;
+    }
+    throw new IllegalStateException(failure);
   }
 
   /** An answer that no Envoy made says nothing about the mesh. */
@@ -152,9 +199,13 @@ public final class Verification {
                         .formatted(node.name(), mesh.name()));
               });
       Map<IpFamily, Observation> observed = new EnumMap<>(IpFamily.class);
-      // Where a gateway does not listen, only the load balancer would answer.
-      for (IpFamily entry : mesh.preference().listenerBinding().families()) {
-        observed.put(entry, probe.observe(request.path(), entry));
+      for (IpFamily entry : IpFamily.values()) {
+        Observation observation = probe.observe(request.path(), entry);
+        // Where a gateway does not listen, what no Envoy answers says nothing; what one does, does.
+        if (mesh.preference().listenerBinding().families().contains(entry)
+            || observation.problem().isEmpty()) {
+          observed.put(entry, observation);
+        }
       }
       routes.add(scenario.result(request, observed, Optional.empty()));
     }

@@ -15,6 +15,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.services.cloudformation.CloudFormationClient;
 import software.amazon.awssdk.services.cloudformation.model.CloudFormationException;
@@ -41,7 +42,7 @@ final class VerifyCommand implements Callable<Integer> {
       paramLabel = "N",
       description =
           "How many rounds in a row must give the same before they are compared. Default: ${DEFAULT-VALUE}.")
-  int rounds = 5;
+  int rounds = 16;
 
   @Option(
       names = "--pause",
@@ -53,7 +54,7 @@ final class VerifyCommand implements Callable<Integer> {
       names = "--limit",
       paramLabel = "SECONDS",
       description = "How long to wait for the mesh to settle. Default: ${DEFAULT-VALUE}.")
-  int limit = 600;
+  int limit = 720;
 
   @Mixin ContextValues context = new ContextValues();
 
@@ -65,8 +66,10 @@ final class VerifyCommand implements Callable<Integer> {
       throw new UnusableInput(
           "--variant '%s' is not allowed; allowed are dns, cloud".formatted(variant));
     }
-    if (rounds < 1 || pause < 0 || limit < 1) {
-      throw new UnusableInput("--rounds and --limit must be at least 1, and --pause at least 0");
+    Rounds settled = new Rounds(rounds, Duration.ofSeconds(pause), Duration.ofSeconds(limit));
+    if (!settled.fit()) {
+      throw new UnusableInput(
+          "--rounds %d with --pause %d do not fit in --limit %d".formatted(rounds, pause, limit));
     }
     Assembly assembly = Synthesis.assembly(context.values);
     Map<String, String> outputs = outputs(assembly.serviceStack(variant));
@@ -78,9 +81,7 @@ final class VerifyCommand implements Callable<Integer> {
                 IpFamily.IPV4, endpoint(outputs, "ColorAppEndpoint"),
                 IpFamily.IPV6, endpoint(outputs, "ColorAppEndpointIpv6")));
     Walkthrough.say("Observing until nothing changes any more, at most %d s".formatted(limit));
-    Verification.Result result =
-        verification.verify(
-            new Rounds(rounds, Duration.ofSeconds(pause), Duration.ofSeconds(limit)));
+    Verification.Result result = verification.verify(settled);
     if (result.run().isPresent() || output.format == Output.Format.json) {
       output.print(result.run().stream().toList(), result.failure());
     }
@@ -89,17 +90,13 @@ final class VerifyCommand implements Callable<Integer> {
   }
 
   private static Map<String, String> outputs(String stack) {
-    try (CloudFormationClient cloudFormation =
-        CloudFormationClient.builder().httpClient(UrlConnectionHttpClient.create()).build()) {
-      return cloudFormation
-          .describeStacks(r -> r.stackName(stack))
-          .stacks()
-          .get(0)
-          .outputs()
-          .stream()
+    try (SdkHttpClient http = UrlConnectionHttpClient.create();
+        CloudFormationClient cloudFormation = Aws.client(CloudFormationClient.builder(), http)) {
+      return cloudFormation.describeStacks(r -> r.stackName(stack)).stacks().stream()
+          .flatMap(found -> found.outputs().stream())
           .collect(toMap(o -> o.outputKey(), o -> o.outputValue()));
     } catch (CloudFormationException e) {
-      if (e.awsErrorDetails().errorMessage().contains("does not exist")) {
+      if (Aws.line(e).contains("does not exist")) {
         throw new UnusableInput(
             "stack '%s' is not deployed in this account and region; deploy it first: npx cdk deploy %s"
                 .formatted(stack, stack));

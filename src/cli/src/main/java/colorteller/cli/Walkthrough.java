@@ -68,7 +68,9 @@ public final class Walkthrough {
 
   private static int failed(Exception e) {
     String message = Optional.ofNullable(e.getMessage()).orElse("");
-    if (e instanceof UnusableInput || e instanceof TemplateException) {
+    if (e instanceof UnusableInput
+        || e instanceof TemplateException
+        || e instanceof VerifierException) {
       say(message);
       return ExitStatus.UNUSABLE_INPUT;
     }
@@ -82,7 +84,7 @@ public final class Walkthrough {
               .formatted(Aws.line(refused)));
       return ExitStatus.MISSING_TOOL;
     }
-    if (e instanceof MeshFailure || e instanceof VerifierException) {
+    if (e instanceof MeshFailure) {
       say(message);
       return ExitStatus.DIFFERS;
     }

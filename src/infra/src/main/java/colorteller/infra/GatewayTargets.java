@@ -37,7 +37,10 @@ final class GatewayTargets extends Construct {
         Queue.Builder.create(this, "DeadLetters")
             .encryption(QueueEncryption.SQS_MANAGED)
             .enforceSsl(true)
-            .retentionPeriod(Duration.days(14))
+            // The next run mends what one could not; a message is there for the alarm, which ends
+            // with
+            // it.
+            .retentionPeriod(Duration.hours(1))
             .build();
     JavaFunction function =
         new JavaFunction(
@@ -50,7 +53,8 @@ final class GatewayTargets extends Construct {
                 "CLUSTER", cluster.getClusterName(),
                 "SERVICE", gateway.getServiceName(),
                 "TARGET_GROUP_ARN", targets.getTargetGroupArn(),
-                "PORT", Integer.toString(MeshStack.PORT)),
+                "PORT", Integer.toString(MeshStack.PORT),
+                "SETTLE_SECONDS", "10"),
             deadLetters);
     Stack stack = Stack.of(this);
     String tasks =
@@ -61,9 +65,8 @@ final class GatewayTargets extends Construct {
                 stack.getAccount(),
                 cluster.getClusterName());
     function.allow(List.of("ecs:DescribeTasks"), tasks);
-    function.allow(
+    function.allowIf(
         List.of("ecs:ListTasks"),
-        "*",
         Map.of("ArnEquals", Map.of("ecs:cluster", cluster.getClusterArn())));
     function.allow(List.of("elasticloadbalancing:DescribeTargetHealth"), "*");
     function.allow(
@@ -93,7 +96,7 @@ final class GatewayTargets extends Construct {
         .build();
     Alarm.Builder.create(this, "Failed")
         .alarmDescription(
-            "The IPv6 target group could not be kept up to date; the queue holds the events")
+            "The IPv6 target group could not be kept up to date in the last hour; see the function's log")
         .metric(deadLetters.metricApproximateNumberOfMessagesVisible())
         .threshold(0)
         .comparisonOperator(ComparisonOperator.GREATER_THAN_THRESHOLD)

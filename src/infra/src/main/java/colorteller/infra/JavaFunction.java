@@ -87,14 +87,23 @@ final class JavaFunction extends Construct {
   }
 
   void allow(List<String> actions, String resource) {
-    allow(actions, resource, Map.of());
+    allow(actions, List.of(resource));
   }
 
-  void allow(List<String> actions, String resource, Map<String, ?> conditions) {
+  void allow(List<String> actions, List<String> resources) {
+    allow(actions, resources, Map.of());
+  }
+
+  /** Where AWS knows no resource of an action, conditions take its place. */
+  void allowIf(List<String> actions, Map<String, ?> conditions) {
+    allow(actions, List.of("*"), conditions);
+  }
+
+  private void allow(List<String> actions, List<String> resources, Map<String, ?> conditions) {
     role.addToPolicy(
         PolicyStatement.Builder.create()
             .actions(actions)
-            .resources(List.of(resource))
+            .resources(resources)
             .conditions(conditions)
             .build());
   }

@@ -105,13 +105,12 @@ final class MeshStack extends Stack {
               .build();
       VirtualService service =
           VirtualService.Builder.create(this, id("Service", color))
-              .virtualServiceName(
-                  "colorteller-%d.%s".formatted(color.number(), settings.servicesDomain()))
+              .virtualServiceName(virtualServiceName(settings, color))
               .virtualServiceProvider(VirtualServiceProvider.virtualNode(node))
               .build();
       GatewayRoute.Builder.create(this, id("GatewayRoute", color))
           .virtualGateway(gateway)
-          .gatewayRouteName("colorgateway-route-" + color.color())
+          .gatewayRouteName(gatewayRouteName(color))
           .routeSpec(
               GatewayRouteSpec.http(
                   HttpGatewayRouteSpecOptions.builder()
@@ -172,5 +171,13 @@ final class MeshStack extends Stack {
 
   static String meshName(Settings settings, Variant variant) {
     return "%s-%s-mesh".formatted(settings.meshName(), variant.word());
+  }
+
+  static String gatewayRouteName(Color color) {
+    return "colorgateway-route-" + color.color();
+  }
+
+  static String virtualServiceName(Settings settings, Color color) {
+    return "colorteller-%d.%s".formatted(color.number(), settings.servicesDomain());
   }
 }

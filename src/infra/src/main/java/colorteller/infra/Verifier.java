@@ -2,6 +2,8 @@ package colorteller.infra;
 
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import software.amazon.awscdk.Duration;
 import software.amazon.awscdk.Stack;
@@ -50,14 +52,20 @@ final class Verifier extends Construct {
     Stack stack = Stack.of(this);
     allowReadingTheMesh(
         function,
+        settings,
         "arn:%s:appmesh:%s:%s:mesh/%s"
             .formatted(stack.getPartition(), stack.getRegion(), stack.getAccount(), mesh));
-    function.allow(
+    function.allowIf(
         List.of("servicediscovery:DiscoverInstances"),
-        "*",
         Map.of(
             "StringEquals",
-            Map.of("servicediscovery:NamespaceName", Namespaces.name(settings, variant))));
+            // In an order that stays.
+            new TreeMap<>(
+                Map.of(
+                    "servicediscovery:NamespaceName",
+                    Namespaces.name(settings, variant),
+                    "servicediscovery:ServiceName",
+                    names(Color::serviceName)))));
     function.allow(
         List.of("ecs:DescribeTasks"),
         "arn:%s:ecs:%s:%s:task/%s/*"
@@ -69,7 +77,7 @@ final class Verifier extends Construct {
     function.allow(List.of("ecs:DescribeTaskDefinition"), "*");
   }
 
-  private static void allowReadingTheMesh(JavaFunction function, String mesh) {
+  private static void allowReadingTheMesh(JavaFunction function, Settings settings, String mesh) {
     function.allow(
         Stream.of("DescribeMesh", "ListVirtualGateways", "ListVirtualNodes", "ListVirtualServices")
             .map(action -> "appmesh:" + action)
@@ -80,8 +88,20 @@ final class Verifier extends Construct {
         mesh + "/virtualGateway/" + MeshStack.GATEWAY_NAME);
     function.allow(
         List.of("appmesh:DescribeGatewayRoute"),
-        mesh + "/virtualGateway/%s/gatewayRoute/*".formatted(MeshStack.GATEWAY_NAME));
-    function.allow(List.of("appmesh:DescribeVirtualNode"), mesh + "/virtualNode/*");
-    function.allow(List.of("appmesh:DescribeVirtualService"), mesh + "/virtualService/*");
+        names(
+            c ->
+                mesh
+                    + "/virtualGateway/%s/gatewayRoute/%s"
+                        .formatted(MeshStack.GATEWAY_NAME, MeshStack.gatewayRouteName(c))));
+    function.allow(
+        List.of("appmesh:DescribeVirtualNode"),
+        names(c -> mesh + "/virtualNode/" + c.virtualNodeName()));
+    function.allow(
+        List.of("appmesh:DescribeVirtualService"),
+        names(c -> mesh + "/virtualService/" + MeshStack.virtualServiceName(settings, c)));
+  }
+
+  private static List<String> names(Function<Color, String> name) {
+    return Stream.of(Color.values()).map(name).toList();
   }
 }

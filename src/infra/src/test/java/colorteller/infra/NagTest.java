@@ -70,7 +70,7 @@ class NagTest {
           new Accepted(
               "IAM5",
               SERVICES + "(GatewayTargets|Verifier)/Function/Role/DefaultPolicy/Resource",
-              "tasks and what is in a mesh get their names later; the rest knows no resource"),
+              "tasks get their names later; the rest knows no resource"),
           new Accepted(
               "ECS2", TASK + "Resource", "the environment holds names and ports, no secrets"),
           new Accepted(

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -96,6 +97,11 @@ class PermissionsTest {
             + " on <LoadBalancerIpv6>");
   }
 
+  private static String each(Function<Color, String> name) {
+    // CDK sorts resources.
+    return String.join(" and ", Stream.of(Color.values()).map(name).sorted().toList());
+  }
+
   private static Set<String> verifier(Variant variant, String mesh) {
     String gateway = mesh + "virtualGateway/colorgateway-vg";
     return Stream.of(
@@ -103,11 +109,20 @@ class PermissionsTest {
             "appmesh:DescribeMesh, appmesh:ListVirtualGateways, appmesh:ListVirtualNodes, appmesh:ListVirtualServices on "
                 + mesh.substring(0, mesh.length() - 1),
             "appmesh:DescribeVirtualGateway, appmesh:ListGatewayRoutes on " + gateway,
-            "appmesh:DescribeGatewayRoute on " + gateway + "/gatewayRoute/*",
-            "appmesh:DescribeVirtualNode on " + mesh + "virtualNode/*",
-            "appmesh:DescribeVirtualService on " + mesh + "virtualService/*",
+            "appmesh:DescribeGatewayRoute on "
+                + each(color -> gateway + "/gatewayRoute/colorgateway-route-" + color.color()),
+            "appmesh:DescribeVirtualNode on "
+                + each(color -> mesh + "virtualNode/colorteller-%s-vn".formatted(color.color())),
+            "appmesh:DescribeVirtualService on "
+                + each(
+                    color ->
+                        mesh
+                            + "virtualService/colorteller-%d.default.svc.cluster.local"
+                                .formatted(color.number())),
             "servicediscovery:DiscoverInstances on * if StringEquals servicediscovery:NamespaceName default.svc.cluster.local."
-                + variant.word(),
+                + variant.word()
+                + " if StringEquals servicediscovery:ServiceName "
+                + "colorteller-red and colorteller-orange and colorteller-yellow and colorteller-green and colorteller-blue and colorteller-purple",
             "ecs:DescribeTasks on " + TASKS,
             "ecs:DescribeTaskDefinition on *")
         .collect(toSet());
@@ -176,7 +191,9 @@ class PermissionsTest {
                             text.append(
                                 " if %s %s %s"
                                     .formatted(
-                                        operator.getKey(), key.getKey(), text(key.getValue())))));
+                                        operator.getKey(),
+                                        key.getKey(),
+                                        texts(key.getValue(), " and ")))));
     return text.toString();
   }
 
