@@ -173,6 +173,9 @@ class PreflightTest {
     assertThat(rows(profile)).containsExactly("ok CDK CLI", "missing profile");
     assertThat(profile.out())
         .contains("AWS_PROFILE names 'nope'", "aws configure --profile 'nope'");
+    Map<String, String> withRegion = Map.of("AWS_PROFILE", "nope", "AWS_ACCESS_KEY_ID", "");
+    assertThat(rows(preflight(nobody, withRegion, "-c", IMAGE)))
+        .containsExactly("ok CDK CLI", "ok region", "missing profile", "missing credentials");
     Command.Result region = preflight(nobody, Map.of("AWS_REGION", "eu west; ls"), "-c", IMAGE);
     assertThat(rows(region)).containsExactly("ok CDK CLI", "missing region");
     assertThat(region.out()).contains("none of AWS's").doesNotContain("; ls");

@@ -50,14 +50,15 @@ record Context(Map<String, Object> values, Map<String, Object> file) {
   }
 
   /**
-   * Where a value comes from. The CDK CLI does not say which of its other context files (of the
-   * project or of the user) has one that cdk.json lacks; over cdk.json's own goes only {@code -c}.
+   * Where a value comes from. The CDK CLI, where it started the app, does not say whether one that
+   * cdk.json lacks is of {@code -c} or of another of its context files; over what cdk.json has goes
+   * only {@code -c}.
    */
   String source(String key) {
     if (!values.containsKey(key)) {
       return "default";
     }
-    if (!file.containsKey(key)) {
+    if (!file.containsKey(key) && System.getenv("CDK_CONTEXT_JSON") != null) {
       return "-c or another context file";
     }
     return Objects.equals(values.get(key), file.get(key)) ? "cdk.json" : "-c";

@@ -116,13 +116,12 @@ public final class Account {
       checks.add(Check.ok(name, identity.arn()));
       return Optional.of(identity);
     } catch (SdkException e) {
+      unknownProfile().ifPresent(checks::add);
       checks.add(
-          unknownProfile()
-              .orElse(
-                  Check.missing(
-                      name,
-                      "not usable: " + Aws.line(e),
-                      "log in with aws sso login or aws configure; the rest was not looked at")));
+          Check.missing(
+              name,
+              "not usable: " + Aws.line(e),
+              "log in with aws sso login or aws configure; the rest was not looked at"));
       return Optional.empty();
     }
   }
@@ -204,7 +203,7 @@ public final class Account {
       appMesh.listMeshes(request -> request.limit(1));
       answer = "still answers";
     } catch (SdkException e) {
-      answer = "answers " + Aws.line(e);
+      answer = Aws.line(e);
     }
     return Check.ended(
         "App Mesh",
