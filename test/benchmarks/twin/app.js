@@ -71,6 +71,9 @@ class VpcStack extends Stack {
     ipv4Only.node.defaultChild.addPropertyDeletionOverride("Ipv6CidrBlock");
     ipv4Only.node.defaultChild.addPropertyDeletionOverride("AssignIpv6AddressOnCreation");
     ipv4Only.node.tryRemoveChild("DefaultRoute6");
+    for (const subnet of vpc.publicSubnets) {
+      subnet.node.findChild("DefaultRoute6").node.addDependency(vpc.node.findChild("VPCGW"));
+    }
     share(this, "VPC", vpc.vpcId);
     share(this, "VpcCIDR", vpc.vpcCidrBlock);
     share(this, "PublicSubnet1", vpc.publicSubnets[0].subnetId);
@@ -239,6 +242,7 @@ class TaskService extends Construct {
         dnsTtl: Duration.seconds(300), failureThreshold: 1,
       },
     });
+    this.service.node.addDependency(this.task.obtainExecutionRole());
   }
 
   log(streamPrefix) {

@@ -38,7 +38,7 @@ class PreflightTest {
               "-c",
               IMAGE,
               "-c",
-              "keyPairName=mine",
+              "keyPairName=me & mine's",
               "-c",
               "sshCidr=203.0.113.0/24");
       assertThat(result.status()).as(result.err()).isEqualTo(1);
@@ -49,13 +49,13 @@ class PreflightTest {
               "ok credentials",
               "missing CDK bootstrap",
               "missing dualStackIPv6",
-              "missing key pair mine",
-              "ok App Mesh");
+              "missing key pair me & mine's",
+              "ended App Mesh");
       assertThat(result.out())
           .contains(
               "CDK bootstrap: npx cdk bootstrap aws://123456789012/eu-west-1",
               "aws ecs put-account-setting-default --name dualStackIPv6 --value enabled --region eu-west-1",
-              "aws ec2 create-key-pair --key-name mine --region eu-west-1");
+              "aws ec2 create-key-pair --key-name 'me & mine'\\''s' --region eu-west-1 --query KeyMaterial --output text > 'me & mine'\\''s.pem'");
     }
   }
 
@@ -122,7 +122,7 @@ class PreflightTest {
               "ok credentials",
               "ok CDK bootstrap",
               "missing dualStackIPv6",
-              "missing App Mesh");
+              "ended App Mesh");
       assertThat(looked.out())
           .contains("AccessDeniedException", "run the meshes with ./walkthrough local");
 
@@ -132,7 +132,53 @@ class PreflightTest {
       expected.add("AmazonEC2ContainerServiceV20141113.PutAccountSettingDefault");
       assertThat(asked).isEqualTo(expected);
       assertThat(mended.out()).contains("was disabled; now enabled for the account");
+      assertThat(mended.status()).as("what has ended does not count").isZero();
+      assertThat(rows(mended)).contains("ended App Mesh");
     }
+  }
+
+  @Test
+  void aPageOfHtmlInsteadOfAnAnswer() throws Exception {
+    HttpStub.Answer page =
+        new HttpStub.Answer(403, Map.of("Content-Type", "text/html"), "<html>Forbidden</html>");
+    Set<String> asked = new ConcurrentSkipListSet<>();
+    try (HttpStub stub =
+        new HttpStub(
+            (request, body) ->
+                body.contains("Action=GetCallerIdentity") ? answer(request, body, asked) : page)) {
+      Command.Result result =
+          preflight(
+              stub.endpoint(), "-c", IMAGE, "-c", "keyPairName=mine", "-c", "sshCidr=10.0.0.0/8");
+      assertThat(result.status()).as(result.err()).isEqualTo(1);
+      assertThat(rows(result))
+          .containsExactly(
+              "ok CDK CLI",
+              "ok region",
+              "ok credentials",
+              "missing CDK bootstrap",
+              "missing dualStackIPv6",
+              "missing key pair mine",
+              "ended App Mesh");
+      assertThat(result.out().lines().filter(line -> line.contains("unknown: "))).hasSize(3);
+      assertThat(result.out() + result.err()).doesNotContain("Exception", "null");
+    }
+  }
+
+  @Test
+  void aProfileOrRegionThatIsNone() throws Exception {
+    String nobody = "http://127.0.0.1:9";
+    Map<String, String> nope = Map.of("AWS_PROFILE", "nope", "AWS_REGION", "");
+    Command.Result profile = preflight(nobody, nope, "-c", IMAGE);
+    assertThat(profile.status()).isEqualTo(1);
+    assertThat(rows(profile)).containsExactly("ok CDK CLI", "missing profile");
+    assertThat(profile.out())
+        .contains("AWS_PROFILE names 'nope'", "aws configure --profile 'nope'");
+    Map<String, String> withRegion = Map.of("AWS_PROFILE", "nope", "AWS_ACCESS_KEY_ID", "");
+    assertThat(rows(preflight(nobody, withRegion, "-c", IMAGE)))
+        .containsExactly("ok CDK CLI", "ok region", "missing profile", "missing credentials");
+    Command.Result region = preflight(nobody, Map.of("AWS_REGION", "eu west; ls"), "-c", IMAGE);
+    assertThat(rows(region)).containsExactly("ok CDK CLI", "missing region");
+    assertThat(region.out()).contains("none of AWS's").doesNotContain("; ls");
   }
 
   @Test

@@ -121,6 +121,8 @@ class CdkSynthTest {
             "-c",
             "sshCidr=2001:db8::/64");
     assertThat(result.status()).as(result.err()).isZero();
+    assertThat(result.err())
+        .contains("natGateways=2 (-c or another context file)", "meshName=app-mesh-ipv6 (default)");
     lint(templates(folder.resolve("options")));
   }
 
@@ -134,6 +136,7 @@ class CdkSynthTest {
         "stage=          | context value stage='' is not allowed",
         "stge=v6_only    | context key 'stge' is unknown; did you mean stage?",
         "natGateways=3   | context value natGateways='3' is not allowed; allowed: 1, 2",
+        "nat-gateways=2  | context key 'nat-gateways' is unknown; did you mean natGateways?",
         "flowLogs=yes    | context value flowLogs='yes' is not allowed",
         "custom=IPv6     | context value custom='IPv6' is not allowed; allowed: an object in cdk.json",
         "red=IPv6_ONLY   | context key 'red' is for a custom stage, but stage is 'v4_only'",

@@ -67,6 +67,24 @@ class CostTest {
   }
 
   @Test
+  void saysWhatIsBilledByUse() throws Exception {
+    JsonNode template =
+        JSON.readTree(
+            """
+            {"Resources": {
+              "A": {"Type": "AWS::EC2::FlowLog"},
+              "B": {"Type": "AWS::ElasticLoadBalancingV2::LoadBalancer", "Properties": {
+                    "LoadBalancerAttributes": [{"Key": "access_logs.s3.bucket", "Value": "b"}]}},
+              "C": {"Type": "AWS::ECS::TaskDefinition", "Properties": {
+                    "ContainerDefinitions": [{"Name": "app"}, {"Name": "cw-agent"}]}}}}
+            """);
+    assertThat(CostCommand.print(Map.of("mine", template)))
+        .contains(
+            "Billed by use, which may exceed all the rest: accessLogsBucket, envoyMetrics, flowLogs.");
+    assertThat(CostCommand.print(goldenTemplates())).doesNotContain("Billed by use");
+  }
+
+  @Test
   void refusesSettingsInOneLine() {
     assertThat(Walkthrough.run("cost", "-c", "natGateways=3")).isEqualTo(2);
   }

@@ -42,6 +42,7 @@ final class CostCommand implements Callable<Integer> {
     table.row(cells("US dollars", "an hour", "a month", "original: an hour", "a month", "for"));
     Bill all = Bill.NOTHING;
     Bill originals = Bill.NOTHING;
+    Set<String> byUse = new TreeSet<>();
     Set<String> unknown = new TreeSet<>();
     for (Map.Entry<String, JsonNode> stack : templates.entrySet()) {
       TemplateBill read = TemplateBill.of(stack.getValue());
@@ -49,6 +50,7 @@ final class CostCommand implements Callable<Integer> {
       table.row(row(stack.getKey(), read.bill(), original, read.bill().describe()));
       all = all.plus(read.bill());
       originals = originals.plus(original);
+      byUse.addAll(read.byUse());
       unknown.addAll(read.unknown());
     }
     table.row(row("all", all, originals, ""));
@@ -56,6 +58,11 @@ final class CostCommand implements Callable<Integer> {
     text.append(
         "%nAn estimate with prices of %s. Traffic, requests, logs, metrics and taxes come on top.%n"
             .formatted(Price.AS_OF));
+    if (!byUse.isEmpty()) {
+      text.append(
+          "Billed by use, which may exceed all the rest: %s.%n"
+              .formatted(String.join(", ", byUse)));
+    }
     if (!unknown.isEmpty()) {
       text.append("Not counted, for lack of a price: %s.%n".formatted(String.join(", ", unknown)));
     }

@@ -46,12 +46,10 @@ final class PreflightCommand implements Callable<Integer> {
     TextTable table = new TextTable();
     for (Check check : checks) {
       table.row(
-          Stream.of(check.ok() ? "ok" : "missing", check.name(), check.found())
-              .map(Cell::of)
-              .toList());
+          Stream.of(check.state().word(), check.name(), check.found()).map(Cell::of).toList());
     }
     System.out.print(table.print(Ansi.OFF));
-    List<Check> missing = checks.stream().filter(check -> !check.ok()).toList();
+    List<Check> missing = checks.stream().filter(Check::isMissing).toList();
     if (!missing.isEmpty()) {
       System.out.printf("%nTo do:%n");
       missing.forEach(check -> System.out.printf("  %s: %s%n", check.name(), check.fix()));
@@ -61,7 +59,7 @@ final class PreflightCommand implements Callable<Integer> {
 
   private static Check cdkCli() {
     return Files.isExecutable(Machine.root().resolve("node_modules/.bin/cdk"))
-        ? new Check("CDK CLI", true, "installed", "")
-        : new Check("CDK CLI", false, "not installed", "npm ci");
+        ? Check.ok("CDK CLI", "installed")
+        : Check.missing("CDK CLI", "not installed", "npm ci");
   }
 }

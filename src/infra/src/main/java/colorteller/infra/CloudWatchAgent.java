@@ -2,6 +2,7 @@ package colorteller.infra;
 
 import java.util.List;
 import java.util.Map;
+import software.amazon.awscdk.Duration;
 import software.amazon.awscdk.services.ecs.ContainerDefinitionOptions;
 import software.amazon.awscdk.services.ecs.ContainerImage;
 import software.amazon.awscdk.services.ecs.FargateTaskDefinition;
@@ -33,6 +34,9 @@ final class CloudWatchAgent {
             .image(ContainerImage.fromRegistry(IMAGE))
             // A task without statistics still answers.
             .essential(false)
+            // It sends what it has gathered. Its image holds the agent alone, without a shell and
+            // without anything that could ask it for its health.
+            .stopTimeout(Duration.seconds(10))
             .environment(
                 Map.of(
                     "CW_CONFIG_CONTENT",

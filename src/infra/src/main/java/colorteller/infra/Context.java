@@ -49,10 +49,17 @@ record Context(Map<String, Object> values, Map<String, Object> file) {
     return new Context(values, file);
   }
 
-  /** Where a value comes from. */
+  /**
+   * Where a value comes from. The CDK CLI, where it started the app, does not say whether one that
+   * cdk.json lacks is of {@code -c} or of another of its context files; over what cdk.json has goes
+   * only {@code -c}.
+   */
   String source(String key) {
     if (!values.containsKey(key)) {
       return "default";
+    }
+    if (!file.containsKey(key) && System.getenv("CDK_CONTEXT_JSON") != null) {
+      return "-c or another context file";
     }
     return Objects.equals(values.get(key), file.get(key)) ? "cdk.json" : "-c";
   }
@@ -65,18 +72,47 @@ record Context(Map<String, Object> values, Map<String, Object> file) {
   }
 
   private static Map<String, Object> readFile() {
+    return read(FILE);
+  }
+
+  /** The context of a cdk.json. */
+  static Map<String, Object> read(Path file) {
     try {
-      JsonNode context = JSON.readTree(FILE.toFile()).path("context");
-      return context.isMissingNode()
-          ? Map.of()
-          : JSON.convertValue(context, new TypeReference<>() {});
+      JsonNode context = JSON.readTree(file.toFile()).path("context");
+      if (context.isMissingNode()) {
+        return Map.of();
+      }
+      if (!context.isObject()) {
+        throw new SettingsException(
+            "context '%s' of %s is not allowed; allowed: an object, such as {\"stage\": \"v6_only\"}"
+                .formatted(Similar.shortened(context.toString()), file.getFileName()));
+      }
+      refuseWhatTheCliChanges(context, "");
+      return JSON.convertValue(context, new TypeReference<>() {});
     } catch (JsonProcessingException e) {
       throw new SettingsException(
-          "%s is not JSON: %s; mend it".formatted(FILE, e.getOriginalMessage()));
-    } catch (IOException | IllegalArgumentException e) {
+          "%s is not JSON: %s; mend it"
+              .formatted(file.getFileName(), Similar.shortened(e.getOriginalMessage())));
+    } catch (IOException e) {
       throw new SettingsException(
           "%s cannot be read: %s; start the app in the folder that it is in"
-              .formatted(FILE, e.getMessage()));
+              .formatted(file.getFileName(), e.getMessage()));
     }
+  }
+
+  /** The CLI drops a null, and makes 2 of 2.0. */
+  private static void refuseWhatTheCliChanges(JsonNode object, String prefix) {
+    object
+        .properties()
+        .forEach(
+            entry -> {
+              String key = prefix + entry.getKey();
+              if (entry.getValue().isNull() || entry.getValue().isFloatingPointNumber()) {
+                throw new SettingsException(
+                    "context value %s='%s' is not allowed; leave the key out, or give a text, a whole number, true or false"
+                        .formatted(Similar.shortened(key), entry.getValue()));
+              }
+              refuseWhatTheCliChanges(entry.getValue(), key + ".");
+            });
   }
 }

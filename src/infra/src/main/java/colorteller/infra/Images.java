@@ -23,10 +23,12 @@ final class Images {
 
   private static final String ENVOY_REPOSITORY = "aws-appmesh-envoy";
 
+  /** Under its IPv4 or its dual-stack host; CDK names the former, which has the same images. */
   private static final Pattern ECR =
       Pattern.compile(
-          "(?<account>[0-9]{12})\\.dkr\\.ecr\\.(?<region>[a-z0-9-]+)\\.amazonaws\\.com(\\.cn)?"
-              + "/(?<name>[^:@]+)([:@](?<tag>.+))?");
+          "(?<account>[0-9]{12})\\.(dkr\\.ecr\\.(?<region>[a-z0-9-]+)\\.amazonaws\\.com(\\.cn)?"
+              + "|dkr-ecr\\.(?<dual>[a-z0-9-]+)\\.on\\.(aws|amazonwebservices\\.com\\.cn))"
+              + "/(?<name>[^:@]+)[:@](?<tag>.+)");
 
   private Images() {}
 
@@ -67,9 +69,9 @@ final class Images {
     if (!ecr.matches()) {
       return ContainerImage.fromRegistry(name);
     }
+    String region = ecr.group("region") == null ? ecr.group("dual") : ecr.group("region");
     return ContainerImage.fromEcrRepository(
-        repository(scope, id, ecr.group("account"), ecr.group("region"), ecr.group("name")),
-        ecr.group("tag") == null ? "latest" : ecr.group("tag"));
+        repository(scope, id, ecr.group("account"), region, ecr.group("name")), ecr.group("tag"));
   }
 
   private static IRepository repository(

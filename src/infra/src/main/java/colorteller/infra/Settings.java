@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -64,6 +65,11 @@ record Settings(
   static final String ACCESS_LOGS_BUCKET = "accessLogsBucket";
   static final String KEY_PAIR_NAME = "keyPairName";
   static final String SSH_CIDR = "sshCidr";
+
+  /** Feature flags, what the CDK CLI looked up in an account, and its own settings. */
+  private static final Pattern KEY_OF_THE_CDK =
+      Pattern.compile(
+          "@.+|aws[:-]cdk:.+|[a-z-]+:[^=]+=.+|acknowledged-issue-numbers|cli-telemetry");
 
   private static final String DEFAULT_PROJECT = "app-mesh-ipv6";
   private static final String DEFAULT_DOMAIN = "default.svc.cluster.local";
@@ -136,19 +142,19 @@ record Settings(
         name(
             context,
             ACCESS_LOGS_BUCKET,
-            "[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]",
+            "(?!.*\\.\\.)(?!([0-9]+\\.){3}[0-9]+$)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]",
             "the name of an S3 bucket"),
         ssh(context));
   }
 
   private static void checkKey(String key) {
-    // The keys of the CDK itself hold a character that ours do not.
-    if (KEYS.contains(key) || key.matches("@aws-cdk/.*|.*[:/-].*")) {
+    if (KEYS.contains(key) || KEY_OF_THE_CDK.matcher(key).matches()) {
       return;
     }
+    String letters = key.replaceAll("[-_]", "");
     String meant =
         KEYS.stream()
-            .filter(known -> Similar.words(known, key))
+            .filter(known -> Similar.words(known, letters))
             .findFirst()
             .map(known -> "; did you mean %s?".formatted(known))
             .orElse("");
@@ -233,11 +239,14 @@ record Settings(
   }
 
   private static Optional<String> image(Map<String, Object> context, String key) {
+    String word = "[a-z0-9]([a-z0-9._-]*[a-z0-9])?";
+    String digest = "@sha256:[0-9a-f]{64}";
     return name(
         context,
         key,
-        "[a-z0-9][a-zA-Z0-9./_:@-]{0,254}",
-        "the name of a container image, such as public.ecr.aws/appmesh/aws-appmesh-envoy:"
+        "(?=.{1,255}$)%1$s(:[0-9]{1,5}(?=/))?(/%1$s)*(:[a-zA-Z0-9_][a-zA-Z0-9_.-]{0,127}(%2$s)?|%2$s)"
+            .formatted(word, digest),
+        "the name of a container image with its tag or digest, such as public.ecr.aws/appmesh/aws-appmesh-envoy:"
             + Images.ENVOY_TAG);
   }
 
@@ -261,12 +270,19 @@ record Settings(
 
   private static Optional<String> cidr(Map<String, Object> context) {
     String allowed =
-        "an IPv4 or IPv6 block that is not everyone's, such as 203.0.113.7/32 or 2001:db8::7/128";
-    return name(context, SSH_CIDR, "[0-9a-fA-F.:]{2,45}/[0-9]{1,3}", allowed)
+        "an IPv4 block no larger than /8 or an IPv6 block no larger than /32, such as 203.0.113.7/32 or 2001:db8::7/128";
+    String octet = "(0|[1-9][0-9]{0,2})";
+    return name(
+            context,
+            SSH_CIDR,
+            "(%1$s(\\.%1$s){3}|[0-9a-fA-F]*:[0-9a-fA-F.:]{1,44})/[0-9]{1,3}".formatted(octet),
+            allowed)
         .map(
             text -> {
               IPAddress block = new IPAddressString(text).getAddress();
-              if (block == null || !block.isPrefixBlock() || block.getPrefixLength() == 0) {
+              if (block == null
+                  || !block.isPrefixBlock()
+                  || block.getPrefixLength() < (block.isIPv4() ? 8 : 32)) {
                 throw refused(SSH_CIDR, text, allowed);
               }
               return block.toCanonicalString();

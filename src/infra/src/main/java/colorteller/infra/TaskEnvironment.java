@@ -79,7 +79,11 @@ record TaskEnvironment(
     return task;
   }
 
-  /** One running task, found under {@code name} by the families of its subnet. */
+  /**
+   * One running task, found under {@code name} by the families of its subnet.
+   *
+   * @param task with all its containers
+   */
   FargateService service(
       Construct scope,
       String name,
@@ -87,25 +91,30 @@ record TaskEnvironment(
       Set<IpFamily> discovery,
       ISubnet subnet,
       SecurityGroup group) {
-    return FargateService.Builder.create(scope, "Service")
-        .cluster(cluster)
-        .taskDefinition(task)
-        .desiredCount(1)
-        .minHealthyPercent(100)
-        .maxHealthyPercent(200)
-        .circuitBreaker(DeploymentCircuitBreaker.builder().rollback(true).build())
-        .vpcSubnets(SubnetSelection.builder().subnets(List.of(subnet)).build())
-        .securityGroups(List.of(group))
-        .cloudMapOptions(
-            CloudMapOptions.builder()
-                .name(name)
-                .cloudMapNamespace(namespace)
-                .dnsRecordType(
-                    discovery.contains(IpFamily.IPV6) ? DnsRecordType.A_AAAA : DnsRecordType.A)
-                .dnsTtl(Duration.seconds(300))
-                .failureThreshold(1)
-                .build())
-        .build();
+    FargateService service =
+        FargateService.Builder.create(scope, "Service")
+            .cluster(cluster)
+            .taskDefinition(task)
+            .desiredCount(1)
+            .minHealthyPercent(100)
+            .maxHealthyPercent(200)
+            .circuitBreaker(DeploymentCircuitBreaker.builder().rollback(true).build())
+            .vpcSubnets(SubnetSelection.builder().subnets(List.of(subnet)).build())
+            .securityGroups(List.of(group))
+            .cloudMapOptions(
+                CloudMapOptions.builder()
+                    .name(name)
+                    .cloudMapNamespace(namespace)
+                    .dnsRecordType(
+                        discovery.contains(IpFamily.IPV6) ? DnsRecordType.A_AAAA : DnsRecordType.A)
+                    .dnsTtl(Duration.seconds(300))
+                    .failureThreshold(1)
+                    .build())
+            .build();
+    // CDK lets it wait for the task role's policy only. A task that starts before this one's can
+    // neither pull its images nor log, and counts against the circuit breaker.
+    service.getNode().addDependency(task.obtainExecutionRole());
+    return service;
   }
 
   LogDriver logDriver(String prefix) {

@@ -60,6 +60,7 @@ final class VpcStack extends Stack {
             .build();
     ISubnet ipv4Only = vpc.getPrivateSubnets().get(0);
     withoutIpv6(ipv4Only);
+    vpc.getPublicSubnets().forEach(subnet -> routeIpv6AfterAttachment(vpc, subnet));
     if (settings.flowLogs()) {
       logTraffic(vpc);
     }
@@ -70,6 +71,15 @@ final class VpcStack extends Stack {
     Shared.PUBLIC_SUBNET_2.export(this, settings, vpc.getPublicSubnets().get(1).getSubnetId());
     Shared.PRIVATE_SUBNET_1.export(this, settings, ipv4Only.getSubnetId());
     Shared.PRIVATE_SUBNET_2.export(this, settings, vpc.getPrivateSubnets().get(1).getSubnetId());
+  }
+
+  /** CDK lets only the IPv4 route wait (aws-cdk issue 37853); EC2 refuses one that is too early. */
+  private static void routeIpv6AfterAttachment(Vpc vpc, ISubnet subnet) {
+    subnet
+        .getNode()
+        .findChild("DefaultRoute6")
+        .getNode()
+        .addDependency(vpc.getNode().findChild("VPCGW"));
   }
 
   private void logTraffic(Vpc vpc) {

@@ -29,7 +29,18 @@ class DeploymentTest {
           "AWS::Logs::LogGroup", "LogGroupName",
           "AWS::ECS::Cluster", "ClusterName",
           "AWS::ECS::TaskDefinition", "Family",
+          "AWS::ElasticLoadBalancingV2::TargetGroup", "Name",
           "AWS::Lambda::Function", "FunctionName");
+
+  /** The longest that AWS takes, of the names that begin with the project's. */
+  private static final Map<String, Integer> LONGEST =
+      Map.of(
+          "AWS::AppMesh::Mesh", 255,
+          "AWS::Logs::LogGroup", 512,
+          "AWS::ECS::Cluster", 255,
+          "AWS::ECS::TaskDefinition", 255,
+          "AWS::ElasticLoadBalancingV2::TargetGroup", 32,
+          "AWS::Lambda::Function", 64);
 
   @Test
   void everyImportIsExportedByAStackThatIsDeployedBefore() {
@@ -84,7 +95,27 @@ class DeploymentTest {
                                 .isTrue();
                           }
                         }));
-    assertThat(names).hasSize(2 + 1 + 1 + 14 + 4);
+    assertThat(names).hasSize(2 + 1 + 1 + 14 + 4 + 4);
+  }
+
+  @Test
+  void namesOfTheLongestProjectFit() {
+    Synthesized.context(Map.of("projectName", "p".repeat(17)))
+        .forEach(
+            (stack, template) -> {
+              assertThat(stack).hasSizeLessThanOrEqualTo(128);
+              template
+                  .path("Resources")
+                  .forEach(
+                      resource -> {
+                        String type = resource.path("Type").asText();
+                        String name =
+                            resource.path("Properties").path(NAMED.getOrDefault(type, "")).asText();
+                        assertThat(name.length())
+                            .as("%s %s", type, name)
+                            .isLessThanOrEqualTo(LONGEST.getOrDefault(type, 0));
+                      });
+            });
   }
 
   @Test

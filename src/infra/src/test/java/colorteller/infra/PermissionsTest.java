@@ -39,26 +39,70 @@ class PermissionsTest {
       "arn:<Partition>:ecr:<Region>:<Map>:repository/aws-appmesh-envoy";
   private static final String ASSETS =
       "arn:<Partition>:ecr:<Region>:<AccountId>:repository/<cdk-hnb659fds-container-assets-${AWS::AccountId}-${AWS::Region}>";
+  private static final String METRICS =
+      "cloudwatch:PutMetricData on * if StringEquals cloudwatch:namespace app-mesh-ipv6";
   private static final String STREAM = "appmesh:StreamAggregatedResources on ";
   private static final String TOKEN = "ecr:GetAuthorizationToken on *";
   private static final String LOGS =
       "logs:CreateLogStream, logs:PutLogEvents on "
           + "arn:<Partition>:logs:<Region>:<AccountId>:log-group:<app-mesh-ipv6:ECSServiceLogGroup>:*";
 
+  private static final List<Map<String, JsonNode>> APPS =
+      List.of(Synthesized.stage(Stage.V4_ONLY), Synthesized.everyOption());
+
   @Test
   void bastion() {
-    assertThat(permissions("app-mesh-ipv6-ecs-cluster", Synthesized.stage(Stage.V4_ONLY)))
+    for (Map<String, JsonNode> templates : APPS) {
+      assertThat(permissions("app-mesh-ipv6-ecs-cluster", templates))
+          .isEqualTo(
+              Map.of(
+                  "BastionInstanceInstanceRole",
+                  Set.of(
+                      "ssm:UpdateInstanceInformation on arn:<Partition>:ec2:<Region>:<AccountId>:instance/*",
+                      "ssmmessages:CreateControlChannel, ssmmessages:CreateDataChannel, ssmmessages:OpenControlChannel, ssmmessages:OpenDataChannel on *")));
+    }
+  }
+
+  @Test
+  void flowLog() {
+    assertThat(permissions("app-mesh-ipv6-vpc", Synthesized.stage(Stage.V4_ONLY))).isEmpty();
+    assertThat(permissions("app-mesh-ipv6-vpc", Synthesized.everyOption()))
         .isEqualTo(
             Map.of(
-                "BastionInstanceInstanceRole",
+                "VpcFlowLogIAMRole",
                 Set.of(
-                    "ssm:UpdateInstanceInformation on arn:<Partition>:ec2:<Region>:<AccountId>:instance/*",
-                    "ssmmessages:CreateControlChannel, ssmmessages:CreateDataChannel, ssmmessages:OpenControlChannel, ssmmessages:OpenDataChannel on *")));
+                    "logs:CreateLogStream, logs:DescribeLogStreams, logs:PutLogEvents on <FlowLogGroup>")));
   }
 
   @ParameterizedTest
   @EnumSource
   void tasks(Variant variant) {
+    assertThat(
+            permissions(
+                "app-mesh-ipv6-%s-ecs-service".formatted(variant.word()),
+                Synthesized.stage(Stage.V4_ONLY)))
+        .isEqualTo(services(variant, Set.of()));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void tasksWithTheAgent(Variant variant) {
+    String stack = "app-mesh-ipv6-%s-ecs-service".formatted(variant.word());
+    assertThat(permissions(stack, Synthesized.everyOption()))
+        .isEqualTo(services(variant, Set.of(METRICS)));
+    // The agent writes to the namespace that its permission names.
+    List<String> agents =
+        Synthesized.everyOption().get(stack).findValues("Environment").stream()
+            .flatMap(JsonNode::valueStream)
+            .filter(variable -> variable.path("Name").asText().equals("CW_CONFIG_CONTENT"))
+            .map(variable -> variable.path("Value").asText())
+            .toList();
+    assertThat(agents)
+        .hasSize(7)
+        .allMatch(configuration -> configuration.contains("\"namespace\":\"app-mesh-ipv6\""));
+  }
+
+  private static Map<String, Set<String>> services(Variant variant, Set<String> ofTheAgent) {
     String mesh =
         "arn:<Partition>:appmesh:<Region>:<AccountId>:mesh/app-mesh-ipv6-%s-mesh/"
             .formatted(variant.word());
@@ -67,19 +111,22 @@ class PermissionsTest {
       String role = "colorteller" + color.color() + "Task";
       expected.put(
           role + "TaskRole",
-          Set.of(STREAM + mesh + "virtualNode/colorteller-%s-vn".formatted(color.color())));
+          with(
+              ofTheAgent,
+              STREAM + mesh + "virtualNode/colorteller-%s-vn".formatted(color.color())));
       expected.put(role + "ExecutionRole", Set.of(PULL + ENVOY + " and " + ASSETS, TOKEN, LOGS));
     }
     expected.put(
-        "colorgatewayTaskTaskRole", Set.of(STREAM + mesh + "virtualGateway/colorgateway-vg"));
+        "colorgatewayTaskTaskRole",
+        with(ofTheAgent, STREAM + mesh + "virtualGateway/colorgateway-vg"));
     expected.put("colorgatewayTaskExecutionRole", Set.of(PULL + ENVOY, TOKEN, LOGS));
     expected.put("GatewayTargetsFunctionRole", gatewayTargets());
     expected.put("VerifierFunctionRole", verifier(variant, mesh));
-    assertThat(
-            permissions(
-                "app-mesh-ipv6-%s-ecs-service".formatted(variant.word()),
-                Synthesized.stage(Stage.V4_ONLY)))
-        .isEqualTo(expected);
+    return expected;
+  }
+
+  private static Set<String> with(Set<String> more, String one) {
+    return Stream.concat(more.stream(), Stream.of(one)).collect(toSet());
   }
 
   private static final String TASKS =
@@ -131,27 +178,141 @@ class PermissionsTest {
   @Test
   void wildcardsOnlyWhereAwsHasNoResource() {
     Set<String> wild = new TreeSet<>();
-    for (Map<String, JsonNode> templates :
-        List.of(Synthesized.stage(Stage.V4_ONLY), Synthesized.everyOption())) {
+    for (Map<String, JsonNode> templates : APPS) {
       templates
           .values()
           .forEach(
               template ->
                   template.findValues("Statement").stream()
                       .flatMap(PermissionsTest::each)
-                      .filter(statement -> statement.path("Resource").asText().equals("*"))
+                      .filter(
+                          statement ->
+                              statement.has("Resource")
+                                  && each(statement.path("Resource"))
+                                      .map(PermissionsTest::text)
+                                      .anyMatch(PermissionsTest::isWild))
                       .flatMap(statement -> each(statement.path("Action")))
                       .forEach(action -> wild.add(action.asText())));
     }
     assertThat(wild).isEqualTo(new TreeSet<>(NO_RESOURCE_LEVEL.keySet()));
   }
 
+  /**
+   * A star in place of a partition, a service or a whole resource; one inside a resource is not.
+   */
+  private static boolean isWild(String resource) {
+    return resource.contains("*") && !resource.matches("arn(:[^:*]+){4}:[^:*].*");
+  }
+
   @Test
-  void noManagedPolicies() {
-    Synthesized.everyOption()
-        .forEach(
-            (stack, template) ->
-                assertThat(template.findValues("ManagedPolicyArns")).as(stack).isEmpty());
+  void whatIsWild() {
+    assertThat(List.of("*", "arn:*", "arn:aws:*", "arn:aws:s3:::*", "arn:aws:ecs:*:1:task/a"))
+        .allMatch(PermissionsTest::isWild);
+    assertThat(List.of("arn:aws:ecs:r:1:task/a", "arn:aws:ecs:r:1:task/*", "<Queue>"))
+        .noneMatch(PermissionsTest::isWild);
+  }
+
+  /** Permissions are where {@link #permissions} looks for them, and say what is allowed. */
+  @Test
+  void nowhereElse() {
+    for (Map<String, JsonNode> templates : APPS) {
+      templates.forEach(
+          (stack, template) -> {
+            for (String key :
+                List.of("ManagedPolicyArns", "Policies", "NotAction", "NotResource")) {
+              assertThat(template.findValues(key)).as("%s of %s", key, stack).isEmpty();
+            }
+            template
+                .path("Resources")
+                .forEach(
+                    resource -> {
+                      String type = resource.path("Type").asText();
+                      assertThat(type)
+                          .as(stack)
+                          .isNotIn("AWS::IAM::ManagedPolicy", "AWS::IAM::User", "AWS::IAM::Group");
+                      // Only a queue has one, and it only denies.
+                      if (type.equals("AWS::SQS::QueuePolicy")) {
+                        assertThat(resource.findValuesAsText("Effect")).containsOnly("Deny");
+                      } else if (!type.equals("AWS::IAM::Policy")) {
+                        assertThat(type).as(stack).doesNotEndWith("Policy");
+                      }
+                    });
+          });
+    }
+  }
+
+  /** Who may become a role, and who may invoke a function. */
+  @Test
+  void trusted() {
+    for (Map<String, JsonNode> templates : APPS) {
+      Map<String, Set<String>> trusted = new TreeMap<>();
+      templates.forEach(
+          (stack, template) ->
+              template
+                  .path("Resources")
+                  .properties()
+                  .forEach(
+                      resource ->
+                          trust(resource.getKey(), resource.getValue())
+                              .forEach(
+                                  line ->
+                                      trusted
+                                          .computeIfAbsent(
+                                              stack.replaceFirst("dns|cloud", "VARIANT"),
+                                              s -> new TreeSet<>())
+                                          .add(line))));
+      Map<String, Set<String>> expected = new TreeMap<>();
+      expected.put(
+          "app-mesh-ipv6-ecs-cluster",
+          Set.of("BastionInstanceInstanceRole: sts:AssumeRole by Service:ec2.amazonaws.com"));
+      Set<String> services =
+          Stream.concat(
+                  Stream.of(Color.values()).map(Color::serviceName), Stream.of("colorgateway"))
+              .map(service -> service.replace("-", ""))
+              .flatMap(
+                  service ->
+                      Stream.of("TaskTaskRole", "TaskExecutionRole").map(role -> service + role))
+              .map(role -> role + ": sts:AssumeRole by Service:ecs-tasks.amazonaws.com")
+              .collect(toSet());
+      for (String function : List.of("GatewayTargets", "Verifier")) {
+        services.add(function + "FunctionRole: sts:AssumeRole by Service:lambda.amazonaws.com");
+      }
+      for (String rule : List.of("TaskChanged", "Schedule")) {
+        services.add(
+            "Permission: lambda:InvokeFunction of <GatewayTargetsFunctionAlias> by events.amazonaws.com for <GatewayTargets%s>"
+                .formatted(rule));
+      }
+      expected.put("app-mesh-ipv6-VARIANT-ecs-service", services);
+      if (templates.equals(Synthesized.everyOption())) {
+        expected.put(
+            "app-mesh-ipv6-vpc",
+            Set.of("VpcFlowLogIAMRole: sts:AssumeRole by Service:vpc-flow-logs.amazonaws.com"));
+      }
+      assertThat(trusted).isEqualTo(expected);
+    }
+  }
+
+  private static Stream<String> trust(String id, JsonNode resource) {
+    JsonNode properties = resource.path("Properties");
+    if (resource.path("Type").asText().equals("AWS::Lambda::Permission")) {
+      return Stream.of(
+          "Permission: %s of %s by %s for %s"
+              .formatted(
+                  properties.path("Action").asText(),
+                  text(properties.path("FunctionName")),
+                  text(properties.path("Principal")),
+                  text(properties.path("SourceArn"))));
+    }
+    return each(properties.at("/AssumeRolePolicyDocument/Statement"))
+        .filter(statement -> !statement.isMissingNode())
+        .map(
+            statement ->
+                "%s: %s by %s%s"
+                    .formatted(
+                        logicalId(id),
+                        texts(statement.path("Action"), ", "),
+                        statement.path("Principal").toString().replaceAll("[{}\"]", ""),
+                        condition(statement.path("Condition"))));
   }
 
   private static Map<String, Set<String>> permissions(
@@ -162,6 +323,7 @@ class PermissionsTest {
         continue;
       }
       JsonNode properties = resource.path("Properties");
+      assertThat(properties.path("Roles")).hasSize(1);
       String role = logicalId(properties.at("/Roles/0/Ref").asText());
       each(properties.at("/PolicyDocument/Statement"))
           .forEach(

@@ -6,7 +6,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Every opening of every security group, as a whole set: anything new fails. */
@@ -55,6 +57,47 @@ class SecurityGroupsTest {
         .containsExactlyInAnyOrder(
             (EXPECTED + "app-mesh-ipv6-ecs-cluster: bastion tcp 22 from 203.0.113.0/24")
                 .split("\n"));
+  }
+
+  /** Who wears which group: what an opening is worth. */
+  @Test
+  void wearers() {
+    for (Variant variant : Variant.values()) {
+      Map<String, String> expected = new TreeMap<>();
+      for (Color color : Color.values()) {
+        expected.put("colorteller" + color.color() + "Service", "[Nodes]");
+      }
+      expected.put("colorgatewayService", "[Gateway]");
+      expected.put("LoadBalancerPublic", "[LoadBalancer]");
+      assertThat(wearers("app-mesh-ipv6-%s-ecs-service".formatted(variant.word())))
+          .isEqualTo(expected);
+    }
+    assertThat(wearers("app-mesh-ipv6-ecs-cluster"))
+        .isEqualTo(Map.of("BastionInstance", "[bastion]"));
+    assertThat(wearers("app-mesh-ipv6-vpc")).isEmpty();
+  }
+
+  private static Map<String, String> wearers(String stack) {
+    Map<String, String> wearers = new TreeMap<>();
+    Synthesized.stage(Stage.V4_ONLY)
+        .get(stack)
+        .path("Resources")
+        .properties()
+        .forEach(
+            resource ->
+                Stream.of("SecurityGroups", "SecurityGroupIds", "GroupSet")
+                    .flatMap(property -> resource.getValue().findValues(property).stream())
+                    .forEach(
+                        groups ->
+                            wearers.merge(
+                                name(resource.getKey()),
+                                groups
+                                    .valueStream()
+                                    .map(SecurityGroupsTest::name)
+                                    .toList()
+                                    .toString(),
+                                String::concat)));
+    return wearers;
   }
 
   private static Set<String> openings(Map<String, JsonNode> templates) {

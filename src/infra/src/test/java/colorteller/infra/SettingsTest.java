@@ -6,9 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import colorteller.mesh.IpPreference;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -55,17 +59,20 @@ class SettingsTest {
         Map.of(
             "@aws-cdk/core:checkSecretUsage", true,
             "aws:cdk:enable-path-metadata", true,
-            "availability-zones:account=1:region=eu-west-1", "a"));
+            "availability-zones:account=1:region=eu-west-1", "a",
+            "acknowledged-issue-numbers", List.of(1),
+            "cli-telemetry", false));
   }
 
   @Test
   void saysWhereAValueComesFrom() {
-    Map<String, Object> file = Map.of("meshName", "m");
+    Map<String, Object> file = Map.of("meshName", "m", "servicesDomain", "file");
     Map<String, Object> values = new LinkedHashMap<>(file);
     values.put("projectName", "p");
+    values.put("servicesDomain", "given");
     assertThat(Settings.of(values).describe("v4_only (default)", new Context(values, file)))
         .startsWith(
-            "Settings: stage=v4_only (default), projectName=p (-c), meshName=m (cdk.json), ")
+            "Settings: stage=v4_only (default), projectName=p (-c), meshName=m (cdk.json), servicesDomain=given (-c), ")
         .doesNotContain("\n");
   }
 
@@ -81,12 +88,17 @@ class SettingsTest {
           {"STAGE":"v4_only"}                  | did you mean stage?
           {"project_name":"x"}                 | did you mean projectName?
           {"":"x"}                             | context key '' is unknown
+          {"nat-gateways":"2"}                 | context key 'nat-gateways' is unknown; did you mean natGateways?
+          {"ssh-cidr":"10.0.0.0/8"}            | did you mean sshCidr?
+          {"stage-name":"v4_only"}             | context key 'stage-name' is unknown; allowed are
+          {"natGateways-":"2"}                 | did you mean natGateways?
+          {"Stage:x":"v4_only"}                | did you mean stage?
+          {"stage/":"v4_only"}                 | did you mean stage?
           {"stage":"v5_only"}                  | context value stage='v5_only' is not allowed; allowed: v4_only, v4_preferred
           {"stage":"V4_ONLY"}                  | stage='V4_ONLY' is not allowed
           {"stage":""}                         | stage='' is not allowed
           {"stage":4}                          | stage='4' is not allowed
           {"stage":true}                       | stage='true' is not allowed
-          {"stage":null}                       | stage='null' is not allowed
           {"stage":["v4_only"]}                | stage='[v4_only]' is not allowed
           {"stage":"v4_only\\n"}               | stage='v4_only ' is not allowed
           {"stage":"custom"}                   | stage 'custom' needs preferences
@@ -109,9 +121,39 @@ class SettingsTest {
           {"servicesDomain":"UPPER.local"}     | servicesDomain='UPPER.local' is not allowed
           {"servicesDomain":"a..b"}            | servicesDomain='a..b' is not allowed
           {"servicesDomain":"-a.b"}            | servicesDomain='-a.b' is not allowed
-          {"envoyImage":"not an image"}        | envoyImage='not an image' is not allowed
+          {"envoyImage":"not an image"}        | envoyImage='not an image' is not allowed; allowed: the name of a container image with its tag or digest
+          {"envoyImage":"a//b:@:"}             | envoyImage='a//b:@:' is not allowed
+          {"envoyImage":"a:5000/b"}            | envoyImage='a:5000/b' is not allowed
+          {"envoyImage":"a/b@sha256:00"}       | envoyImage='a/b@sha256:00' is not allowed
+          {"colortellerImage":"123456789012.dkr.ecr.eu-west-1.amazonaws.com/teller"} | colortellerImage='123456789012.dkr.ecr.eu-west-1.amazonaws.com/teller' is not allowed
           {"envoyImage":""}                    | envoyImage='' is not allowed
           {"colortellerImage":false}           | colortellerImage='false' is not allowed
+          {"natGateways":0}                    | natGateways='0' is not allowed; allowed: 1, 2
+          {"natGateways":"two"}                | natGateways='two' is not allowed
+          {"natGateways":[1]}                  | natGateways='[1]' is not allowed
+          {"flowLogs":"True"}                  | flowLogs='True' is not allowed; allowed: true, false
+          {"flowLogs":1}                       | flowLogs='1' is not allowed
+          {"accessLogsBucket":"Logs"}          | accessLogsBucket='Logs' is not allowed; allowed: the name of an S3 bucket
+          {"accessLogsBucket":"ab"}            | accessLogsBucket='ab' is not allowed
+          {"accessLogsBucket":"a..b"}          | accessLogsBucket='a..b' is not allowed
+          {"accessLogsBucket":"10.0.0.1"}      | accessLogsBucket='10.0.0.1' is not allowed
+          {"keyPairName":"mine"}               | context key 'keyPairName' is given without 'sshCidr'
+          {"sshCidr":"203.0.113.0/24"}         | context key 'sshCidr' is given without 'keyPairName'
+          {"keyPairName":"","sshCidr":"203.0.113.0/24"} | keyPairName='' is not allowed; allowed: the name of an EC2 key pair
+          {"keyPairName":"a\\nb","sshCidr":"203.0.113.0/24"} | keyPairName='a b' is not allowed
+          {"keyPairName":"schlüssel","sshCidr":"203.0.113.0/24"} | keyPairName='schlüssel' is not allowed
+          {"keyPairName":"a","sshCidr":"0.0.0.0/0"}  | sshCidr='0.0.0.0/0' is not allowed; allowed: an IPv4 block no larger than /8
+          {"keyPairName":"a","sshCidr":"0.0.0.0/1"}  | sshCidr='0.0.0.0/1' is not allowed
+          {"keyPairName":"a","sshCidr":"8.0.0.0/7"}  | sshCidr='8.0.0.0/7' is not allowed
+          {"keyPairName":"a","sshCidr":"10.0.0.1/8"} | sshCidr='10.0.0.1/8' is not allowed
+          {"keyPairName":"a","sshCidr":"10.1/16"}    | sshCidr='10.1/16' is not allowed
+          {"keyPairName":"a","sshCidr":"010.0.0.0/8"} | sshCidr='010.0.0.0/8' is not allowed
+          {"keyPairName":"a","sshCidr":"10.0.0.0"}   | sshCidr='10.0.0.0' is not allowed
+          {"keyPairName":"a","sshCidr":"10.0.0.0/33"} | sshCidr='10.0.0.0/33' is not allowed
+          {"keyPairName":"a","sshCidr":"::/0"}       | sshCidr='::/0' is not allowed
+          {"keyPairName":"a","sshCidr":"2000::/3"}   | sshCidr='2000::/3' is not allowed
+          {"keyPairName":"a","sshCidr":"2001::/31"}  | sshCidr='2001::/31' is not allowed
+          {"keyPairName":"a","sshCidr":"2001:db8::7/64"} | sshCidr='2001:db8::7/64' is not allowed
           """)
   void refuses(String context, String message) throws Exception {
     Map<String, Object> values = JSON.readValue(context, new TypeReference<>() {});
@@ -120,6 +162,37 @@ class SettingsTest {
         .hasMessageContaining(message)
         .message()
         .doesNotContain("\n");
+  }
+
+  /** What reaches the app from cdk.json, but not as it is written there. */
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          {"context": {"stage": null}}           | context value stage='null' is not allowed; leave the key out, or give
+          {"context": {"custom": {"red": null}}} | context value custom.red='null' is not allowed
+          {"context": {"natGateways": 2.0}}      | context value natGateways='2.0' is not allowed
+          {"context": null}                      | context 'null' of cdk.json is not allowed; allowed: an object
+          {"context": ["stage"]}                 | context '["stage"]' of cdk.json is not allowed
+          {"context": "stage=v6_only"}           | context '"stage=v6_only"' of cdk.json is not allowed
+          {"context": {                          | cdk.json is not JSON
+          """)
+  void refusesTheFile(String content, String message, @TempDir Path folder) throws Exception {
+    Path file = Files.writeString(folder.resolve("cdk.json"), content);
+    assertThatThrownBy(() -> Context.read(file))
+        .isInstanceOf(SettingsException.class)
+        .hasMessageContaining(message)
+        .message()
+        .doesNotContain("\n");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"203.0.113.7/32", "10.0.0.0/8", "2001:db8::7/128", "2001:db8::/32"})
+  void sshFrom(String cidr) {
+    assertThat(Settings.of(Map.of("keyPairName", "my key's", "sshCidr", cidr)).ssh())
+        .contains(new Settings.SshAccess("my key's", cidr));
   }
 
   @Test

@@ -231,11 +231,36 @@ class StacksTest {
               "Port",
               9080));
     }
-    for (int port : List.of(80, 81)) {
-      template.hasResourceProperties(
-          "AWS::ElasticLoadBalancingV2::Listener", Map.of("Port", port, "Protocol", "HTTP"));
+    Map<String, String> targets = new TreeMap<>();
+    for (JsonNode listener : resources(template, "AWS::ElasticLoadBalancingV2::Listener")) {
+      targets.put(
+          listener.path("Protocol").asText() + listener.path("Port").asText(),
+          targetGroup(template, listener.at("/DefaultActions/0/TargetGroupArn")));
     }
+    assertThat(targets)
+        .isEqualTo(
+            Map.of("HTTP80", "app-mesh-ipv6-web-cloud", "HTTP81", "app-mesh-ipv6-web-cloud-ipv6"));
+    // What ECS registers; the rest is the function's.
+    assertThat(
+            resources(template, "AWS::ECS::Service").stream()
+                .flatMap(service -> service.path("LoadBalancers").valueStream()))
+        .singleElement()
+        .satisfies(
+            balancer -> {
+              assertThat(targetGroup(template, balancer.path("TargetGroupArn")))
+                  .isEqualTo("app-mesh-ipv6-web-cloud");
+              assertThat(balancer.path("ContainerName").asText()).isEqualTo("app");
+              assertThat(balancer.path("ContainerPort").asInt()).isEqualTo(9080);
+            });
     template.hasOutput("ColorAppEndpoint", Map.of());
+  }
+
+  /** The name of the target group that is referred to. */
+  private static String targetGroup(Template template, JsonNode reference) {
+    return JSON.valueToTree(template.findResources("AWS::ElasticLoadBalancingV2::TargetGroup"))
+        .path(reference.path("Ref").asText())
+        .at("/Properties/Name")
+        .asText();
   }
 
   @Test
@@ -302,6 +327,11 @@ class StacksTest {
                       properties.has("EgressOnlyInternetGatewayId") ? "egress only" : "internet",
                       target -> new ArrayList<>())
                   .add(id.replaceFirst("Subnet([12]).*", "Subnet$1"));
+              if (properties.has("GatewayId")) {
+                assertThat(JSON.valueToTree(route).path("DependsOn").toString())
+                    .as("%s waits for the gateway's attachment", id)
+                    .contains("\"VpcVPCGW");
+              }
             });
     assertThat(ipv6)
         .isEqualTo(
@@ -367,6 +397,15 @@ class StacksTest {
       assertThat(service.at("/DeploymentConfiguration/DeploymentCircuitBreaker").toString())
           .isEqualTo("{\"Enable\":true,\"Rollback\":true}");
     }
+    template
+        .findResources("AWS::ECS::Service")
+        .forEach(
+            (id, service) ->
+                assertThat(JSON.valueToTree(service).path("DependsOn").toString())
+                    .as("%s waits until its tasks may pull and log", id)
+                    .contains(
+                        id.replaceFirst("Service[0-9A-F]{8}$", "")
+                            + "TaskExecutionRoleDefaultPolicy"));
     // An application is asked for its health where it listens.
     Map<String, String> asked = new TreeMap<>();
     for (JsonNode task : resources(template, "AWS::ECS::TaskDefinition")) {
@@ -398,7 +437,8 @@ class StacksTest {
               "\"Name\":\"cw-agent\"",
               "{\"Name\":\"ENABLE_ENVOY_DOG_STATSD\",\"Value\":\"1\"}",
               "{\"Name\":\"STATSD_PORT\",\"Value\":\"8125\"}",
-              "{\"ContainerPort\":8125,\"Protocol\":\"udp\"}");
+              "{\"ContainerPort\":8125,\"Protocol\":\"udp\"}",
+              "\"StopTimeout\":10");
     }
   }
 
@@ -429,14 +469,31 @@ class StacksTest {
     Map<String, JsonNode> templates =
         Synthesized.context(
             Map.of(
-                "envoyImage", "public.ecr.aws/appmesh/aws-appmesh-envoy:v1.29.6.0-prod",
-                "colortellerImage", "123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/teller:7"));
+                "envoyImage",
+                "123456789012.dkr-ecr.eu-west-2.on.aws/envoy@sha256:" + "0a".repeat(32),
+                "colortellerImage",
+                "123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/teller:7"));
     String services = templates.get("app-mesh-ipv6-dns-ecs-service").toString();
     assertThat(services)
         .contains(
-            "\"public.ecr.aws/appmesh/aws-appmesh-envoy:v1.29.6.0-prod\"",
-            ":ecr:eu-west-1:123456789012:repository/team/teller")
+            ":ecr:eu-west-2:123456789012:repository/envoy",
+            "/envoy@sha256:0a0a",
+            ":ecr:eu-west-1:123456789012:repository/team/teller",
+            "/team/teller:7\"")
         .doesNotContain("container-assets");
+    assertThat(
+            Synthesized.context(
+                    Map.of(
+                        "envoyImage",
+                        "public.ecr.aws/appmesh/aws-appmesh-envoy:v1.29.6.0-prod",
+                        "colortellerImage",
+                        "localhost:5000/teller:7"))
+                .get("app-mesh-ipv6-dns-ecs-service")
+                .toString())
+        .contains(
+            "\"public.ecr.aws/appmesh/aws-appmesh-envoy:v1.29.6.0-prod\"",
+            "\"localhost:5000/teller:7\"")
+        .doesNotContain("repository/");
   }
 
   private static Template template(String stack) {

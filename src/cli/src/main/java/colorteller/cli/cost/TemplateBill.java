@@ -90,6 +90,26 @@ public final class TemplateBill {
     return unknown;
   }
 
+  /** The settings that add what is billed by use: its price is in no template. */
+  public Set<String> byUse() {
+    Set<String> settings = new TreeSet<>();
+    for (JsonNode resource : resources) {
+      JsonNode properties = resource.path("Properties");
+      if (resource.path("Type").asText().equals("AWS::EC2::FlowLog")) {
+        settings.add("flowLogs");
+      }
+      if (properties.path("LoadBalancerAttributes").findValuesAsText("Key").stream()
+          .anyMatch("access_logs.s3.bucket"::equals)) {
+        settings.add("accessLogsBucket");
+      }
+      if (properties.path("ContainerDefinitions").findValuesAsText("Name").stream()
+          .anyMatch("cw-agent"::equals)) {
+        settings.add("envoyMetrics");
+      }
+    }
+    return settings;
+  }
+
   private void add(JsonNode resource) {
     String type = resource.path("Type").asText();
     JsonNode properties = resource.path("Properties");

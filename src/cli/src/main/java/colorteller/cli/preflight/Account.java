@@ -7,12 +7,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
+import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.client.builder.SdkSyncClientBuilder;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.profiles.ProfileFile;
+import software.amazon.awssdk.profiles.ProfileFileSystemSetting;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.regions.providers.DefaultAwsRegionProviderChain;
 import software.amazon.awssdk.services.appmesh.AppMeshClient;
@@ -43,12 +46,13 @@ public final class Account {
   public static List<Check> check(
       String bootstrapParameter, int bootstrapVersion, Optional<String> keyPair, boolean fix) {
     Optional<Region> region = region();
+    String fixOfRegion = "export AWS_REGION=us-west-2, or set a region in your AWS profile";
     if (region.isEmpty()) {
-      return List.of(
-          Check.missing(
-              "region",
-              "none",
-              "export AWS_REGION=us-west-2, or set a region in your AWS profile"));
+      return List.of(unknownProfile().orElse(Check.missing("region", "none", fixOfRegion)));
+    }
+    // It goes into host names, and into commands that a person copies.
+    if (!region.get().id().matches("[a-z0-9-]{1,40}")) {
+      return List.of(Check.missing("region", "its name is none of AWS's", fixOfRegion));
     }
     List<Check> checks = new ArrayList<>();
     checks.add(Check.ok("region", region.get().id()));
@@ -89,6 +93,22 @@ public final class Account {
     }
   }
 
+  /** The profile that the environment names, if there is none of that name. */
+  private static Optional<Check> unknownProfile() {
+    return ProfileFileSystemSetting.AWS_PROFILE
+        .getStringValue()
+        .filter(name -> !name.equals("default"))
+        .filter(name -> ProfileFile.defaultProfileFile().profile(name).isEmpty())
+        .map(
+            name ->
+                Check.missing(
+                    "profile",
+                    "AWS_PROFILE names '%s', which is not in your AWS configuration"
+                        .formatted(name),
+                    "name another, unset AWS_PROFILE, or make it: aws configure --profile "
+                        + quoted(name)));
+  }
+
   private static Optional<GetCallerIdentityResponse> caller(Clients clients, List<Check> checks) {
     String name = "credentials";
     try (StsClient sts = clients.client(StsClient.builder())) {
@@ -96,6 +116,7 @@ public final class Account {
       checks.add(Check.ok(name, identity.arn()));
       return Optional.of(identity);
     } catch (SdkException e) {
+      unknownProfile().ifPresent(checks::add);
       checks.add(
           Check.missing(
               name,
@@ -158,37 +179,48 @@ public final class Account {
       ec2.describeKeyPairs(request -> request.keyNames(name));
       return Check.ok(row, "there");
     } catch (AwsServiceException e) {
-      if (e.awsErrorDetails().errorCode().equals("InvalidKeyPair.NotFound")) {
+      AwsErrorDetails details = e.awsErrorDetails();
+      // A proxy's page of HTML has none.
+      if (details != null && "InvalidKeyPair.NotFound".equals(details.errorCode())) {
         return Check.missing(
             row,
             "not in " + clients.region().id(),
-            "aws ec2 create-key-pair --key-name %s --region %s --query KeyMaterial --output text > %s.pem"
-                .formatted(name, clients.region().id(), name));
+            "aws ec2 create-key-pair --key-name %s --region %s --query KeyMaterial --output text > %s"
+                .formatted(quoted(name), clients.region().id(), quoted(name + ".pem")));
       }
       throw e;
     }
   }
 
+  /** For a shell. */
+  private static String quoted(String text) {
+    return "'" + text.replace("'", "'\\''") + "'";
+  }
+
   private static Check appMesh(Clients clients) {
-    String name = "App Mesh";
+    String answer;
     try (AppMeshClient appMesh = clients.client(AppMeshClient.builder())) {
       appMesh.listMeshes(request -> request.limit(1));
-      return Check.ok(name, "answers");
+      answer = "still answers";
     } catch (SdkException e) {
-      return Check.missing(
-          name,
-          "not available: " + Aws.line(e),
-          "AWS ended it on 2026-09-30: deploy the vpc and ecs-cluster stacks only, and run the meshes with ./walkthrough local");
+      answer = Aws.line(e);
     }
+    return Check.ended(
+        "App Mesh",
+        "on 2026-09-30, makes no mesh any more (%s): deploy the vpc and ecs-cluster stacks only, and run the meshes with ./walkthrough local"
+            .formatted(answer));
   }
 
   private static Check ask(String name, Supplier<Check> question) {
     try {
       return question.get();
-    } catch (SdkException e) {
+    } catch (RuntimeException e) {
       return Check.missing(
           name,
-          "unknown: " + Aws.line(e),
+          "unknown: "
+              + (e instanceof SdkException said
+                  ? Aws.line(said)
+                  : e.toString().lines().findFirst().orElse("")),
           "permit the caller what the message names, or try again");
     }
   }
