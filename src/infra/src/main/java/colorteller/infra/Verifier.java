@@ -42,12 +42,13 @@ final class Verifier extends Construct {
                 loadBalancer.ipv4Url(),
                 "ENDPOINT_IPV6",
                 loadBalancer.ipv6Url(),
+                // Five minutes: App Mesh took minutes for a change, and DNS answers live for 300 s.
                 "ROUNDS",
-                "5",
+                "16",
                 "PAUSE_SECONDS",
                 "20",
                 "LIMIT_SECONDS",
-                "600"),
+                "720"),
             null);
     Stack stack = Stack.of(this);
     allowReadingTheMesh(
