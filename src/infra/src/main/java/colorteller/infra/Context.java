@@ -21,6 +21,7 @@ import software.amazon.awscdk.App;
 record Context(Map<String, Object> values, Map<String, Object> file) {
 
   private static final Path FILE = Path.of("cdk.json");
+  private static final String COMMAND_LINE = "-c";
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** As the CDK CLI has merged it for an app that it started. */
@@ -54,7 +55,23 @@ record Context(Map<String, Object> values, Map<String, Object> file) {
     if (!values.containsKey(key)) {
       return "default";
     }
-    return Objects.equals(values.get(key), file.get(key)) ? "cdk.json" : "-c";
+    return Objects.equals(values.get(key), file.get(key)) ? "cdk.json" : COMMAND_LINE;
+  }
+
+  /** The settings that cdk.json does not have: what {@code -c} must say for the same again. */
+  List<String> given() {
+    return Settings.KEYS.stream()
+        .filter(key -> source(key).equals(COMMAND_LINE))
+        .map(
+            key -> {
+              if (values.get(key) instanceof Map<?, ?>) {
+                throw new SettingsException(
+                    "context key '%s' is not from %s, so the pipeline cannot know it; set it there"
+                        .formatted(key, FILE));
+              }
+              return key + "=" + values.get(key);
+            })
+        .toList();
   }
 
   /** This context with another stage. */

@@ -3,8 +3,6 @@ package colorteller.infra;
 import java.util.List;
 import java.util.Map;
 import software.amazon.awscdk.RemovalPolicy;
-import software.amazon.awscdk.Stack;
-import software.amazon.awscdk.StackProps;
 import software.amazon.awscdk.services.ec2.CfnSubnet;
 import software.amazon.awscdk.services.ec2.FlowLogDestination;
 import software.amazon.awscdk.services.ec2.FlowLogOptions;
@@ -25,10 +23,10 @@ import software.constructs.Construct;
  * a private dual-stack one. Which private subnet a task runs in decides under which families it can
  * be discovered.
  */
-final class VpcStack extends Stack {
+final class VpcStack extends NamedStack {
 
   VpcStack(Construct scope, Settings settings) {
-    super(scope, settings.projectName() + "-vpc", StackProps.builder().build());
+    super(scope, settings.projectName() + "-vpc");
     Vpc vpc =
         Vpc.Builder.create(this, "Vpc")
             .vpcName(settings.projectName())
