@@ -2,7 +2,9 @@ package colorteller.infra;
 
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import software.amazon.awscdk.RemovalPolicy;
+import software.amazon.awscdk.Tags;
 import software.amazon.awscdk.services.ec2.CfnSubnet;
 import software.amazon.awscdk.services.ec2.FlowLogDestination;
 import software.amazon.awscdk.services.ec2.FlowLogOptions;
@@ -58,6 +60,13 @@ final class VpcStack extends NamedStack {
             .build();
     ISubnet ipv4Only = vpc.getPrivateSubnets().get(0);
     withoutIpv6(ipv4Only);
+    // CDK's name would say where in the app it is, which another one is in the pipeline.
+    Stream.of(vpc.getPublicSubnets(), vpc.getPrivateSubnets())
+        .flatMap(List::stream)
+        .forEach(
+            subnet ->
+                Tags.of(subnet)
+                    .add("Name", "%s/%s".formatted(getStackName(), subnet.getNode().getId())));
     if (settings.flowLogs()) {
       logTraffic(vpc);
     }

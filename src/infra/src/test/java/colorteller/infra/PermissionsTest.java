@@ -18,19 +18,30 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Every permission of every role, as a whole set: anything new fails. */
 class PermissionsTest {
 
-  /** Actions for which AWS knows no resource, and what takes its place. */
-  private static final Map<String, String> NO_RESOURCE_LEVEL =
-      Map.of(
-          "ecr:GetAuthorizationToken", "gives a token for the account's whole registry",
-          "cloudwatch:PutMetricData", "a metric is no resource; a condition names the namespace",
-          "ssmmessages:CreateControlChannel", "the channels of Session Manager have no ARN",
-          "ssmmessages:CreateDataChannel", "as above",
-          "ssmmessages:OpenControlChannel", "as above",
-          "ssmmessages:OpenDataChannel", "as above",
-          "ecs:ListTasks", "a list is of no task; a condition names the cluster",
-          "ecs:DescribeTaskDefinition", "knows no resource; definitions hold no secrets",
-          "elasticloadbalancing:DescribeTargetHealth", "knows no resource",
-          "servicediscovery:DiscoverInstances", "a condition names the namespace");
+  /** Actions without a resource: AWS knows none, and what takes its place; or CDK gives none. */
+  private static final Map<String, String> WITHOUT_RESOURCE =
+      Map.ofEntries(
+          Map.entry("ecr:GetAuthorizationToken", "gives a token for the account's whole registry"),
+          Map.entry(
+              "cloudwatch:PutMetricData",
+              "a metric is no resource; a condition names the namespace"),
+          Map.entry(
+              "ssmmessages:CreateControlChannel", "the channels of Session Manager have no ARN"),
+          Map.entry("ssmmessages:CreateDataChannel", "as above"),
+          Map.entry("ssmmessages:OpenControlChannel", "as above"),
+          Map.entry("ssmmessages:OpenDataChannel", "as above"),
+          Map.entry("ecs:ListTasks", "a list is of no task; a condition names the cluster"),
+          Map.entry("ecs:DescribeTaskDefinition", "knows no resource; definitions hold no secrets"),
+          Map.entry("elasticloadbalancing:DescribeTargetHealth", "knows no resource"),
+          Map.entry("servicediscovery:DiscoverInstances", "a condition names the namespace"),
+          Map.entry(
+              "cloudformation:DescribeStacks",
+              "CDK's, to update the pipeline: reads where its bootstrap is"),
+          Map.entry(
+              "s3:ListBucket", "CDK's, to update the pipeline: finds what is published already"),
+          Map.entry("codebuild:BatchGetBuilds", "CDK's, to publish assets"),
+          Map.entry("codebuild:StartBuild", "CDK's, to publish assets; a Deny takes it back"),
+          Map.entry("codebuild:StopBuild", "as above"));
 
   private static final String PULL =
       "ecr:BatchCheckLayerAvailability, ecr:BatchGetImage, ecr:GetDownloadUrlForLayer on ";
@@ -113,30 +124,145 @@ class PermissionsTest {
         .collect(toSet());
   }
 
+  private static final String READ = "s3:GetBucket*, s3:GetObject*, s3:List* on ";
+  private static final String WRITE =
+      "s3:Abort*, s3:DeleteObject*, s3:GetBucket*, s3:GetObject*, s3:List*, s3:PutObject,"
+          + " s3:PutObjectLegalHold, s3:PutObjectRetention, s3:PutObjectTagging,"
+          + " s3:PutObjectVersionTagging on ";
+  private static final String ARTIFACTS = "<Artifacts> and <Artifacts>/*";
+  private static final String CONNECTION =
+      "codeconnections:UseConnection, codestar-connections:UseConnection on "
+          + Synthesized.CONNECTION;
+  private static final String BUILDS =
+      "codebuild:BatchGetBuilds, codebuild:StartBuild, codebuild:StopBuild on ";
+  private static final String ROLE = "arn:<Partition>:iam::<AccountId>:role/";
+
   @Test
-  void wildcardsOnlyWhereAwsHasNoResource() {
+  void pipeline() {
+    Map<String, Set<String>> expected = new TreeMap<>();
+    expected.put(
+        "PipelineRole",
+        Set.of(
+            WRITE + ARTIFACTS,
+            "sts:AssumeRole on <PipelineCodeBuildActionRole> and <PipelineSourceCodePipelineActionRole> and "
+                + ROLE
+                + "cdk-hnb659fds-deploy-role-<AccountId>-<Region>"));
+    expected.put(
+        "PipelineSourceCodePipelineActionRole",
+        Set.of(
+            CONNECTION,
+            WRITE + ARTIFACTS,
+            "s3:PutObjectAcl, s3:PutObjectVersionAcl on <Artifacts>/*"));
+    Set<String> projects =
+        new TreeSet<>(
+            Set.of(
+                "<PipelineAssetsDockerAsset1>",
+                "<PipelineAssetsFileAsset1>",
+                "<PipelineAssetsFileAsset2>"));
+    build(
+        expected,
+        projects,
+        "PipelineBuildTest",
+        CONNECTION,
+        READ + ARTIFACTS,
+        WRITE + "<Cache> and <Cache>/*");
+    build(
+        expected,
+        projects,
+        "PipelineBuildSynthCdkBuildProject",
+        CONNECTION,
+        WRITE + "<Artifacts> and <Cache> and <Artifacts>/* and <Cache>/*");
+    build(
+        expected,
+        projects,
+        "PipelineUpdatePipelineSelfMutation",
+        READ + ARTIFACTS,
+        "cloudformation:DescribeStacks, s3:ListBucket on *",
+        "sts:AssumeRole on arn:*:iam::<AccountId>:role/* if ForAnyValue:StringEquals"
+            + " iam:ResourceTag/aws-cdk:bootstrap-role image-publishing or file-publishing or deploy");
+    for (String stage : List.of("v4only", "v6only", "override")) {
+      for (Variant variant : Variant.values()) {
+        build(
+            expected,
+            projects,
+            "Pipeline%1$s%1$s%2$sVerify".formatted(stage, variant.word()),
+            READ + ARTIFACTS,
+            "lambda:InvokeFunction on arn:<Partition>:lambda:<Region>:<AccountId>:function:app-mesh-ipv6-%s-verifier:live"
+                .formatted(variant.word()));
+      }
+    }
+    expected.put("PipelineAssetsDockerRole", publishing("image"));
+    expected.put("PipelineAssetsFileRole", publishing("file"));
+    expected.put("PipelineCodeBuildActionRole", Set.of(BUILDS + String.join(" and ", projects)));
+    assertThat(permissions("app-mesh-ipv6-pipeline", Synthesized.context(Synthesized.PIPELINE)))
+        .isEqualTo(expected);
+  }
+
+  /** Its log, its reports, and more. */
+  private static void build(
+      Map<String, Set<String>> expected, Set<String> projects, String project, String... more) {
+    String group =
+        "arn:<Partition>:logs:<Region>:<AccountId>:log-group:/aws/codebuild/<%s>"
+            .formatted(project);
+    Set<String> permissions = new TreeSet<>(Set.of(more));
+    permissions.add("logs:CreateLogStream, logs:PutLogEvents on <LogGroup>");
+    permissions.add(
+        "logs:CreateLogGroup, logs:CreateLogStream, logs:PutLogEvents on %1$s:* and %1$s"
+            .formatted(group));
+    permissions.add(reports("<%s>-*".formatted(project)));
+    expected.put(project + "Role", permissions);
+    projects.add("<%s>".formatted(project));
+  }
+
+  private static Set<String> publishing(String what) {
+    return Set.of(
+        READ + ARTIFACTS,
+        BUILDS + "*",
+        "never codebuild:StartBuild, codebuild:StopBuild on *",
+        "logs:CreateLogStream, logs:PutLogEvents on <LogGroup>",
+        "logs:CreateLogGroup, logs:CreateLogStream, logs:PutLogEvents on arn:<Partition>:logs:<Region>:<AccountId>:log-group:/aws/codebuild/*",
+        reports("*"),
+        "sts:AssumeRole on <arn:${AWS::Partition}:iam::${AWS::AccountId}:role/cdk-hnb659fds-%s-publishing-role-${AWS::AccountId}-${AWS::Region}>"
+            .formatted(what));
+  }
+
+  private static String reports(String groups) {
+    return "codebuild:BatchPutCodeCoverages, codebuild:BatchPutTestCases, codebuild:CreateReport,"
+        + " codebuild:CreateReportGroup, codebuild:UpdateReport on"
+        + " arn:<Partition>:codebuild:<Region>:<AccountId>:report-group/"
+        + groups;
+  }
+
+  @Test
+  void wildcardsOnlyWithAReason() {
     Set<String> wild = new TreeSet<>();
     for (Map<String, JsonNode> templates :
-        List.of(Synthesized.stage(Stage.V4_ONLY), Synthesized.everyOption())) {
+        List.of(
+            Synthesized.stage(Stage.V4_ONLY),
+            Synthesized.everyOption(),
+            Synthesized.context(Synthesized.PIPELINE))) {
       templates
           .values()
           .forEach(
               template ->
                   template.findValues("Statement").stream()
                       .flatMap(PermissionsTest::each)
+                      .filter(statement -> statement.path("Effect").asText().equals("Allow"))
                       .filter(statement -> statement.path("Resource").asText().equals("*"))
                       .flatMap(statement -> each(statement.path("Action")))
                       .forEach(action -> wild.add(action.asText())));
     }
-    assertThat(wild).isEqualTo(new TreeSet<>(NO_RESOURCE_LEVEL.keySet()));
+    assertThat(wild).isEqualTo(new TreeSet<>(WITHOUT_RESOURCE.keySet()));
   }
 
   @Test
   void noManagedPolicies() {
-    Synthesized.everyOption()
-        .forEach(
-            (stack, template) ->
-                assertThat(template.findValues("ManagedPolicyArns")).as(stack).isEmpty());
+    for (Map<String, JsonNode> templates :
+        List.of(Synthesized.everyOption(), Synthesized.context(Synthesized.PIPELINE))) {
+      templates.forEach(
+          (stack, template) ->
+              assertThat(template.findValues("ManagedPolicyArns")).as(stack).isEmpty());
+    }
   }
 
   private static Map<String, Set<String>> permissions(
@@ -154,7 +280,8 @@ class PermissionsTest {
                   permissions
                       .computeIfAbsent(role, r -> new TreeSet<>())
                       .add(
-                          texts(statement.path("Action"), ", ")
+                          (statement.path("Effect").asText().equals("Deny") ? "never " : "")
+                              + texts(statement.path("Action"), ", ")
                               + " on "
                               + texts(statement.path("Resource"), " and ")
                               + condition(statement.path("Condition"))));
@@ -176,7 +303,9 @@ class PermissionsTest {
                             text.append(
                                 " if %s %s %s"
                                     .formatted(
-                                        operator.getKey(), key.getKey(), text(key.getValue())))));
+                                        operator.getKey(),
+                                        key.getKey(),
+                                        texts(key.getValue(), " or ")))));
     return text.toString();
   }
 
