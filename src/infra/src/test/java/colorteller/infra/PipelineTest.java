@@ -117,11 +117,9 @@ class PipelineTest {
 
     Map<String, Object> passedOn = passedOn(pipeline);
     assertThat(passedOn).isEqualTo(given);
+    // As cdk.json has it: so that this is synthesized, and not the one that was kept.
+    passedOn.put("@aws-cdk/core:checkSecretUsage", true);
     assertThat(template(passedOn)).isEqualTo(pipeline);
-    // Not the one that was kept.
-    Map<String, Object> again = new LinkedHashMap<>(passedOn);
-    again.put("@aws-cdk/core:checkSecretUsage", true);
-    assertThat(template(again)).isEqualTo(pipeline);
   }
 
   /** The -c of the synth step's command, as a shell reads them. */
