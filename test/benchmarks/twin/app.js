@@ -1,7 +1,7 @@
 // The stacks of src/infra in JavaScript, for stage v4_only and default settings. ../synthesis compares the
 // templates with those of the Java app, so that the two never drift apart unseen.
 const path = require("path");
-const { App, Stack, CfnOutput, Fn, Duration, RemovalPolicy, Annotations, Validations } = require("aws-cdk-lib");
+const { App, Stack, CfnOutput, Fn, Duration, RemovalPolicy, Annotations, Names, Tags, Validations } = require("aws-cdk-lib");
 const appmesh = require("aws-cdk-lib/aws-appmesh");
 const ec2 = require("aws-cdk-lib/aws-ec2");
 const ecr = require("aws-cdk-lib/aws-ecr");
@@ -74,6 +74,9 @@ class VpcStack extends Stack {
     for (const subnet of vpc.publicSubnets) {
       subnet.node.findChild("DefaultRoute6").node.addDependency(vpc.node.findChild("VPCGW"));
     }
+    for (const subnet of [...vpc.publicSubnets, ...vpc.privateSubnets]) {
+      Tags.of(subnet).add("Name", `${this.stackName}/${subnet.node.id}`);
+    }
     share(this, "VPC", vpc.vpcId);
     share(this, "VpcCIDR", vpc.vpcCidrBlock);
     share(this, "PublicSubnet1", vpc.publicSubnets[0].subnetId);
@@ -89,12 +92,13 @@ class Bastion extends Construct {
     this.group = closed(this, vpc, "SecurityGroup", "Bastion");
     allowHttpsOut(this.group, "Session Manager, packages");
     this.instance = new ec2.Instance(this, "Instance", {
+      instanceName: `${Stack.of(this).stackName}/Bastion`,
       vpc,
       vpcSubnets: { subnetType: ec2.SubnetType.PUBLIC },
       instanceType: ec2.InstanceType.of(ec2.InstanceClass.T4G, ec2.InstanceSize.NANO),
       machineImage: ec2.MachineImage.latestAmazonLinux2023({ cpuType: ec2.AmazonLinuxCpuType.ARM_64 }),
       securityGroup: this.group,
-      requireImdsv2: true,
+      httpTokens: ec2.HttpTokens.REQUIRED,
       associatePublicIpAddress: true,
       blockDevices: [{ deviceName: "/dev/xvda", volume: ec2.BlockDeviceVolume.ebs(8, { encrypted: true }) }],
     });
@@ -205,7 +209,13 @@ class SecurityGroups extends Construct {
         this.loadBalancer.addIngressRule(everyone, ec2.Port.tcp(port), "Requests from the internet");
       }
     }
-    const open = (from, to, port, description) => to.connections.allowFrom(from, ec2.Port.tcp(port), description);
+    const open = (from, to, port, description) => {
+      to.connections.allowFrom(from, ec2.Port.tcp(port), description);
+      to.node.findChild(`from ${Names.nodeUniqueId(from.node)}:${port}`)
+        .overrideLogicalId(`SecurityGroups${to.node.id}From${from.node.id}`);
+      from.node.findChild(`to ${Names.nodeUniqueId(to.node)}:${port}`)
+        .overrideLogicalId(`SecurityGroups${from.node.id}To${to.node.id}`);
+    };
     open(this.loadBalancer, this.gateway, PORT, "Requests");
     open(this.gateway, this.nodes, PORT, "Requests");
     open(bastion, this.nodes, PORT, "Requests from the bastion");
@@ -381,7 +391,7 @@ class GatewayTargets extends Construct {
     fn.allow(["elasticloadbalancing:DescribeTargetHealth"], "*");
     fn.allow(["elasticloadbalancing:DeregisterTargets", "elasticloadbalancing:RegisterTargets"], group.targetGroupArn);
     const wake = new targets.LambdaFunction(fn.alias);
-    new events.Rule(this, "TaskChanged", {
+    const taskChanged = new events.Rule(this, "TaskChanged", {
       description: "A task of the gateway has changed its state",
       eventPattern: {
         detail: { clusterArn: [stack.cluster.clusterArn], group: [`service:${service.serviceName}`] },
@@ -389,9 +399,13 @@ class GatewayTargets extends Construct {
       },
       targets: [wake],
     });
-    new events.Rule(this, "Schedule", {
+    const schedule = new events.Rule(this, "Schedule", {
       description: "In case an event was lost", schedule: events.Schedule.rate(Duration.minutes(5)), targets: [wake],
     });
+    for (const rule of [taskChanged, schedule]) {
+      rule.node.findChild(`AllowEventRule${Names.nodeUniqueId(fn.alias.node)}`)
+        .overrideLogicalId(`GatewayTargets${rule.node.id}Permission`);
+    }
     new cloudwatch.Alarm(this, "Failed", {
       alarmDescription: "The IPv6 target group could not be kept up to date in the last hour; see the function's log",
       metric: deadLetters.metricApproximateNumberOfMessagesVisible(), threshold: 0,

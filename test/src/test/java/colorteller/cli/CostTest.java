@@ -31,6 +31,16 @@ class CostTest {
   }
 
   @Test
+  void thePipelineCostsByTheMinute() throws Exception {
+    JsonNode template =
+        JSON.readTree(
+            RESOURCES.resolve("templates/pipeline/app-mesh-ipv6-pipeline.template.json").toFile());
+    assertThat(CostCommand.print(Map.of("app-mesh-ipv6-pipeline", template)))
+        .contains("app-mesh-ipv6-pipeline  0.0000")
+        .doesNotContain("Not counted");
+  }
+
+  @Test
   void moreOfSomethingCostsMore() throws Exception {
     Map<String, JsonNode> templates = goldenTemplates();
     String stack = "app-mesh-ipv6-dns-ecs-service";

@@ -8,6 +8,7 @@ import software.amazon.awscdk.services.ec2.AmazonLinuxCpuType;
 import software.amazon.awscdk.services.ec2.BlockDevice;
 import software.amazon.awscdk.services.ec2.BlockDeviceVolume;
 import software.amazon.awscdk.services.ec2.EbsDeviceOptions;
+import software.amazon.awscdk.services.ec2.HttpTokens;
 import software.amazon.awscdk.services.ec2.IVpc;
 import software.amazon.awscdk.services.ec2.Instance;
 import software.amazon.awscdk.services.ec2.InstanceClass;
@@ -38,6 +39,7 @@ final class Bastion extends Construct {
     SecurityGroups.allowHttpsOut(group, "Session Manager, packages");
     instance =
         Instance.Builder.create(this, "Instance")
+            .instanceName(Stack.of(this).getStackName() + "/Bastion")
             .vpc(vpc)
             .vpcSubnets(SubnetSelection.builder().subnetType(SubnetType.PUBLIC).build())
             .instanceType(InstanceType.of(InstanceClass.T4G, InstanceSize.NANO))
@@ -48,7 +50,7 @@ final class Bastion extends Construct {
                         .cpuType(AmazonLinuxCpuType.ARM_64)
                         .build()))
             .securityGroup(group)
-            .requireImdsv2(true)
+            .httpTokens(HttpTokens.REQUIRED)
             .associatePublicIpAddress(true)
             .keyPair(
                 ssh.map(s -> KeyPair.fromKeyPairName(this, "KeyPair", s.keyPairName()))

@@ -32,6 +32,9 @@ public final class CdkApp {
                   context));
           Messages.appMeshHasEnded();
           Walkthrough.addTo(app, settings, List.of(Variant.values()));
+          settings
+              .pipeline()
+              .ifPresent(pipeline -> new PipelineStack(app, settings, pipeline, context.given()));
           app.synth();
         });
   }

@@ -2,8 +2,6 @@ package colorteller.infra;
 
 import software.amazon.awscdk.CfnOutput;
 import software.amazon.awscdk.RemovalPolicy;
-import software.amazon.awscdk.Stack;
-import software.amazon.awscdk.StackProps;
 import software.amazon.awscdk.services.ec2.IVpc;
 import software.amazon.awscdk.services.ecs.Cluster;
 import software.amazon.awscdk.services.logs.LogGroup;
@@ -12,10 +10,10 @@ import software.amazon.awscdk.services.servicediscovery.PrivateDnsNamespace;
 import software.constructs.Construct;
 
 /** What the services of both variants share: cluster, namespaces, log group, bastion. */
-final class ClusterStack extends Stack {
+final class ClusterStack extends NamedStack {
 
   ClusterStack(Construct scope, Settings settings) {
-    super(scope, settings.projectName() + "-ecs-cluster", StackProps.builder().build());
+    super(scope, settings.projectName() + "-ecs-cluster");
     IVpc vpc = SharedVpc.of(this, settings);
 
     Cluster cluster =

@@ -58,10 +58,29 @@ record Context(Map<String, Object> values, Map<String, Object> file) {
     if (!values.containsKey(key)) {
       return "default";
     }
-    if (!file.containsKey(key) && System.getenv("CDK_CONTEXT_JSON") != null) {
-      return "-c or another context file";
+    if (Objects.equals(values.get(key), file.get(key))) {
+      return "cdk.json";
     }
-    return Objects.equals(values.get(key), file.get(key)) ? "cdk.json" : "-c";
+    return !file.containsKey(key) && System.getenv("CDK_CONTEXT_JSON") != null
+        ? "-c or another context file"
+        : "-c";
+  }
+
+  /** The settings that cdk.json does not have: what {@code -c} must say for the same again. */
+  List<String> given() {
+    return Settings.KEYS.stream()
+        .filter(values::containsKey)
+        .filter(key -> !Objects.equals(values.get(key), file.get(key)))
+        .map(
+            key -> {
+              if (values.get(key) instanceof Map<?, ?>) {
+                throw new SettingsException(
+                    "context key '%s' is not from %s, so the pipeline cannot know it; set it there"
+                        .formatted(key, FILE));
+              }
+              return key + "=" + values.get(key);
+            })
+        .toList();
   }
 
   /** This context with another stage. */

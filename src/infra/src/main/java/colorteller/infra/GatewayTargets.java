@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import software.amazon.awscdk.Duration;
+import software.amazon.awscdk.Names;
 import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.services.cloudwatch.Alarm;
 import software.amazon.awscdk.services.cloudwatch.ComparisonOperator;
@@ -74,26 +75,34 @@ final class GatewayTargets extends Construct {
         targets.getTargetGroupArn());
 
     LambdaFunction wake = LambdaFunction.Builder.create(function.alias()).build();
-    Rule.Builder.create(this, "TaskChanged")
-        .description("A task of the gateway has changed its state")
-        .eventPattern(
-            EventPattern.builder()
-                .source(List.of("aws.ecs"))
-                .detailType(List.of("ECS Task State Change"))
-                .detail(
-                    // In an order that stays.
-                    new TreeMap<>(
-                        Map.of(
-                            "clusterArn", List.of(cluster.getClusterArn()),
-                            "group", List.of("service:" + gateway.getServiceName()))))
-                .build())
-        .targets(List.of(wake))
-        .build();
-    Rule.Builder.create(this, "Schedule")
-        .description("In case an event was lost")
-        .schedule(Schedule.rate(Duration.minutes(5)))
-        .targets(List.of(wake))
-        .build();
+    Rule taskChanged =
+        Rule.Builder.create(this, "TaskChanged")
+            .description("A task of the gateway has changed its state")
+            .eventPattern(
+                EventPattern.builder()
+                    .source(List.of("aws.ecs"))
+                    .detailType(List.of("ECS Task State Change"))
+                    .detail(
+                        // In an order that stays.
+                        new TreeMap<>(
+                            Map.of(
+                                "clusterArn", List.of(cluster.getClusterArn()),
+                                "group", List.of("service:" + gateway.getServiceName()))))
+                    .build())
+            .targets(List.of(wake))
+            .build();
+    Rule schedule =
+        Rule.Builder.create(this, "Schedule")
+            .description("In case an event was lost")
+            .schedule(Schedule.rate(Duration.minutes(5)))
+            .targets(List.of(wake))
+            .build();
+    for (Rule rule : List.of(taskChanged, schedule)) {
+      NamedStack.name(
+          rule,
+          "AllowEventRule" + Names.nodeUniqueId(function.alias().getNode()),
+          "GatewayTargets%sPermission".formatted(rule.getNode().getId()));
+    }
     Alarm.Builder.create(this, "Failed")
         .alarmDescription(
             "The IPv6 target group could not be kept up to date in the last hour; see the function's log")

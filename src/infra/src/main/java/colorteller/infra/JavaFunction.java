@@ -26,7 +26,7 @@ import software.constructs.Construct;
  */
 final class JavaFunction extends Construct {
 
-  private static final String ALIAS = "live";
+  static final String ALIAS = "live";
 
   private final Role role;
   private final Alias alias;

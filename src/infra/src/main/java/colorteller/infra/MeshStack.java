@@ -5,8 +5,6 @@ import java.util.Locale;
 import java.util.Optional;
 import software.amazon.awscdk.Acknowledgment;
 import software.amazon.awscdk.Duration;
-import software.amazon.awscdk.Stack;
-import software.amazon.awscdk.StackProps;
 import software.amazon.awscdk.Validations;
 import software.amazon.awscdk.services.appmesh.DnsResponseType;
 import software.amazon.awscdk.services.appmesh.GatewayRoute;
@@ -42,7 +40,7 @@ import software.constructs.Construct;
  * The mesh of a variant: a virtual gateway, and for each colour a gateway route, a virtual service
  * and a virtual node. The stage is in its IP preferences, and nowhere else.
  */
-final class MeshStack extends Stack {
+final class MeshStack extends NamedStack {
 
   /** Where the gateway and every application listen. */
   static final int PORT = 9080;
@@ -60,10 +58,7 @@ final class MeshStack extends Stack {
               .build());
 
   MeshStack(Construct scope, Settings settings, Variant variant) {
-    super(
-        scope,
-        "%s-%s-mesh".formatted(settings.projectName(), variant.word()),
-        StackProps.builder().build());
+    super(scope, "%s-%s-mesh".formatted(settings.projectName(), variant.word()));
     Validations.of(this)
         .acknowledge(
             Acknowledgment.builder()

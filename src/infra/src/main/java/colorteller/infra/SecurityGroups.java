@@ -1,6 +1,7 @@
 package colorteller.infra;
 
 import java.util.List;
+import software.amazon.awscdk.Names;
 import software.amazon.awscdk.services.ec2.IPeer;
 import software.amazon.awscdk.services.ec2.ISecurityGroup;
 import software.amazon.awscdk.services.ec2.IVpc;
@@ -67,6 +68,16 @@ final class SecurityGroups extends Construct {
 
   private static void open(ISecurityGroup from, ISecurityGroup to, int port, String description) {
     to.getConnections().allowFrom(from, Port.tcp(port), description);
+    String fromId = from.getNode().getId();
+    String toId = to.getNode().getId();
+    NamedStack.name(
+        to,
+        "from %s:%d".formatted(Names.nodeUniqueId(from.getNode()), port),
+        "SecurityGroups%sFrom%s".formatted(toId, fromId));
+    NamedStack.name(
+        from,
+        "to %s:%d".formatted(Names.nodeUniqueId(to.getNode()), port),
+        "SecurityGroups%sTo%s".formatted(fromId, toId));
   }
 
   SecurityGroup loadBalancer() {

@@ -2,8 +2,6 @@ package colorteller.infra;
 
 import java.util.Optional;
 import software.amazon.awscdk.CfnOutput;
-import software.amazon.awscdk.Stack;
-import software.amazon.awscdk.StackProps;
 import software.amazon.awscdk.services.ec2.ISubnet;
 import software.amazon.awscdk.services.ec2.IVpc;
 import software.amazon.awscdk.services.ecs.Cluster;
@@ -16,13 +14,10 @@ import software.amazon.awscdk.services.servicediscovery.PrivateDnsNamespaceAttri
 import software.constructs.Construct;
 
 /** What runs for a variant: the six colours, the gateway, and the load balancer in front of it. */
-final class ServiceStack extends Stack {
+final class ServiceStack extends NamedStack {
 
   ServiceStack(Construct scope, Settings settings, Variant variant) {
-    super(
-        scope,
-        "%s-%s-ecs-service".formatted(settings.projectName(), variant.word()),
-        StackProps.builder().build());
+    super(scope, "%s-%s-ecs-service".formatted(settings.projectName(), variant.word()));
     IVpc vpc = SharedVpc.of(this, settings);
     ISubnet ipv4Only = vpc.getPrivateSubnets().get(0);
     ISubnet dualStack = vpc.getPrivateSubnets().get(1);
@@ -61,13 +56,7 @@ final class ServiceStack extends Stack {
         environment.cluster(),
         colorgateway.service(),
         loadBalancer.ipv6Targets());
-    new Verifier(
-        this,
-        "%s-%s-verifier".formatted(settings.projectName(), variant.word()),
-        settings,
-        variant,
-        environment.cluster(),
-        loadBalancer);
+    new Verifier(this, settings, variant, environment.cluster(), loadBalancer);
     CfnOutput.Builder.create(this, "ColorAppEndpoint").value(loadBalancer.ipv4Url()).build();
     CfnOutput.Builder.create(this, "ColorAppEndpointIpv6")
         .description("Reaches the gateway by IPv6")

@@ -17,7 +17,7 @@ import java.util.stream.Stream;
  * What the app is asked to synthesize, read from the CDK's context and checked.
  *
  * @param stage the stage of the walkthrough
- * @param preferences the IP preferences of the mesh and its nodes
+ * @param custom the IP preferences of the mesh and its nodes in the stage {@code custom}
  * @param projectName prefix of every stack, export and target group
  * @param meshName prefix of the names of the meshes
  * @param servicesDomain the domain of the virtual services, and prefix of the Cloud Map namespaces
@@ -28,10 +28,11 @@ import java.util.stream.Stream;
  * @param flowLogs whether the VPC's traffic is logged
  * @param accessLogsBucket the bucket for the load balancers' access logs; empty means no logs
  * @param ssh who may log in to the bastion by SSH; empty means nobody
+ * @param pipeline what the pipeline builds and deploys; empty means that there is none
  */
 record Settings(
     Stage stage,
-    Preferences preferences,
+    Optional<Preferences> custom,
     String projectName,
     String meshName,
     String servicesDomain,
@@ -41,7 +42,8 @@ record Settings(
     int natGateways,
     boolean flowLogs,
     Optional<String> accessLogsBucket,
-    Optional<SshAccess> ssh) {
+    Optional<SshAccess> ssh,
+    Optional<Pipeline> pipeline) {
 
   /**
    * SSH to the bastion.
@@ -50,6 +52,21 @@ record Settings(
    * @param cidr from where, as an IPv4 or IPv6 block
    */
   record SshAccess(String keyPairName, String cidr) {}
+
+  /**
+   * The pipeline.
+   *
+   * @param connectionArn the connection by which it reads the repository
+   * @param repository as {@code owner/name}
+   * @param stages the stages that it deploys and verifies, one after the other; the last one stays
+   * @param notificationsTopicArn the topic that is told how an execution ended; empty means none
+   */
+  record Pipeline(
+      String connectionArn,
+      String repository,
+      String branch,
+      List<Stage> stages,
+      Optional<String> notificationsTopicArn) {}
 
   static final String STAGE = "stage";
   static final String CUSTOM = "custom";
@@ -65,6 +82,11 @@ record Settings(
   static final String ACCESS_LOGS_BUCKET = "accessLogsBucket";
   static final String KEY_PAIR_NAME = "keyPairName";
   static final String SSH_CIDR = "sshCidr";
+  static final String CONNECTION_ARN = "connectionArn";
+  static final String REPOSITORY = "repository";
+  static final String BRANCH = "branch";
+  static final String PIPELINE_STAGES = "pipelineStages";
+  static final String NOTIFICATIONS_TOPIC_ARN = "notificationsTopicArn";
 
   /** Feature flags, what the CDK CLI looked up in an account, and its own settings. */
   private static final Pattern KEY_OF_THE_CDK =
@@ -73,6 +95,9 @@ record Settings(
 
   private static final String DEFAULT_PROJECT = "app-mesh-ipv6";
   private static final String DEFAULT_DOMAIN = "default.svc.cluster.local";
+  private static final String DEFAULT_BRANCH = "main";
+  private static final List<Stage> DEFAULT_PIPELINE_STAGES =
+      List.of(Stage.V4_ONLY, Stage.V6_ONLY, Stage.OVERRIDE);
   // Says that the mesh or a node has no preference, so that -c can take one back.
   private static final String NO_PREFERENCE = "none";
 
@@ -80,7 +105,7 @@ record Settings(
   private static final List<String> PREFERENCE_KEYS =
       Stream.concat(Stream.of(MESH), Stream.of(Color.values()).map(Color::color)).toList();
 
-  private static final List<String> KEYS =
+  static final List<String> KEYS =
       Stream.concat(
               Stream.of(
                   STAGE,
@@ -95,7 +120,12 @@ record Settings(
                   FLOW_LOGS,
                   ACCESS_LOGS_BUCKET,
                   KEY_PAIR_NAME,
-                  SSH_CIDR),
+                  SSH_CIDR,
+                  CONNECTION_ARN,
+                  REPOSITORY,
+                  BRANCH,
+                  PIPELINE_STAGES,
+                  NOTIFICATIONS_TOPIC_ARN),
               PREFERENCE_KEYS.stream())
           .toList();
 
@@ -107,6 +137,7 @@ record Settings(
   static Settings of(Map<String, Object> context) {
     context.keySet().forEach(Settings::checkKey);
     Stage stage = stage(context);
+    Optional<Preferences> custom = custom(stage, context);
     // Target group names, such as PROJECT-web-cloud-ipv6, have at most 32 characters.
     String project =
         name(
@@ -120,7 +151,7 @@ record Settings(
     }
     return new Settings(
         stage,
-        preferences(stage, context),
+        custom,
         project,
         name(
                 context,
@@ -144,7 +175,31 @@ record Settings(
             ACCESS_LOGS_BUCKET,
             "(?!.*\\.\\.)(?!([0-9]+\\.){3}[0-9]+$)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]",
             "the name of an S3 bucket"),
-        ssh(context));
+        ssh(context),
+        pipeline(context, custom));
+  }
+
+  /** The IP preferences of the mesh and its nodes. */
+  Preferences preferences() {
+    return stage.preferences().or(() -> custom).orElseThrow();
+  }
+
+  /** The same with another stage. */
+  Settings at(Stage other) {
+    return new Settings(
+        other,
+        custom,
+        projectName,
+        meshName,
+        servicesDomain,
+        envoyImage,
+        colortellerImage,
+        envoyMetrics,
+        natGateways,
+        flowLogs,
+        accessLogsBucket,
+        ssh,
+        pipeline);
   }
 
   private static void checkKey(String key) {
@@ -168,14 +223,11 @@ record Settings(
       return Stage.V4_ONLY;
     }
     String word = text(context, STAGE, String.join(", ", Stage.words()));
-    return Stream.of(Stage.values())
-        .filter(stage -> stage.word().equals(word))
-        .findFirst()
-        .orElseThrow(() -> refused(STAGE, word, String.join(", ", Stage.words())));
+    return Stage.of(word).orElseThrow(() -> refused(STAGE, word, String.join(", ", Stage.words())));
   }
 
-  private static Preferences preferences(Stage stage, Map<String, Object> context) {
-    Map<String, Object> own = new LinkedHashMap<>(custom(context));
+  private static Optional<Preferences> custom(Stage stage, Map<String, Object> context) {
+    Map<String, Object> own = new LinkedHashMap<>(customInFile(context));
     List<String> given = PREFERENCE_KEYS.stream().filter(context::containsKey).toList();
     if (stage != Stage.CUSTOM && !given.isEmpty()) {
       throw new SettingsException(
@@ -188,10 +240,10 @@ record Settings(
       throw new SettingsException(
           "stage 'custom' needs preferences, but none is given; set them in cdk.json under custom, or add -c mesh=IPv6_ONLY -c red=IPv4_PREFERRED and so on");
     }
-    return stage.preferences().orElse(read);
+    return own.isEmpty() ? Optional.empty() : Optional.of(read);
   }
 
-  private static Map<String, Object> custom(Map<String, Object> context) {
+  private static Map<String, Object> customInFile(Map<String, Object> context) {
     Object custom = context.get(CUSTOM);
     if (custom == null) {
       return Map.of();
@@ -258,14 +310,81 @@ record Settings(
             "[ -~]{0,254}[!-~]",
             "the name of an EC2 key pair, at most 255 characters");
     Optional<String> cidr = cidr(context);
-    if (keyPair.isPresent() != cidr.isPresent()) {
-      String given = keyPair.isPresent() ? KEY_PAIR_NAME : SSH_CIDR;
-      String missing = keyPair.isPresent() ? SSH_CIDR : KEY_PAIR_NAME;
-      throw new SettingsException(
-          "context key '%s' is given without '%s'; give both for SSH to the bastion, or neither"
-              .formatted(given, missing));
-    }
+    checkBoth(context, KEY_PAIR_NAME, SSH_CIDR, "SSH to the bastion");
     return keyPair.map(name -> new SshAccess(name, cidr.orElseThrow()));
+  }
+
+  private static void checkBoth(
+      Map<String, Object> context, String one, String other, String purpose) {
+    if (context.containsKey(one) != context.containsKey(other)) {
+      String given = context.containsKey(one) ? one : other;
+      String missing = context.containsKey(one) ? other : one;
+      throw new SettingsException(
+          "context key '%s' is given without '%s'; give both for %s, or neither"
+              .formatted(given, missing, purpose));
+    }
+  }
+
+  private static Optional<Pipeline> pipeline(
+      Map<String, Object> context, Optional<Preferences> custom) {
+    Optional<String> connectionArn =
+        name(
+            context,
+            CONNECTION_ARN,
+            "arn:aws[a-z-]{0,20}:(codeconnections|codestar-connections):[a-z0-9-]{1,30}:[0-9]{12}:connection/[a-zA-Z0-9-]{1,64}",
+            "the ARN of a connection to where the repository is, as the console shows it");
+    Optional<String> repository =
+        name(
+            context,
+            REPOSITORY,
+            "[a-zA-Z0-9._-]{1,100}/[a-zA-Z0-9._-]{1,100}",
+            "a repository as owner/name");
+    Optional<String> branch =
+        name(context, BRANCH, "[a-zA-Z0-9][a-zA-Z0-9._/-]{0,199}", "the name of a branch");
+    List<Stage> stages = pipelineStages(context, custom);
+    Optional<String> topicArn =
+        name(
+            context,
+            NOTIFICATIONS_TOPIC_ARN,
+            "arn:aws[a-z-]{0,20}:sns:[a-z0-9-]{1,30}:[0-9]{12}:[a-zA-Z0-9_-]{1,256}",
+            "the ARN of an SNS topic");
+    checkBoth(context, CONNECTION_ARN, REPOSITORY, "the pipeline");
+    Stream.of(BRANCH, PIPELINE_STAGES, NOTIFICATIONS_TOPIC_ARN)
+        .filter(key -> context.containsKey(key) && connectionArn.isEmpty())
+        .findFirst()
+        .ifPresent(
+            key -> {
+              throw new SettingsException(
+                  "context key '%s' is for the pipeline, which needs '%s' and '%s'; add both, or leave %s out"
+                      .formatted(key, CONNECTION_ARN, REPOSITORY, key));
+            });
+    return connectionArn.map(
+        arn ->
+            new Pipeline(
+                arn, repository.orElseThrow(), branch.orElse(DEFAULT_BRANCH), stages, topicArn));
+  }
+
+  private static List<Stage> pipelineStages(
+      Map<String, Object> context, Optional<Preferences> custom) {
+    if (!context.containsKey(PIPELINE_STAGES)) {
+      return DEFAULT_PIPELINE_STAGES;
+    }
+    String allowed =
+        "different ones of %s, with commas between".formatted(String.join(", ", Stage.words()));
+    String words = text(context, PIPELINE_STAGES, allowed);
+    List<Stage> stages =
+        Stream.of(words.split(",", -1))
+            .map(word -> Stage.of(word).orElseThrow(() -> refused(PIPELINE_STAGES, words, allowed)))
+            .toList();
+    if (stages.stream().distinct().count() < stages.size()) {
+      throw refused(PIPELINE_STAGES, words, allowed);
+    }
+    if (stages.contains(Stage.CUSTOM) && custom.isEmpty()) {
+      throw new SettingsException(
+          "context key '%s' holds the stage 'custom', which needs preferences, but none is given; set them in cdk.json under custom"
+              .formatted(PIPELINE_STAGES));
+    }
+    return stages;
   }
 
   private static Optional<String> cidr(Map<String, Object> context) {
@@ -356,6 +475,16 @@ record Settings(
     values.put(ACCESS_LOGS_BUCKET, accessLogsBucket.orElse("none"));
     values.put(KEY_PAIR_NAME, ssh.map(SshAccess::keyPairName).orElse("none"));
     values.put(SSH_CIDR, ssh.map(SshAccess::cidr).orElse("none"));
+    values.put(CONNECTION_ARN, pipeline.map(Pipeline::connectionArn).orElse("none"));
+    pipeline.ifPresent(
+        given -> {
+          values.put(REPOSITORY, given.repository());
+          values.put(BRANCH, given.branch());
+          values.put(
+              PIPELINE_STAGES,
+              given.stages().stream().map(Stage::word).collect(Collectors.joining(",")));
+          values.put(NOTIFICATIONS_TOPIC_ARN, given.notificationsTopicArn().orElse("none"));
+        });
     return values.entrySet().stream()
         .map(
             entry ->

@@ -48,6 +48,10 @@ enum Stage {
     return name().toLowerCase(Locale.ROOT);
   }
 
+  static Optional<Stage> of(String word) {
+    return Arrays.stream(values()).filter(stage -> stage.word().equals(word)).findFirst();
+  }
+
   static List<String> words() {
     return Arrays.stream(values()).map(Stage::word).toList();
   }

@@ -18,7 +18,6 @@ final class Verifier extends Construct {
 
   Verifier(
       Construct scope,
-      String name,
       Settings settings,
       Variant variant,
       ICluster cluster,
@@ -29,7 +28,7 @@ final class Verifier extends Construct {
         new JavaFunction(
             this,
             "walkthrough-verifier",
-            name,
+            functionName(settings, variant),
             512,
             // The longest that Lambda knows; it gives up before.
             Duration.minutes(15),
@@ -76,6 +75,10 @@ final class Verifier extends Construct {
                 stack.getAccount(),
                 cluster.getClusterName()));
     function.allow(List.of("ecs:DescribeTaskDefinition"), "*");
+  }
+
+  static String functionName(Settings settings, Variant variant) {
+    return "%s-%s-verifier".formatted(settings.projectName(), variant.word());
   }
 
   private static void allowReadingTheMesh(JavaFunction function, Settings settings, String mesh) {

@@ -2,9 +2,9 @@ package colorteller.infra;
 
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import software.amazon.awscdk.RemovalPolicy;
-import software.amazon.awscdk.Stack;
-import software.amazon.awscdk.StackProps;
+import software.amazon.awscdk.Tags;
 import software.amazon.awscdk.services.ec2.CfnSubnet;
 import software.amazon.awscdk.services.ec2.FlowLogDestination;
 import software.amazon.awscdk.services.ec2.FlowLogOptions;
@@ -25,10 +25,10 @@ import software.constructs.Construct;
  * a private dual-stack one. Which private subnet a task runs in decides under which families it can
  * be discovered.
  */
-final class VpcStack extends Stack {
+final class VpcStack extends NamedStack {
 
   VpcStack(Construct scope, Settings settings) {
-    super(scope, settings.projectName() + "-vpc", StackProps.builder().build());
+    super(scope, settings.projectName() + "-vpc");
     Vpc vpc =
         Vpc.Builder.create(this, "Vpc")
             .vpcName(settings.projectName())
@@ -61,6 +61,13 @@ final class VpcStack extends Stack {
     ISubnet ipv4Only = vpc.getPrivateSubnets().get(0);
     withoutIpv6(ipv4Only);
     vpc.getPublicSubnets().forEach(subnet -> routeIpv6AfterAttachment(vpc, subnet));
+    // CDK's name would say where in the app it is, which another one is in the pipeline.
+    Stream.of(vpc.getPublicSubnets(), vpc.getPrivateSubnets())
+        .flatMap(List::stream)
+        .forEach(
+            subnet ->
+                Tags.of(subnet)
+                    .add("Name", "%s/%s".formatted(getStackName(), subnet.getNode().getId())));
     if (settings.flowLogs()) {
       logTraffic(vpc);
     }

@@ -31,7 +31,12 @@ class ContextFuzzTest {
           "flowLogs",
           "accessLogsBucket",
           "keyPairName",
-          "sshCidr");
+          "sshCidr",
+          "connectionArn",
+          "repository",
+          "branch",
+          "pipelineStages",
+          "notificationsTopicArn");
 
   @Property
   void oneLine(@ForAll("keys") String key, @ForAll("values") Object value) {

@@ -40,6 +40,7 @@ class NagTest {
 
   private static final String BASTION = "app-mesh-ipv6-ecs-cluster/Bastion/Instance/";
   private static final String SERVICES = "app-mesh-ipv6-(dns|cloud)-ecs-service/";
+  private static final String PIPELINE = "app-mesh-ipv6-pipeline/Pipeline/";
   private static final String TASK =
       SERVICES + "(colorgateway|colorteller-(red|orange|yellow|green|blue|purple))/Task/";
 
@@ -85,13 +86,42 @@ class NagTest {
           new Accepted(
               "ELB2",
               SERVICES + "LoadBalancer/Public/Resource",
-              "-c accessLogsBucket=NAME adds them; a bucket of ours would hold up destroy"));
+              "-c accessLogsBucket=NAME adds them; a bucket of ours would hold up destroy"),
+          new Accepted(
+              "S1",
+              "app-mesh-ipv6-pipeline/(Cache|Artifacts)/Resource",
+              "logs of who read them would want another bucket, which holds up destroy"),
+          new Accepted(
+              "CB4",
+              PIPELINE + ".*/Resource",
+              "encrypted with AWS's own key; one of ours costs a dollar a month"),
+          new Accepted(
+              "IAM5",
+              PIPELINE + "Pipeline/Role/DefaultPolicy/Resource",
+              "artifacts get their names later"),
+          new Accepted(
+              "IAM5",
+              PIPELINE + "Pipeline/Source/Source/CodePipelineActionRole/DefaultPolicy/Resource",
+              "artifacts get their names later"),
+          new Accepted(
+              "IAM5",
+              PIPELINE
+                  + "Pipeline/(Build/Test/Test|Build/Synth/CdkBuildProject|.*\\.Verify/Verify)/Role/DefaultPolicy/Resource",
+              "artifacts, log streams and reports get their names later"),
+          new Accepted(
+              "IAM5",
+              PIPELINE + "UpdatePipeline/SelfMutation/Role/DefaultPolicy/Resource",
+              "CDK's: the roles of its bootstrap, known by their tag, and where its bucket is"),
+          new Accepted(
+              "IAM5",
+              PIPELINE + "Assets/(Docker|File)Role/DefaultPolicy/Resource",
+              "CDK's: one role for all builds that publish; a Deny keeps it from starting builds"));
 
   @TempDir Path folder;
 
   @Test
   void noFindingWithoutAReason() {
-    List<Finding> findings = new ArrayList<>(findings("default", Map.of()));
+    List<Finding> findings = new ArrayList<>(findings("pipeline", Synthesized.PIPELINE));
     findings.addAll(findings("options", Synthesized.EVERY_OPTION));
     assertThat(findings)
         .filteredOn(
@@ -108,8 +138,7 @@ class NagTest {
             // Findings are read from the report; they would end the synthesis.
             Map.of("@aws-cdk/core:annotationsInValidationReport", false),
             AppProps.builder().outdir(out.toString()));
-    Walkthrough.addTo(
-        app, Settings.of(Synthesized.withCdkJson(context)), List.of(Variant.values()));
+    Synthesized.addTo(app, context);
     Aspects.of(app)
         .add(
             AwsSolutionsChecks.Builder.create()

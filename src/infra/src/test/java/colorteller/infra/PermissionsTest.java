@@ -19,19 +19,33 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Every permission of every role, as a whole set: anything new fails. */
 class PermissionsTest {
 
-  /** Actions for which AWS knows no resource, and what takes its place. */
-  private static final Map<String, String> NO_RESOURCE_LEVEL =
-      Map.of(
-          "ecr:GetAuthorizationToken", "gives a token for the account's whole registry",
-          "cloudwatch:PutMetricData", "a metric is no resource; a condition names the namespace",
-          "ssmmessages:CreateControlChannel", "the channels of Session Manager have no ARN",
-          "ssmmessages:CreateDataChannel", "as above",
-          "ssmmessages:OpenControlChannel", "as above",
-          "ssmmessages:OpenDataChannel", "as above",
-          "ecs:ListTasks", "a list is of no task; a condition names the cluster",
-          "ecs:DescribeTaskDefinition", "knows no resource; definitions hold no secrets",
-          "elasticloadbalancing:DescribeTargetHealth", "knows no resource",
-          "servicediscovery:DiscoverInstances", "a condition names the namespace");
+  /** Actions without a resource: AWS knows none, and what takes its place; or CDK gives none. */
+  private static final Map<String, String> WITHOUT_RESOURCE =
+      Map.ofEntries(
+          Map.entry("ecr:GetAuthorizationToken", "gives a token for the account's whole registry"),
+          Map.entry(
+              "cloudwatch:PutMetricData",
+              "a metric is no resource; a condition names the namespace"),
+          Map.entry(
+              "ssmmessages:CreateControlChannel", "the channels of Session Manager have no ARN"),
+          Map.entry("ssmmessages:CreateDataChannel", "as above"),
+          Map.entry("ssmmessages:OpenControlChannel", "as above"),
+          Map.entry("ssmmessages:OpenDataChannel", "as above"),
+          Map.entry("ecs:ListTasks", "a list is of no task; a condition names the cluster"),
+          Map.entry("ecs:DescribeTaskDefinition", "knows no resource; definitions hold no secrets"),
+          Map.entry("elasticloadbalancing:DescribeTargetHealth", "knows no resource"),
+          Map.entry("servicediscovery:DiscoverInstances", "a condition names the namespace"),
+          Map.entry(
+              "cloudformation:DescribeStacks",
+              "CDK's, to update the pipeline: reads where its bootstrap is"),
+          Map.entry(
+              "s3:ListBucket", "CDK's, to update the pipeline: finds what is published already"),
+          Map.entry("codebuild:BatchGetBuilds", "CDK's, to publish assets"),
+          Map.entry("codebuild:StartBuild", "CDK's, to publish assets; a Deny takes it back"),
+          Map.entry("codebuild:StopBuild", "as above"),
+          Map.entry(
+              "sts:AssumeRole",
+              "CDK's, to update the pipeline: the roles of its bootstrap, known by their tag"));
 
   private static final String PULL =
       "ecr:BatchCheckLayerAvailability, ecr:BatchGetImage, ecr:GetDownloadUrlForLayer on ";
@@ -169,22 +183,134 @@ class PermissionsTest {
             "servicediscovery:DiscoverInstances on * if StringEquals servicediscovery:NamespaceName default.svc.cluster.local."
                 + variant.word()
                 + " if StringEquals servicediscovery:ServiceName "
-                + "colorteller-red and colorteller-orange and colorteller-yellow and colorteller-green and colorteller-blue and colorteller-purple",
+                + "colorteller-red or colorteller-orange or colorteller-yellow or colorteller-green or colorteller-blue or colorteller-purple",
             "ecs:DescribeTasks on " + TASKS,
             "ecs:DescribeTaskDefinition on *")
         .collect(toSet());
   }
 
+  private static final String READ = "s3:GetBucket*, s3:GetObject*, s3:List* on ";
+  private static final String WRITE =
+      "s3:Abort*, s3:DeleteObject*, s3:GetBucket*, s3:GetObject*, s3:List*, s3:PutObject,"
+          + " s3:PutObjectLegalHold, s3:PutObjectRetention, s3:PutObjectTagging,"
+          + " s3:PutObjectVersionTagging on ";
+  private static final String ARTIFACTS = "<Artifacts> and <Artifacts>/*";
+  private static final String CONNECTION =
+      "codeconnections:UseConnection, codestar-connections:UseConnection on "
+          + Synthesized.CONNECTION;
+  private static final String BUILDS =
+      "codebuild:BatchGetBuilds, codebuild:StartBuild, codebuild:StopBuild on ";
+  private static final String ROLE = "arn:<Partition>:iam::<AccountId>:role/";
+
   @Test
-  void wildcardsOnlyWhereAwsHasNoResource() {
+  void pipeline() {
+    Map<String, Set<String>> expected = new TreeMap<>();
+    expected.put(
+        "PipelineRole",
+        Set.of(
+            WRITE + ARTIFACTS,
+            "sts:AssumeRole on <PipelineCodeBuildActionRole> and <PipelineSourceCodePipelineActionRole> and "
+                + ROLE
+                + "cdk-hnb659fds-deploy-role-<AccountId>-<Region>"));
+    expected.put(
+        "PipelineSourceCodePipelineActionRole",
+        Set.of(
+            CONNECTION,
+            WRITE + ARTIFACTS,
+            "s3:PutObjectAcl, s3:PutObjectVersionAcl on <Artifacts>/*"));
+    Set<String> projects =
+        new TreeSet<>(
+            Set.of(
+                "<PipelineAssetsDockerAsset1>",
+                "<PipelineAssetsFileAsset1>",
+                "<PipelineAssetsFileAsset2>"));
+    build(
+        expected,
+        projects,
+        "PipelineBuildTest",
+        CONNECTION,
+        READ + ARTIFACTS,
+        WRITE + "<Cache> and <Cache>/*");
+    build(
+        expected,
+        projects,
+        "PipelineBuildSynthCdkBuildProject",
+        CONNECTION,
+        WRITE + "<Artifacts> and <Cache> and <Artifacts>/* and <Cache>/*");
+    build(
+        expected,
+        projects,
+        "PipelineUpdatePipelineSelfMutation",
+        READ + ARTIFACTS,
+        "cloudformation:DescribeStacks, s3:ListBucket on *",
+        "sts:AssumeRole on arn:*:iam::<AccountId>:role/* if ForAnyValue:StringEquals"
+            + " iam:ResourceTag/aws-cdk:bootstrap-role image-publishing or file-publishing or deploy");
+    for (String stage : List.of("v4only", "v6only", "override")) {
+      for (Variant variant : Variant.values()) {
+        build(
+            expected,
+            projects,
+            "Pipeline%1$s%1$s%2$sVerify".formatted(stage, variant.word()),
+            READ + ARTIFACTS,
+            "lambda:InvokeFunction on arn:<Partition>:lambda:<Region>:<AccountId>:function:app-mesh-ipv6-%s-verifier:live"
+                .formatted(variant.word()));
+      }
+    }
+    expected.put("PipelineAssetsDockerRole", publishing("image"));
+    expected.put("PipelineAssetsFileRole", publishing("file"));
+    expected.put("PipelineCodeBuildActionRole", Set.of(BUILDS + String.join(" and ", projects)));
+    assertThat(permissions("app-mesh-ipv6-pipeline", Synthesized.context(Synthesized.PIPELINE)))
+        .isEqualTo(expected);
+  }
+
+  /** Its log, its reports, and more. */
+  private static void build(
+      Map<String, Set<String>> expected, Set<String> projects, String project, String... more) {
+    String group =
+        "arn:<Partition>:logs:<Region>:<AccountId>:log-group:/aws/codebuild/<%s>"
+            .formatted(project);
+    Set<String> permissions = new TreeSet<>(Set.of(more));
+    permissions.add("logs:CreateLogStream, logs:PutLogEvents on <LogGroup>");
+    permissions.add(
+        "logs:CreateLogGroup, logs:CreateLogStream, logs:PutLogEvents on %1$s:* and %1$s"
+            .formatted(group));
+    permissions.add(reports("<%s>-*".formatted(project)));
+    expected.put(project + "Role", permissions);
+    projects.add("<%s>".formatted(project));
+  }
+
+  private static Set<String> publishing(String what) {
+    return Set.of(
+        READ + ARTIFACTS,
+        BUILDS + "*",
+        "never codebuild:StartBuild, codebuild:StopBuild on *",
+        "logs:CreateLogStream, logs:PutLogEvents on <LogGroup>",
+        "logs:CreateLogGroup, logs:CreateLogStream, logs:PutLogEvents on arn:<Partition>:logs:<Region>:<AccountId>:log-group:/aws/codebuild/*",
+        reports("*"),
+        "sts:AssumeRole on <arn:${AWS::Partition}:iam::${AWS::AccountId}:role/cdk-hnb659fds-%s-publishing-role-${AWS::AccountId}-${AWS::Region}>"
+            .formatted(what));
+  }
+
+  private static String reports(String groups) {
+    return "codebuild:BatchPutCodeCoverages, codebuild:BatchPutTestCases, codebuild:CreateReport,"
+        + " codebuild:CreateReportGroup, codebuild:UpdateReport on"
+        + " arn:<Partition>:codebuild:<Region>:<AccountId>:report-group/"
+        + groups;
+  }
+
+  @Test
+  void wildcardsOnlyWithAReason() {
     Set<String> wild = new TreeSet<>();
-    for (Map<String, JsonNode> templates : APPS) {
+    for (Map<String, JsonNode> templates :
+        Stream.concat(APPS.stream(), Stream.of(Synthesized.context(Synthesized.PIPELINE)))
+            .toList()) {
       templates
           .values()
           .forEach(
               template ->
                   template.findValues("Statement").stream()
                       .flatMap(PermissionsTest::each)
+                      .filter(statement -> statement.path("Effect").asText().equals("Allow"))
                       .filter(
                           statement ->
                               statement.has("Resource")
@@ -194,21 +320,21 @@ class PermissionsTest {
                       .flatMap(statement -> each(statement.path("Action")))
                       .forEach(action -> wild.add(action.asText())));
     }
-    assertThat(wild).isEqualTo(new TreeSet<>(NO_RESOURCE_LEVEL.keySet()));
+    assertThat(wild).isEqualTo(new TreeSet<>(WITHOUT_RESOURCE.keySet()));
   }
 
   /**
    * A star in place of a partition, a service or a whole resource; one inside a resource is not.
    */
   private static boolean isWild(String resource) {
-    return resource.contains("*") && !resource.matches("arn(:[^:*]+){4}:[^:*].*");
+    return resource.contains("*") && !resource.matches("(arn(:[^:*]+){4}:[^:*]|<[^>]+>).*");
   }
 
   @Test
   void whatIsWild() {
     assertThat(List.of("*", "arn:*", "arn:aws:*", "arn:aws:s3:::*", "arn:aws:ecs:*:1:task/a"))
         .allMatch(PermissionsTest::isWild);
-    assertThat(List.of("arn:aws:ecs:r:1:task/a", "arn:aws:ecs:r:1:task/*", "<Queue>"))
+    assertThat(List.of("arn:aws:ecs:r:1:task/a", "arn:aws:ecs:r:1:task/*", "<Queue>", "<Bucket>/*"))
         .noneMatch(PermissionsTest::isWild);
   }
 
@@ -331,7 +457,8 @@ class PermissionsTest {
                   permissions
                       .computeIfAbsent(role, r -> new TreeSet<>())
                       .add(
-                          texts(statement.path("Action"), ", ")
+                          (statement.path("Effect").asText().equals("Deny") ? "never " : "")
+                              + texts(statement.path("Action"), ", ")
                               + " on "
                               + texts(statement.path("Resource"), " and ")
                               + condition(statement.path("Condition"))));
@@ -355,7 +482,7 @@ class PermissionsTest {
                                     .formatted(
                                         operator.getKey(),
                                         key.getKey(),
-                                        texts(key.getValue(), " and ")))));
+                                        texts(key.getValue(), " or ")))));
     return text.toString();
   }
 

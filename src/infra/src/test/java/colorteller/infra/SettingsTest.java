@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -62,6 +63,47 @@ class SettingsTest {
             "availability-zones:account=1:region=eu-west-1", "a",
             "acknowledged-issue-numbers", List.of(1),
             "cli-telemetry", false));
+  }
+
+  @Test
+  void pipeline() {
+    Map<String, Object> given = new LinkedHashMap<>(Synthesized.PIPELINE);
+    assertThat(Settings.of(given).pipeline())
+        .contains(
+            new Settings.Pipeline(
+                Synthesized.CONNECTION,
+                "example/walkthrough-ipv6",
+                "main",
+                List.of(Stage.V4_ONLY, Stage.V6_ONLY, Stage.OVERRIDE),
+                Optional.empty()));
+    given.put(
+        "connectionArn",
+        "arn:aws-cn:codestar-connections:cn-north-1:111122223333:connection/4dacf3f2");
+    given.put("pipelineStages", "custom,none");
+    given.put("custom", Map.of("red", "IPv4_ONLY"));
+    Settings settings = Settings.of(given);
+    assertThat(settings.pipeline())
+        .hasValueSatisfying(
+            pipeline -> assertThat(pipeline.stages()).containsExactly(Stage.CUSTOM, Stage.NONE));
+    assertThat(settings.at(Stage.CUSTOM).preferences().colors())
+        .isEqualTo(Map.of(Color.RED, IpPreference.IPV4_ONLY));
+    assertThat(settings.preferences().colors()).isEmpty();
+  }
+
+  @Test
+  void whatIsNotInTheFileIsGiven() {
+    Map<String, Object> file = Map.of("meshName", "m", "natGateways", 2);
+    Map<String, Object> values = new LinkedHashMap<>(file);
+    values.put("flowLogs", "true");
+    values.put("projectName", "p");
+    values.put("natGateways", "1");
+    values.put("aws:cdk:version-reporting", true);
+    assertThat(new Context(values, file).given())
+        .containsExactly("projectName=p", "natGateways=1", "flowLogs=true");
+    values.put("custom", Map.of("red", "IPv4_ONLY"));
+    assertThatThrownBy(() -> new Context(values, file).given())
+        .hasMessage(
+            "context key 'custom' is not from cdk.json, so the pipeline cannot know it; set it there");
   }
 
   @Test
@@ -154,9 +196,25 @@ class SettingsTest {
           {"keyPairName":"a","sshCidr":"2000::/3"}   | sshCidr='2000::/3' is not allowed
           {"keyPairName":"a","sshCidr":"2001::/31"}  | sshCidr='2001::/31' is not allowed
           {"keyPairName":"a","sshCidr":"2001:db8::7/64"} | sshCidr='2001:db8::7/64' is not allowed
+          {"connectionArn":"CONNECTION"}       | context key 'connectionArn' is given without 'repository'; give both for the pipeline, or neither
+          {"repository":"a/b"}                 | context key 'repository' is given without 'connectionArn'; give both for the pipeline
+          {"branch":"main"}                    | context key 'branch' is for the pipeline, which needs 'connectionArn' and 'repository'; add both, or leave branch out
+          {"pipelineStages":"v4_only"}         | context key 'pipelineStages' is for the pipeline
+          {"notificationsTopicArn":"arn:aws:sns:eu-west-1:111122223333:a"} | context key 'notificationsTopicArn' is for the pipeline
+          {"connectionArn":"arn:aws:sns:eu-west-1:111122223333:a","repository":"a/b"} | is not allowed; allowed: the ARN of a connection
+          {"connectionArn":"CONNECTION","repository":"a"} | repository='a' is not allowed; allowed: a repository as owner/name
+          {"connectionArn":"CONNECTION","repository":"a/b/c"} | repository='a/b/c' is not allowed
+          {"connectionArn":"CONNECTION","repository":"a/b","branch":"-x"} | branch='-x' is not allowed
+          {"connectionArn":"CONNECTION","repository":"a/b","pipelineStages":""} | pipelineStages='' is not allowed; allowed: different ones of v4_only, v4_preferred
+          {"connectionArn":"CONNECTION","repository":"a/b","pipelineStages":"v4_only, v6_only"} | pipelineStages='v4_only, v6_only' is not allowed
+          {"connectionArn":"CONNECTION","repository":"a/b","pipelineStages":"v4_only,v4_only"} | pipelineStages='v4_only,v4_only' is not allowed
+          {"connectionArn":"CONNECTION","repository":"a/b","pipelineStages":"custom"} | context key 'pipelineStages' holds the stage 'custom', which needs preferences
+          {"connectionArn":"CONNECTION","repository":"a/b","notificationsTopicArn":"builds"} | notificationsTopicArn='builds' is not allowed; allowed: the ARN of an SNS topic
           """)
   void refuses(String context, String message) throws Exception {
-    Map<String, Object> values = JSON.readValue(context, new TypeReference<>() {});
+    Map<String, Object> values =
+        JSON.readValue(
+            context.replace("CONNECTION", Synthesized.CONNECTION), new TypeReference<>() {});
     assertThatThrownBy(() -> Settings.of(values))
         .isInstanceOf(SettingsException.class)
         .hasMessageContaining(message)

@@ -347,8 +347,7 @@ class StacksTest {
     assertThat(instance.path("InstanceType").asText()).isEqualTo("t4g.nano");
     assertThat(instance.at("/BlockDeviceMappings/0/Ebs/Encrypted").asBoolean()).isTrue();
     assertThat(instance.has("KeyName")).isFalse();
-    assertThat(resources(template, "AWS::EC2::LaunchTemplate").toString())
-        .contains("\"HttpTokens\":\"required\"");
+    assertThat(instance.at("/MetadataOptions/HttpTokens").asText()).isEqualTo("required");
     assertThat(template.findParameters("*").toString()).contains("al2023", "arm64");
     template.hasOutput(
         "BastionSession",

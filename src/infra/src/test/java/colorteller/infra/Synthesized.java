@@ -29,6 +29,10 @@ final class Synthesized {
           "accessLogsBucket", "my-logs",
           "keyPairName", "me",
           "sshCidr", "203.0.113.0/24");
+  static final String CONNECTION =
+      "arn:aws:codeconnections:us-west-2:111122223333:connection/4dacf3f2-8d5e-4d1c-b2a5-0c9a1d3e5f70";
+  static final Map<String, Object> PIPELINE =
+      Map.of("connectionArn", CONNECTION, "repository", "example/walkthrough-ipv6");
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private Synthesized() {}
@@ -49,11 +53,7 @@ final class Synthesized {
 
   /** Templates by stack name. */
   static Map<String, JsonNode> context(Map<String, Object> context) {
-    Map<String, JsonNode> templates = new TreeMap<>();
-    for (CloudFormationStackArtifact stack : assembly(context).getStacks()) {
-      templates.put(stack.getStackName(), JSON.valueToTree(stack.getTemplate()));
-    }
-    return templates;
+    return templates(assembly(context));
   }
 
   /** The stacks that the CDK CLI deploys before this one, by the assembly's manifest. */
@@ -84,14 +84,38 @@ final class Synthesized {
     }
   }
 
+  /** Those of the stacks that a part of the pipeline deploys, such as {@code v4_only-dns}. */
+  static Map<String, JsonNode> part(Map<String, Object> context, String part) {
+    return templates(
+        assembly(context).getNestedAssembly("assembly-app-mesh-ipv6-pipeline-" + part));
+  }
+
+  private static Map<String, JsonNode> templates(CloudAssembly assembly) {
+    Map<String, JsonNode> templates = new TreeMap<>();
+    for (CloudFormationStackArtifact stack : assembly.getStacks()) {
+      templates.put(stack.getStackName(), JSON.valueToTree(stack.getTemplate()));
+    }
+    return templates;
+  }
+
   private static CloudAssembly assembly(Map<String, Object> given) {
     return DONE.computeIfAbsent(
         given,
         context -> {
           App app = app(context, AppProps.builder());
-          Walkthrough.addTo(app, Settings.of(withCdkJson(context)), List.of(Variant.values()));
+          addTo(app, context);
           return app.synth();
         });
+  }
+
+  /** What the app of that context holds. */
+  static void addTo(App app, Map<String, Object> given) {
+    Context context = new Context(withCdkJson(given), Context.of(List.of()).file());
+    Settings settings = Settings.of(context.values());
+    Walkthrough.addTo(app, settings, List.of(Variant.values()));
+    settings
+        .pipeline()
+        .ifPresent(pipeline -> new PipelineStack(app, settings, pipeline, context.given()));
   }
 
   /** An empty app with the feature flags of cdk.json, as everywhere. */

@@ -31,6 +31,10 @@ public final class TemplateBill {
           "AWS::AppMesh::VirtualGateway",
           "AWS::AppMesh::VirtualNode",
           "AWS::AppMesh::VirtualService",
+          // Builds and executions cost by the minute.
+          "AWS::CodeBuild::Project",
+          "AWS::CodePipeline::Pipeline",
+          "AWS::CodeStarNotifications::NotificationRule",
           // Its address is priced with what holds it.
           "AWS::EC2::EIP",
           "AWS::EC2::EgressOnlyInternetGateway",
@@ -62,6 +66,9 @@ public final class TemplateBill {
           "AWS::Lambda::Permission",
           "AWS::Lambda::Version",
           "AWS::Logs::LogGroup",
+          // Buckets cost by what is in them.
+          "AWS::S3::Bucket",
+          "AWS::S3::BucketPolicy",
           "AWS::SQS::Queue",
           "AWS::SQS::QueuePolicy",
           // Instances that ECS registers are free.

@@ -1,0 +1,119 @@
+package colorteller.infra;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import software.amazon.awscdk.Duration;
+import software.amazon.awscdk.Stack;
+import software.amazon.awscdk.pipelines.CodeBuildStep;
+import software.amazon.awscdk.pipelines.CodePipelineSource;
+import software.amazon.awscdk.services.codebuild.BucketCacheOptions;
+import software.amazon.awscdk.services.codebuild.BuildEnvironment;
+import software.amazon.awscdk.services.codebuild.BuildSpec;
+import software.amazon.awscdk.services.codebuild.Cache;
+import software.amazon.awscdk.services.codebuild.ComputeType;
+import software.amazon.awscdk.services.iam.PolicyStatement;
+import software.amazon.awscdk.services.s3.IBucket;
+
+/**
+ * What the pipeline runs on CodeBuild. Commands that the README tells a person, where there are.
+ */
+final class BuildSteps {
+
+  private final CodePipelineSource source;
+  private final PolicyStatement useConnection;
+  private final IBucket cache;
+
+  /**
+   * Creates them.
+   *
+   * @param useConnection lets them clone the source
+   * @param cache for what Maven and npm download
+   */
+  BuildSteps(CodePipelineSource source, PolicyStatement useConnection, IBucket cache) {
+    this.source = source;
+    this.useConnection = useConnection;
+    this.cache = cache;
+  }
+
+  /** The tests, and only after them the synthesis, so that the pipeline itself is gated, too. */
+  CodeBuildStep synth(List<String> given) {
+    CodeBuildStep synth =
+        build("Synth")
+            .installCommands(List.of("npm ci"))
+            .commands(List.of(synthCommand(given)))
+            .primaryOutputDirectory("cdk.out")
+            .build();
+    synth.addStepDependency(build("Test").commands(List.of("mvn -B verify")).build());
+    return synth;
+  }
+
+  private CodeBuildStep.Builder build(String id) {
+    return CodeBuildStep.Builder.create(id)
+        .input(source)
+        .rolePolicyStatements(List.of(useConnection))
+        // The smallest has 4 GB: little for JVMs, Node.js and fourteen Envoys.
+        .buildEnvironment(BuildEnvironment.builder().computeType(ComputeType.MEDIUM).build())
+        .partialBuildSpec(
+            BuildSpec.fromObject(
+                new TreeMap<>(
+                    Map.of(
+                        "version",
+                        "0.2",
+                        "cache",
+                        Map.of("paths", List.of("/root/.m2/repository/**/*", "/root/.npm/**/*")),
+                        "phases",
+                        Map.of(
+                            "install",
+                            Map.of(
+                                "runtime-versions",
+                                new TreeMap<>(Map.of("java", "corretto17", "nodejs", "22"))))))))
+        // A local cache is gone after minutes, long before the next commit.
+        .cache(
+            Cache.bucket(
+                cache, BucketCacheOptions.builder().prefix(id.toLowerCase(Locale.ROOT)).build()));
+  }
+
+  private static String synthCommand(List<String> given) {
+    List<String> command = new ArrayList<>(List.of("npx cdk synth --quiet"));
+    given.forEach(setting -> command.add("-c " + quoted(setting)));
+    return String.join(" ", command);
+  }
+
+  private static String quoted(String word) {
+    return word.matches("[a-zA-Z0-9@%_+=:,./-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
+  }
+
+  /** Fails with the verifier's lines, one for each request that differs. */
+  CodeBuildStep verification(Stack stack, Settings settings, Variant variant, CodeBuildStep synth) {
+    String function = Verifier.functionName(settings, variant) + ":" + JavaFunction.ALIAS;
+    return CodeBuildStep.Builder.create("Verify")
+        // CodeBuild wants an input. With the source as such, the role could read the repository.
+        .input(synth)
+        .commands(
+            List.of(
+                "aws lambda invoke --function-name %s --cli-read-timeout 960 --cli-binary-format raw-in-base64-out --payload '{\"variant\": \"%s\"}' report.json > invocation.json"
+                    .formatted(function, variant.word()),
+                "jq --raw-output '.errorMessage // .' report.json",
+                "jq --exit-status '.FunctionError == null' invocation.json > /dev/null"))
+        // The CLI would ask again where no answer comes, and wait as long again.
+        .env(Map.of("AWS_MAX_ATTEMPTS", "1"))
+        .timeout(Duration.minutes(30))
+        .rolePolicyStatements(
+            List.of(
+                PolicyStatement.Builder.create()
+                    .actions(List.of("lambda:InvokeFunction"))
+                    .resources(
+                        List.of(
+                            "arn:%s:lambda:%s:%s:function:%s"
+                                .formatted(
+                                    stack.getPartition(),
+                                    stack.getRegion(),
+                                    stack.getAccount(),
+                                    function)))
+                    .build()))
+        .build();
+  }
+}
