@@ -205,7 +205,7 @@ record Behaviour(Map<Cell, RouteResult> cells, Map<String, Map<String, JsonNode>
   }
 
   private static String value(JsonNode node) {
-    return node.isMissingNode() ? NOTHING : node.isContainerNode() ? "all of it" : node.toString();
+    return node.isMissingNode() ? "unset" : node.isContainerNode() ? "all of it" : node.toString();
   }
 
   private static JsonNode json(ProxyResources resources) {

@@ -77,6 +77,9 @@ final class MarkdownReview {
 
   private static String cost(List<Cost> costs) {
     double change = costs.stream().mapToDouble(cost -> cost.after() - cost.before()).sum();
+    if (costs.stream().anyMatch(cost -> !cost.unknown().isEmpty())) {
+      return "not all of it has a price here";
+    }
     return costs.isEmpty() ? "the same" : String.format(Locale.ROOT, "%+.2f US dollars", change);
   }
 
@@ -150,6 +153,11 @@ final class MarkdownReview {
       line(
           "| %s | %s | %s |"
               .formatted(cost.stack(), dollars(cost.before()), dollars(cost.after())));
+      if (!cost.unknown().isEmpty()) {
+        line(
+            "| | without %s, which has no price here | |"
+                .formatted(String.join(", ", cost.unknown())));
+      }
     }
   }
 

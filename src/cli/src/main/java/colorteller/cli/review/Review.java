@@ -101,10 +101,17 @@ public record Review(
   private static List<Cost> costs(List<DifferenceEngine.Pair> changed) {
     Map<String, Cost> costs = new LinkedHashMap<>();
     for (DifferenceEngine.Pair pair : changed) {
-      double before = TemplateBill.of(pair.before()).bill().monthly();
-      double after = TemplateBill.of(pair.after()).bill().monthly();
-      if (Math.abs(before - after) >= 0.005) {
-        costs.putIfAbsent(pair.stack(), new Cost(pair.stack(), before, after));
+      TemplateBill before = TemplateBill.of(pair.before());
+      TemplateBill after = TemplateBill.of(pair.after());
+      if (!before.unknown().equals(after.unknown())
+          || Math.abs(before.bill().monthly() - after.bill().monthly()) >= 0.005) {
+        costs.putIfAbsent(
+            pair.stack(),
+            new Cost(
+                pair.stack(),
+                before.bill().monthly(),
+                after.bill().monthly(),
+                union(before.unknown(), after.unknown())));
       }
     }
     return List.copyOf(costs.values());
