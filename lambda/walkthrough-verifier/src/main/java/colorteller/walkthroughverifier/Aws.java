@@ -59,7 +59,10 @@ public final class Aws {
         e instanceof AwsServiceException service ? service.awsErrorDetails() : null;
     String code = details == null ? null : details.errorCode();
     String message = details == null ? e.getMessage() : details.errorMessage();
-    String sentence = message == null ? "no message" : message.split("\\(|\\. |\n", 2)[0].strip();
+    String sentence =
+        message == null
+            ? "no message"
+            : message.split("\\(|\\. |\n| from any of the providers", 2)[0].strip();
     return code == null ? sentence : code + ", " + sentence;
   }
 }
