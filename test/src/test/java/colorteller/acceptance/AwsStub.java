@@ -1,11 +1,7 @@
 package colorteller.acceptance;
 
 import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -26,25 +22,20 @@ final class AwsStub implements AutoCloseable {
 
   private static final String ECS = "AmazonEC2ContainerServiceV20141113.";
 
-  private final HttpServer server;
+  private final HttpStub http;
   private final Map<String, Queue<Answer>> answers = new HashMap<>();
   private final List<String> asked = Collections.synchronizedList(new ArrayList<>());
 
-  private AwsStub(HttpServer server) {
-    this.server = server;
+  private AwsStub() throws IOException {
+    http = new HttpStub(this::answer);
   }
 
   static AwsStub start() throws IOException {
-    HttpServer server =
-        HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 0);
-    AwsStub stub = new AwsStub(server);
-    server.createContext("/", stub::answer);
-    server.start();
-    return stub;
+    return new AwsStub();
   }
 
   String endpoint() {
-    return "http://127.0.0.1:" + server.getAddress().getPort();
+    return http.endpoint();
   }
 
   /** The operations that were asked for, each with its request. */
@@ -64,8 +55,7 @@ final class AwsStub implements AutoCloseable {
     answers.computeIfAbsent(operation, name -> new ArrayDeque<>()).add(answer);
   }
 
-  private void answer(HttpExchange exchange) throws IOException {
-    String request = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+  private HttpStub.Answer answer(HttpExchange exchange, String request) {
     String target = exchange.getRequestHeaders().getFirst("X-Amz-Target");
     String operation =
         target != null
@@ -74,14 +64,10 @@ final class AwsStub implements AutoCloseable {
     asked.add(operation + " " + request);
     Queue<Answer> prepared = answers.getOrDefault(operation, new ArrayDeque<>());
     Answer answer = prepared.isEmpty() ? new Answer(400, "NotPrepared") : prepared.remove();
-    String body = target != null ? json(answer) : xml(operation, answer);
-    byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-    exchange
-        .getResponseHeaders()
-        .add("Content-Type", target != null ? "application/x-amz-json-1.1" : "text/xml");
-    exchange.sendResponseHeaders(answer.status(), bytes.length);
-    exchange.getResponseBody().write(bytes);
-    exchange.close();
+    return new HttpStub.Answer(
+        answer.status(),
+        Map.of("Content-Type", target != null ? "application/x-amz-json-1.1" : "text/xml"),
+        target != null ? json(answer) : xml(operation, answer));
   }
 
   private static String json(Answer answer) {
@@ -168,6 +154,6 @@ final class AwsStub implements AutoCloseable {
 
   @Override
   public void close() {
-    server.stop(0);
+    http.close();
   }
 }

@@ -50,10 +50,7 @@ record TemplateSet(Map<String, Map<String, Path>> files) {
       return JSON.createObjectNode();
     }
     try {
-      return JSON.readTree(
-          Files.readString(file.get())
-              .replaceAll("[0-9a-f]{64}", "ASSET_HASH")
-              .replaceAll("(CurrentVersion[0-9A-F]{8})[0-9a-f]{32}", "$1VERSION_HASH"));
+      return JSON.readTree(Reviewer.withoutHashes(Files.readString(file.get())));
     } catch (IOException e) {
       throw new CannotTell("%s cannot be read: %s".formatted(file.get(), e.getMessage()));
     }
