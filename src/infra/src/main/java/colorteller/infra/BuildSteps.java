@@ -22,6 +22,13 @@ import software.amazon.awscdk.services.s3.IBucket;
  */
 final class BuildSteps {
 
+  /** What the install phase of a build that runs the tests brings. */
+  static final Map<String, Object> RUNTIMES =
+      Map.of("runtime-versions", new TreeMap<>(Map.of("java", "corretto17", "nodejs", "22")));
+
+  // The smallest has 4 GB: little for JVMs, Node.js and fourteen Envoys.
+  static final ComputeType COMPUTE_TYPE = ComputeType.MEDIUM;
+
   private final CodePipelineSource source;
   private final PolicyStatement useConnection;
   private final IBucket cache;
@@ -54,8 +61,7 @@ final class BuildSteps {
     return CodeBuildStep.Builder.create(id)
         .input(source)
         .rolePolicyStatements(List.of(useConnection))
-        // The smallest has 4 GB: little for JVMs, Node.js and fourteen Envoys.
-        .buildEnvironment(BuildEnvironment.builder().computeType(ComputeType.MEDIUM).build())
+        .buildEnvironment(BuildEnvironment.builder().computeType(COMPUTE_TYPE).build())
         .partialBuildSpec(
             BuildSpec.fromObject(
                 new TreeMap<>(
@@ -65,11 +71,7 @@ final class BuildSteps {
                         "cache",
                         Map.of("paths", List.of("/root/.m2/repository/**/*", "/root/.npm/**/*")),
                         "phases",
-                        Map.of(
-                            "install",
-                            Map.of(
-                                "runtime-versions",
-                                new TreeMap<>(Map.of("java", "corretto17", "nodejs", "22"))))))))
+                        Map.of("install", RUNTIMES)))))
         // A local cache is gone after minutes, long before the next commit.
         .cache(
             Cache.bucket(

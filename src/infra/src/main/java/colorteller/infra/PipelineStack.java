@@ -17,6 +17,7 @@ import software.amazon.awscdk.pipelines.ConnectionSourceOptions;
 import software.amazon.awscdk.pipelines.Wave;
 import software.amazon.awscdk.services.codebuild.BuildEnvironment;
 import software.amazon.awscdk.services.codebuild.CloudWatchLoggingOptions;
+import software.amazon.awscdk.services.codebuild.IBuildImage;
 import software.amazon.awscdk.services.codebuild.LinuxArmBuildImage;
 import software.amazon.awscdk.services.codebuild.LoggingOptions;
 import software.amazon.awscdk.services.codepipeline.PipelineNotificationEvents;
@@ -42,6 +43,8 @@ import software.constructs.Construct;
 final class PipelineStack extends NamedStack {
 
   private static final String SOURCE = "Source";
+  // The colorteller's image is for ARM.
+  private static final IBuildImage IMAGE = LinuxArmBuildImage.AMAZON_LINUX_2023_STANDARD_3_0;
 
   /**
    * Creates it.
@@ -66,6 +69,7 @@ final class PipelineStack extends NamedStack {
             .actions(List.of("codeconnections:UseConnection"))
             .resources(List.of(choice.connectionArn()))
             .build();
+    LogGroup log = logGroup();
     BuildSteps steps = new BuildSteps(source, useConnection, bucket("Cache"));
     CodeBuildStep synth = steps.synth(given);
     CodePipeline pipeline =
@@ -77,12 +81,11 @@ final class PipelineStack extends NamedStack {
             .cliVersion(cliVersion())
             .codeBuildDefaults(
                 CodeBuildOptions.builder()
-                    .buildEnvironment(
-                        BuildEnvironment.builder()
-                            // The colorteller's image is for ARM.
-                            .buildImage(LinuxArmBuildImage.AMAZON_LINUX_2023_STANDARD_3_0)
+                    .buildEnvironment(BuildEnvironment.builder().buildImage(IMAGE).build())
+                    .logging(
+                        LoggingOptions.builder()
+                            .cloudWatch(CloudWatchLoggingOptions.builder().logGroup(log).build())
                             .build())
-                    .logging(logging())
                     .build())
             .assetPublishingCodeBuildDefaults(
                 CodeBuildOptions.builder().rolePolicy(List.of(startNoBuild())).build())
@@ -124,6 +127,20 @@ final class PipelineStack extends NamedStack {
                                     PipelineNotificationEvents.PIPELINE_EXECUTION_SUCCEEDED,
                                     PipelineNotificationEvents.PIPELINE_EXECUTION_FAILED))
                             .build()));
+    choice
+        .reviewGates()
+        .ifPresent(
+            gates ->
+                new PullRequestCheck(
+                    this,
+                    choice,
+                    gates,
+                    bucket("Reviews"),
+                    log,
+                    BuildEnvironment.builder()
+                        .buildImage(IMAGE)
+                        .computeType(BuildSteps.COMPUTE_TYPE)
+                        .build()));
   }
 
   private static Role sourceRole(CodePipeline pipeline) {
@@ -166,16 +183,10 @@ final class PipelineStack extends NamedStack {
   }
 
   /** CodeBuild's own log groups would stay when the stack goes. */
-  private LoggingOptions logging() {
-    return LoggingOptions.builder()
-        .cloudWatch(
-            CloudWatchLoggingOptions.builder()
-                .logGroup(
-                    LogGroup.Builder.create(this, "LogGroup")
-                        .retention(RetentionDays.ONE_MONTH)
-                        .removalPolicy(RemovalPolicy.DESTROY)
-                        .build())
-                .build())
+  private LogGroup logGroup() {
+    return LogGroup.Builder.create(this, "LogGroup")
+        .retention(RetentionDays.ONE_MONTH)
+        .removalPolicy(RemovalPolicy.DESTROY)
         .build();
   }
 

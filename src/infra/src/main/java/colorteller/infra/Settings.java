@@ -59,6 +59,8 @@ record Settings(
    * @param connectionArn the connection by which it reads the repository
    * @param repository as {@code owner/name}
    * @param stages the stages that it deploys and verifies, one after the other; the last one stays
+   * @param reviewGates at what of {@code ./walkthrough review --fail-on} the check of a pull
+   *     request fails; empty means that pull requests are not checked
    * @param notificationsTopicArn the topic that is told how an execution ended; empty means none
    */
   record Pipeline(
@@ -66,6 +68,7 @@ record Settings(
       String repository,
       String branch,
       List<Stage> stages,
+      Optional<String> reviewGates,
       Optional<String> notificationsTopicArn) {}
 
   static final String STAGE = "stage";
@@ -86,6 +89,7 @@ record Settings(
   static final String REPOSITORY = "repository";
   static final String BRANCH = "branch";
   static final String PIPELINE_STAGES = "pipelineStages";
+  static final String REVIEW_GATES = "reviewGates";
   static final String NOTIFICATIONS_TOPIC_ARN = "notificationsTopicArn";
 
   /** Feature flags, what the CDK CLI looked up in an account, and its own settings. */
@@ -98,6 +102,8 @@ record Settings(
   private static final String DEFAULT_BRANCH = "main";
   private static final List<Stage> DEFAULT_PIPELINE_STAGES =
       List.of(Stage.V4_ONLY, Stage.V6_ONLY, Stage.OVERRIDE);
+  private static final String DEFAULT_REVIEW_GATES = "security";
+  private static final String NO_REVIEW = "off";
   // Says that the mesh or a node has no preference, so that -c can take one back.
   private static final String NO_PREFERENCE = "none";
 
@@ -125,6 +131,7 @@ record Settings(
                   REPOSITORY,
                   BRANCH,
                   PIPELINE_STAGES,
+                  REVIEW_GATES,
                   NOTIFICATIONS_TOPIC_ARN),
               PREFERENCE_KEYS.stream())
           .toList();
@@ -342,6 +349,15 @@ record Settings(
     Optional<String> branch =
         name(context, BRANCH, "[a-zA-Z0-9][a-zA-Z0-9._/-]{0,199}", "the name of a branch");
     List<Stage> stages = pipelineStages(context, custom);
+    String gate = "(security|replacement|requests)";
+    String gates =
+        name(
+                context,
+                REVIEW_GATES,
+                "%1$s(,%1$s){0,2}|none|%2$s".formatted(gate, NO_REVIEW),
+                "security, replacement and requests, one or more with commas between, none to fail at no change, %s for no check of pull requests"
+                    .formatted(NO_REVIEW))
+            .orElse(DEFAULT_REVIEW_GATES);
     Optional<String> topicArn =
         name(
             context,
@@ -349,7 +365,7 @@ record Settings(
             "arn:aws[a-z-]{0,20}:sns:[a-z0-9-]{1,30}:[0-9]{12}:[a-zA-Z0-9_-]{1,256}",
             "the ARN of an SNS topic");
     checkBoth(context, CONNECTION_ARN, REPOSITORY, "the pipeline");
-    Stream.of(BRANCH, PIPELINE_STAGES, NOTIFICATIONS_TOPIC_ARN)
+    Stream.of(BRANCH, PIPELINE_STAGES, REVIEW_GATES, NOTIFICATIONS_TOPIC_ARN)
         .filter(key -> context.containsKey(key) && connectionArn.isEmpty())
         .findFirst()
         .ifPresent(
@@ -361,7 +377,12 @@ record Settings(
     return connectionArn.map(
         arn ->
             new Pipeline(
-                arn, repository.orElseThrow(), branch.orElse(DEFAULT_BRANCH), stages, topicArn));
+                arn,
+                repository.orElseThrow(),
+                branch.orElse(DEFAULT_BRANCH),
+                stages,
+                Optional.of(gates).filter(words -> !words.equals(NO_REVIEW)),
+                topicArn));
   }
 
   private static List<Stage> pipelineStages(
@@ -483,6 +504,7 @@ record Settings(
           values.put(
               PIPELINE_STAGES,
               given.stages().stream().map(Stage::word).collect(Collectors.joining(",")));
+          values.put(REVIEW_GATES, given.reviewGates().orElse(NO_REVIEW));
           values.put(NOTIFICATIONS_TOPIC_ARN, given.notificationsTopicArn().orElse("none"));
         });
     return values.entrySet().stream()

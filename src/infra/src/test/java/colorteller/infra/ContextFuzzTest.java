@@ -36,6 +36,7 @@ class ContextFuzzTest {
           "repository",
           "branch",
           "pipelineStages",
+          "reviewGates",
           "notificationsTopicArn");
 
   @Property

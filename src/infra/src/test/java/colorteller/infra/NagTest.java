@@ -89,11 +89,11 @@ class NagTest {
               "-c accessLogsBucket=NAME adds them; a bucket of ours would hold up destroy"),
           new Accepted(
               "S1",
-              "app-mesh-ipv6-pipeline/(Cache|Artifacts)/Resource",
+              "app-mesh-ipv6-pipeline/(Cache|Artifacts|Reviews)/Resource",
               "logs of who read them would want another bucket, which holds up destroy"),
           new Accepted(
               "CB4",
-              PIPELINE + ".*/Resource",
+              "app-mesh-ipv6-pipeline/P(ipeline|ullRequests)/.*/Resource",
               "encrypted with AWS's own key; one of ours costs a dollar a month"),
           new Accepted(
               "IAM5",
@@ -108,6 +108,10 @@ class NagTest {
               PIPELINE
                   + "Pipeline/(Build/Test/Test|Build/Synth/CdkBuildProject|.*\\.Verify/Verify)/Role/DefaultPolicy/Resource",
               "artifacts, log streams and reports get their names later"),
+          new Accepted(
+              "IAM5",
+              "app-mesh-ipv6-pipeline/PullRequests/Role/DefaultPolicy/Resource",
+              "reviews get their names later"),
           new Accepted(
               "IAM5",
               PIPELINE + "UpdatePipeline/SelfMutation/Role/DefaultPolicy/Resource",

@@ -1,5 +1,6 @@
 package colorteller.infra;
 
+import static java.util.stream.Collectors.joining;
 import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -62,7 +63,10 @@ class PermissionsTest {
           + "arn:<Partition>:logs:<Region>:<AccountId>:log-group:<app-mesh-ipv6:ECSServiceLogGroup>:*";
 
   private static final List<Map<String, JsonNode>> APPS =
-      List.of(Synthesized.stage(Stage.V4_ONLY), Synthesized.everyOption());
+      List.of(
+          Synthesized.stage(Stage.V4_ONLY),
+          Synthesized.everyOption(),
+          Synthesized.context(Synthesized.PIPELINE));
 
   @Test
   void bastion() {
@@ -200,6 +204,8 @@ class PermissionsTest {
           + Synthesized.CONNECTION;
   private static final String BUILDS =
       "codebuild:BatchGetBuilds, codebuild:StartBuild, codebuild:StopBuild on ";
+  private static final String RESOURCE_POLICY = "AWS::SQS::QueuePolicy|AWS::S3::BucketPolicy";
+  private static final String PIPELINE = "app-mesh-ipv6-pipeline";
   private static final String ROLE = "arn:<Partition>:iam::<AccountId>:role/";
 
   @Test
@@ -256,10 +262,19 @@ class PermissionsTest {
                 .formatted(variant.word()));
       }
     }
+    // It runs what nobody has approved yet.
+    expected.put(
+        "PullRequestsRole",
+        Set.of(
+            "codeconnections:GetConnection, codeconnections:GetConnectionToken on "
+                + Synthesized.CONNECTION,
+            "logs:CreateLogStream, logs:PutLogEvents on <LogGroup>",
+            "s3:PutObject on <Reviews>/*",
+            "s3:GetBucketAcl, s3:GetBucketLocation on <Reviews>"));
     expected.put("PipelineAssetsDockerRole", publishing("image"));
     expected.put("PipelineAssetsFileRole", publishing("file"));
     expected.put("PipelineCodeBuildActionRole", Set.of(BUILDS + String.join(" and ", projects)));
-    assertThat(permissions("app-mesh-ipv6-pipeline", Synthesized.context(Synthesized.PIPELINE)))
+    assertThat(permissions(PIPELINE, Synthesized.context(Synthesized.PIPELINE)))
         .isEqualTo(expected);
   }
 
@@ -301,9 +316,7 @@ class PermissionsTest {
   @Test
   void wildcardsOnlyWithAReason() {
     Set<String> wild = new TreeSet<>();
-    for (Map<String, JsonNode> templates :
-        Stream.concat(APPS.stream(), Stream.of(Synthesized.context(Synthesized.PIPELINE)))
-            .toList()) {
+    for (Map<String, JsonNode> templates : APPS) {
       templates
           .values()
           .forEach(
@@ -356,10 +369,7 @@ class PermissionsTest {
                       assertThat(type)
                           .as(stack)
                           .isNotIn("AWS::IAM::ManagedPolicy", "AWS::IAM::User", "AWS::IAM::Group");
-                      // Only a queue has one, and it only denies.
-                      if (type.equals("AWS::SQS::QueuePolicy")) {
-                        assertThat(resource.findValuesAsText("Effect")).containsOnly("Deny");
-                      } else if (!type.equals("AWS::IAM::Policy")) {
+                      if (!type.matches("AWS::IAM::Policy|" + RESOURCE_POLICY)) {
                         assertThat(type).as(stack).doesNotEndWith("Policy");
                       }
                     });
@@ -367,7 +377,7 @@ class PermissionsTest {
     }
   }
 
-  /** Who may become a role, and who may invoke a function. */
+  /** Who may become a role, who may invoke a function, whom a queue or a bucket lets in. */
   @Test
   void trusted() {
     for (Map<String, JsonNode> templates : APPS) {
@@ -414,8 +424,32 @@ class PermissionsTest {
             "app-mesh-ipv6-vpc",
             Set.of("VpcFlowLogIAMRole: sts:AssumeRole by Service:vpc-flow-logs.amazonaws.com"));
       }
+      if (templates.containsKey(PIPELINE)) {
+        expected.put(PIPELINE, trustedOfThePipeline());
+      }
       assertThat(trusted).isEqualTo(expected);
     }
+  }
+
+  private static Set<String> trustedOfThePipeline() {
+    String pipeline = "AWS:<PipelineRole>";
+    Map<String, String> others =
+        Map.of(
+            "PipelineRole", "Service:codepipeline.amazonaws.com",
+            "PipelineCodeBuildActionRole", pipeline,
+            "PipelineSourceCodePipelineActionRole", pipeline);
+    Stream<String> roles =
+        permissions(PIPELINE, Synthesized.context(Synthesized.PIPELINE)).keySet().stream()
+            .map(
+                role ->
+                    "%s: sts:AssumeRole by %s"
+                        .formatted(
+                            role, others.getOrDefault(role, "Service:codebuild.amazonaws.com")));
+    // CloudFormation reads the templates as this role.
+    String deploys =
+        "ArtifactsPolicy: s3:GetBucket*, s3:GetObject*, s3:List* by AWS:%scdk-hnb659fds-deploy-role-<AccountId>-<Region>"
+            .formatted(ROLE);
+    return Stream.concat(roles, Stream.of(deploys)).collect(toSet());
   }
 
   private static Stream<String> trust(String id, JsonNode resource) {
@@ -429,15 +463,23 @@ class PermissionsTest {
                   text(properties.path("Principal")),
                   text(properties.path("SourceArn"))));
     }
-    return each(properties.at("/AssumeRolePolicyDocument/Statement"))
-        .filter(statement -> !statement.isMissingNode())
+    String policy =
+        resource.path("Type").asText().matches(RESOURCE_POLICY)
+            ? "PolicyDocument"
+            : "AssumeRolePolicyDocument";
+    return each(properties.path(policy).path("Statement"))
+        .filter(statement -> statement.path("Effect").asText().equals("Allow"))
         .map(
             statement ->
                 "%s: %s by %s%s"
                     .formatted(
                         logicalId(id),
                         texts(statement.path("Action"), ", "),
-                        statement.path("Principal").toString().replaceAll("[{}\"]", ""),
+                        statement
+                            .path("Principal")
+                            .propertyStream()
+                            .map(who -> who.getKey() + ":" + text(who.getValue()))
+                            .collect(joining(" ")),
                         condition(statement.path("Condition"))));
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -100,6 +101,7 @@ class PipelineTest {
         Map.of(
             "pipelineStages", "custom",
             "branch", "feature/x_1.0",
+            "reviewGates", "security,replacement",
             "meshName", "other",
             "servicesDomain", "a.b",
             "envoyImage", "public.ecr.aws/appmesh/aws-appmesh-envoy:v1.29.12.1-prod",
@@ -158,7 +160,7 @@ class PipelineTest {
   @Test
   void artifactsAreEncryptedAndDoNotStay() {
     List<JsonNode> buckets = resources(template(Synthesized.PIPELINE), "AWS::S3::Bucket");
-    assertThat(buckets).hasSize(2);
+    assertThat(buckets).hasSize(3);
     for (JsonNode bucket : buckets) {
       assertThat(
               bucket.at(
@@ -169,11 +171,72 @@ class PipelineTest {
       assertThat(bucket.at("/Properties/PublicAccessBlockConfiguration")).hasSize(4);
     }
     assertThat(resources(template(Synthesized.PIPELINE), "AWS::S3::BucketPolicy"))
-        .hasSize(2)
+        .hasSize(3)
         .allSatisfy(
             policy ->
                 assertThat(policy.findValuesAsText("aws:SecureTransport"))
                     .containsExactly("false"));
+  }
+
+  @Test
+  void checksPullRequests() throws Exception {
+    Map<String, Object> given = new LinkedHashMap<>(Synthesized.PIPELINE);
+    given.put("branch", "release/1.0");
+    given.put("reviewGates", "replacement,requests");
+    JsonNode template = template(given);
+    JsonNode project = project(template, "PullRequests").path("Properties");
+    ObjectNode source = project.path("Source").deepCopy();
+    source.remove("BuildSpec");
+    assertThat(source)
+        .isEqualTo(
+            JSON.readTree(
+                """
+                {
+                  "Type": "GITHUB",
+                  "Location": "https://github.com/example/walkthrough-ipv6.git",
+                  "Auth": {"Type": "CODECONNECTIONS", "Resource": "%s"},
+                  "GitCloneDepth": 0,
+                  "ReportBuildStatus": true
+                }
+                """
+                    .formatted(Synthesized.CONNECTION)));
+    assertThat(project.path("Triggers"))
+        .isEqualTo(
+            JSON.readTree(
+                """
+                {
+                  "Webhook": true,
+                  "FilterGroups": [[
+                    {
+                      "Type": "EVENT",
+                      "Pattern": "PULL_REQUEST_CREATED, PULL_REQUEST_UPDATED, PULL_REQUEST_REOPENED"
+                    },
+                    {"Type": "BASE_REF", "Pattern": "^refs/heads/release/1\\\\.0$"}
+                  ]],
+                  "PullRequestBuildPolicy": {
+                    "RequiresCommentApproval": "FORK_PULL_REQUESTS",
+                    "ApproverRoles": ["GITHUB_WRITE", "GITHUB_MAINTAIN", "GITHUB_ADMIN"]
+                  }
+                }
+                """));
+    assertThat(commands(template, "PullRequests"))
+        .containsExactly(
+            "npm ci",
+            "mvn -B verify",
+            "git fetch --quiet origin \"$CODEBUILD_WEBHOOK_BASE_REF\"",
+            "./walkthrough review \"$(git merge-base HEAD FETCH_HEAD)\" --fail-on replacement,requests > review.md",
+            "if [ -e review.md ]; then cat review.md; fi");
+    // What a pull request could leave there, no other build may find.
+    assertThat(project.path("Cache")).hasToString("{\"Type\":\"NO_CACHE\"}");
+    assertThat(project.at("/Artifacts/Location/Ref").asText()).startsWith("Reviews");
+  }
+
+  @Test
+  void checksNoPullRequestsElsewhere() {
+    Map<String, Object> given = new LinkedHashMap<>(Synthesized.PIPELINE);
+    given.put("reviewGates", "off");
+    assertThat(projects(template(given)).keySet()).noneMatch(name -> name.contains("PullRequest"));
+    assertThat(resources(template(given), "AWS::S3::Bucket")).hasSize(2);
   }
 
   @Test
@@ -294,17 +357,20 @@ class PipelineTest {
     return projects;
   }
 
+  private static JsonNode project(JsonNode template, String name) {
+    return projects(template).entrySet().stream()
+        .filter(entry -> entry.getKey().contains(name))
+        .map(Map.Entry::getValue)
+        .findFirst()
+        .orElseThrow();
+  }
+
   /** All that a project runs, in the order in which CodeBuild does. */
   private static List<String> commands(JsonNode template, String name) throws Exception {
-    JsonNode project =
-        projects(template).entrySet().stream()
-            .filter(entry -> entry.getKey().contains(name))
-            .map(Map.Entry::getValue)
-            .findFirst()
-            .orElseThrow();
     JsonNode phases =
-        JSON.readTree(project.at("/Properties/Source/BuildSpec").asText()).path("phases");
-    return Stream.of("install", "build")
+        JSON.readTree(project(template, name).at("/Properties/Source/BuildSpec").asText())
+            .path("phases");
+    return Stream.of("install", "build", "post_build")
         .flatMap(phase -> phases.at("/%s/commands".formatted(phase)).valueStream())
         .map(JsonNode::asText)
         .toList();

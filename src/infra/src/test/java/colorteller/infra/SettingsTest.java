@@ -75,7 +75,11 @@ class SettingsTest {
                 "example/walkthrough-ipv6",
                 "main",
                 List.of(Stage.V4_ONLY, Stage.V6_ONLY, Stage.OVERRIDE),
+                Optional.of("security"),
                 Optional.empty()));
+    given.put("reviewGates", "off");
+    assertThat(Settings.of(given).pipeline())
+        .hasValueSatisfying(pipeline -> assertThat(pipeline.reviewGates()).isEmpty());
     given.put(
         "connectionArn",
         "arn:aws-cn:codestar-connections:cn-north-1:111122223333:connection/4dacf3f2");
@@ -200,6 +204,7 @@ class SettingsTest {
           {"repository":"a/b"}                 | context key 'repository' is given without 'connectionArn'; give both for the pipeline
           {"branch":"main"}                    | context key 'branch' is for the pipeline, which needs 'connectionArn' and 'repository'; add both, or leave branch out
           {"pipelineStages":"v4_only"}         | context key 'pipelineStages' is for the pipeline
+          {"reviewGates":"none"}               | context key 'reviewGates' is for the pipeline
           {"notificationsTopicArn":"arn:aws:sns:eu-west-1:111122223333:a"} | context key 'notificationsTopicArn' is for the pipeline
           {"connectionArn":"arn:aws:sns:eu-west-1:111122223333:a","repository":"a/b"} | is not allowed; allowed: the ARN of a connection
           {"connectionArn":"CONNECTION","repository":"a"} | repository='a' is not allowed; allowed: a repository as owner/name
@@ -209,6 +214,8 @@ class SettingsTest {
           {"connectionArn":"CONNECTION","repository":"a/b","pipelineStages":"v4_only, v6_only"} | pipelineStages='v4_only, v6_only' is not allowed
           {"connectionArn":"CONNECTION","repository":"a/b","pipelineStages":"v4_only,v4_only"} | pipelineStages='v4_only,v4_only' is not allowed
           {"connectionArn":"CONNECTION","repository":"a/b","pipelineStages":"custom"} | context key 'pipelineStages' holds the stage 'custom', which needs preferences
+          {"connectionArn":"CONNECTION","repository":"a/b","reviewGates":"security,none"} | reviewGates='security,none' is not allowed; allowed: security, replacement and requests, one or more
+          {"connectionArn":"CONNECTION","repository":"a/b","reviewGates":""} | reviewGates='' is not allowed
           {"connectionArn":"CONNECTION","repository":"a/b","notificationsTopicArn":"builds"} | notificationsTopicArn='builds' is not allowed; allowed: the ARN of an SNS topic
           """)
   void refuses(String context, String message) throws Exception {
