@@ -53,10 +53,10 @@ final class ReviewCommand implements Callable<Integer> {
   @Option(
       names = "--fail-on",
       split = ",",
-      paramLabel = "security|replacement|requests",
+      paramLabel = "security|replacement|requests|none",
       description =
           "End with 1 only if something is opened, something is replaced, or a request gives something"
-              + " else. Can be repeated.")
+              + " else; with none, at no change. Can be repeated.")
   List<Review.Gate> gates = List.of();
 
   @Option(
@@ -80,7 +80,7 @@ final class ReviewCommand implements Callable<Integer> {
               Machine.root(),
               folder.resolve(TEMPLATES),
               Machine.root().resolve(TEMPLATES),
-              base == null ? revision.substring(0, 12) : base,
+              base == null || base.equals(revision) ? revision.substring(0, 12) : base,
               gates,
               format == Format.json);
       System.out.print(result.text());
@@ -90,6 +90,9 @@ final class ReviewCommand implements Callable<Integer> {
       boolean fails = gates.isEmpty() ? result.changes() : !result.stopped().isEmpty();
       return fails ? ExitStatus.DIFFERS : ExitStatus.AS_EXPECTED;
     } catch (CannotTell e) {
+      if (format == Format.markdown) {
+        System.out.printf("**It cannot be told** what this changes. %s%n", e.getMessage());
+      }
       throw new UnusableInput(String.valueOf(e.getMessage()));
     } finally {
       delete(folder);

@@ -94,15 +94,12 @@ final class PullRequestCheck extends Construct {
     // CodeBuild makes the webhook with this role.
     project.getNode().addDependency(role);
     CfnProject resource = (CfnProject) project.getNode().getDefaultChild();
+    resource.addPropertyOverride("Source.Auth.Type", "CODECONNECTIONS");
+    resource.addPropertyOverride("Source.Auth.Resource", choice.connectionArn());
+    String policy = "Triggers.PullRequestBuildPolicy.";
+    resource.addPropertyOverride(policy + "RequiresCommentApproval", "FORK_PULL_REQUESTS");
     resource.addPropertyOverride(
-        "Source.Auth", Map.of("Type", "CODECONNECTIONS", "Resource", choice.connectionArn()));
-    resource.addPropertyOverride(
-        "Triggers.PullRequestBuildPolicy",
-        Map.of(
-            "RequiresCommentApproval",
-            "FORK_PULL_REQUESTS",
-            "ApproverRoles",
-            List.of("GITHUB_WRITE", "GITHUB_MAINTAIN", "GITHUB_ADMIN")));
+        policy + "ApproverRoles", List.of("GITHUB_WRITE", "GITHUB_MAINTAIN", "GITHUB_ADMIN"));
   }
 
   private static void allow(Role role, List<String> actions, String resource) {

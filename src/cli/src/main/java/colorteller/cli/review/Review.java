@@ -32,6 +32,7 @@ public record Review(
 
   /** What a pipeline may stop at. */
   public enum Gate {
+    none,
     security,
     replacement,
     requests
@@ -124,6 +125,7 @@ public record Review(
   /** Whether something happened at which a gate stops. */
   boolean stopsAt(Gate gate) {
     return switch (gate) {
+      case none -> false;
       case security -> !openings.isEmpty();
       case replacement ->
           stacks.stream()
