@@ -16,22 +16,33 @@ function permissions({ statements, managedPolicies }) {
   };
 }
 
+const typeChanges = ({ isUpdate, oldResourceType, newResourceType }) => isUpdate && oldResourceType !== newResourceType;
+
 function differences({ before, after }) {
   const diff = fullDiff(before, after);
   const resources = [];
   diff.resources.forEachDifference((id, change) => {
     resources.push({
       id,
-      type: change.resourceType,
+      type: change.oldResourceType ?? change.newResourceType,
       impact: change.changeImpact,
-      properties: Object.keys(change.propertyUpdates),
+      properties: typeChanges(change) ? ["Type"] : Object.keys(change.propertyUpdates),
       others: Object.keys(change.otherChanges).filter((key) => change.otherChanges[key].isDifferent),
     });
   });
-  const sections = {};
-  for (const section of ["parameters", "mappings", "conditions", "outputs", "metadata", "unknown"]) {
-    sections[section] = diff[section].changes ? Object.keys(diff[section].changes) : [];
-  }
+  const names = (section) => Object.keys(diff[section].changes);
+  const whole = (section) => (diff[section]?.isDifferent ? [""] : []);
+  const sections = {
+    parameter: names("parameters"),
+    mapping: names("mappings"),
+    condition: names("conditions"),
+    output: names("outputs"),
+    metadata: names("metadata"),
+    "": names("unknown"),
+    description: whole("description"),
+    transform: whole("transform"),
+    "format version": whole("awsTemplateFormatVersion"),
+  };
   return {
     resources,
     sections,
@@ -40,4 +51,9 @@ function differences({ before, after }) {
   };
 }
 
-process.stdout.write(JSON.stringify(pairs.map(differences)));
+try {
+  process.stdout.write(JSON.stringify(pairs.map(differences)));
+} catch (error) {
+  console.error(`CDK's difference engine cannot read a template: ${error.message}`);
+  process.exitCode = 1;
+}

@@ -44,12 +44,14 @@ final class Machine {
     }
   }
 
-  static void requireNode() {
+  /** Checks for Node.js; {@code why} says in words who needs it. */
+  static void requireNode(String why) {
     String path = Optional.ofNullable(System.getenv("PATH")).orElse("");
     if (Stream.of(path.split(File.pathSeparator, -1))
         .noneMatch(folder -> Files.isExecutable(Path.of(folder, "node")))) {
       throw new MissingTool(
-          "No Node.js: there is no 'node' on PATH, and the CDK needs it to synthesize the templates. Install Node.js 20 or newer.");
+          "No Node.js: there is no 'node' on PATH, and %s. Install Node.js 20 or newer."
+              .formatted(why));
     }
   }
 }

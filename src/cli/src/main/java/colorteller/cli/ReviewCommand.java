@@ -1,11 +1,14 @@
 package colorteller.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import colorteller.cli.review.CannotTell;
-import colorteller.cli.review.Review;
+import colorteller.cli.review.Review.Gate;
 import colorteller.cli.review.Reviewer;
-import java.io.File;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,7 +33,8 @@ import picocli.CommandLine.Parameters;
     exitCodeList = {
       "0:Nothing changes or, with --fail-on, nothing of what it names.",
       "1:Something changes.",
-      "2:It cannot be told."
+      "2:It cannot be told.",
+      "3:This machine lacks something."
     })
 final class ReviewCommand implements Callable<Integer> {
 
@@ -39,6 +43,9 @@ final class ReviewCommand implements Callable<Integer> {
     markdown,
     json
   }
+
+  /** As many digits of a commit's name as a person reads. */
+  private static final int SHORT = 12;
 
   private static final String TEMPLATES = "test/src/test/resources/templates";
 
@@ -57,7 +64,7 @@ final class ReviewCommand implements Callable<Integer> {
       description =
           "End with 1 only if something is opened, something is replaced, or a request gives something"
               + " else; with none, at no change. Can be repeated.")
-  List<Review.Gate> gates = List.of();
+  List<Gate> gates = List.of();
 
   @Option(
       names = "--format",
@@ -66,36 +73,66 @@ final class ReviewCommand implements Callable<Integer> {
   Format format = Format.markdown;
 
   @Override
-  public Integer call() throws IOException, InterruptedException {
-    Machine.requireNode();
+  public Integer call() throws InterruptedException {
+    Machine.requireNode("a review asks the CDK's difference engine");
     if (!Files.isDirectory(Machine.root().resolve("node_modules/@aws-cdk/cloudformation-diff"))) {
       throw new MissingTool("CDK's difference engine is not installed: npm ci");
     }
-    String revision = base == null ? mergeBase() : commit(base);
-    Path folder = Files.createTempDirectory("walkthrough-review-");
     try {
-      extract(revision, folder);
-      Reviewer.Result result =
-          Reviewer.review(
-              Machine.root(),
-              folder.resolve(TEMPLATES),
-              Machine.root().resolve(TEMPLATES),
-              base == null || base.equals(revision) ? revision.substring(0, 12) : base,
-              gates,
-              format == Format.json);
-      System.out.print(result.text());
-      result
-          .stopped()
-          .forEach(gate -> Walkthrough.say("--fail-on %s: there is such a change".formatted(gate)));
-      boolean fails = gates.isEmpty() ? result.changes() : !result.stopped().isEmpty();
-      return fails ? ExitStatus.DIFFERS : ExitStatus.AS_EXPECTED;
-    } catch (CannotTell e) {
-      if (format == Format.markdown) {
-        System.out.printf("**It cannot be told** what this changes. %s%n", e.getMessage());
+      String revision = base == null ? mergeBase() : commit(base);
+      Reviewer.Result result = compareWith(revision);
+      // A locale that is not UTF-8 would lose characters; and a full disk is no review.
+      PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), false, UTF_8);
+      out.print(result.text());
+      if (out.checkError()) {
+        throw new UnusableInput("the review cannot be written to standard output");
       }
-      throw new UnusableInput(String.valueOf(e.getMessage()));
-    } finally {
-      delete(folder);
+      if (!result.changes()) {
+        hintAtStaleTemplates(revision);
+      }
+      return status(result);
+    } catch (CannotTell e) {
+      throw new UnusableInput("It cannot be told: " + e.getMessage());
+    } catch (IOException e) {
+      throw new UnusableInput("It cannot be told: " + e);
+    }
+  }
+
+  private int status(Reviewer.Result result) {
+    result
+        .stopped()
+        .forEach(gate -> Walkthrough.say("--fail-on %s: there is such a change".formatted(gate)));
+    if (result.cannotTell().isPresent() && (gates.isEmpty() || gates.contains(Gate.requests))) {
+      Walkthrough.say("It cannot be told what requests give: " + result.cannotTell().orElseThrow());
+      return ExitStatus.UNUSABLE_INPUT;
+    }
+    boolean fails = gates.isEmpty() ? result.changes() : !result.stopped().isEmpty();
+    return fails ? ExitStatus.DIFFERS : ExitStatus.AS_EXPECTED;
+  }
+
+  private Reviewer.Result compareWith(String revision) throws IOException, InterruptedException {
+    Path folder = Files.createTempDirectory("walkthrough-review-");
+    // Also where Ctrl-C ends it.
+    Thread deletion = new Thread(() -> delete(folder), "delete");
+    Runtime.getRuntime().addShutdownHook(deletion);
+    extract(revision, folder);
+    return Reviewer.review(
+        Machine.root(),
+        folder.resolve(TEMPLATES),
+        Machine.root().resolve(TEMPLATES),
+        base == null || base.equals(revision)
+            ? revision.substring(0, SHORT)
+            : "%s (%s)".formatted(base, revision.substring(0, SHORT)),
+        gates,
+        format == Format.json);
+  }
+
+  /** The golden templates are not those of the app until somebody renews them. */
+  private static void hintAtStaleTemplates(String revision)
+      throws IOException, InterruptedException {
+    if (git("diff", "--quiet", revision, "--", "src/infra/src/main", "cdk.json").isEmpty()) {
+      Walkthrough.say(
+          "The app differs, its golden templates do not. If they are out of date, renew them: mvn -B verify -Ptemplates");
     }
   }
 
@@ -108,17 +145,29 @@ final class ReviewCommand implements Callable<Integer> {
       }
     }
     throw new UnusableInput(
-        "there is no branch main to compare with; name a revision: ./walkthrough review REVISION");
+        git("rev-parse", "--git-dir").isEmpty()
+            ? "git does not take %s for a repository of yours, so there is nothing to compare with; see: git status"
+                .formatted(Machine.root())
+            : "there is no commit that this branch shares with main; name a revision: ./walkthrough review REVISION"
+                + shallow());
   }
 
   private static String commit(String revision) throws IOException, InterruptedException {
-    return git("rev-parse", "--verify", "--quiet", "--end-of-options", revision + "^{commit}")
-        .map(String::strip)
-        .orElseThrow(
-            () ->
-                new UnusableInput(
-                    "'%s' is not a git revision of this project; name a commit, a branch or a tag"
-                        .formatted(revision)));
+    Optional<String> found =
+        git("rev-parse", "--verify", "--quiet", "--end-of-options", revision + "^{commit}");
+    if (found.isEmpty()) {
+      throw new UnusableInput(
+          "'%s' is not a git revision of this project; name a commit, a branch or a tag%s"
+              .formatted(revision, shallow()));
+    }
+    return found.get().strip();
+  }
+
+  /** As clones of build services are. */
+  private static String shallow() throws IOException, InterruptedException {
+    return git("rev-parse", "--is-shallow-repository").orElse("").strip().equals("true")
+        ? "; this clone is shallow, and git fetch --unshallow gets the rest"
+        : "";
   }
 
   private static void extract(String revision, Path folder)
@@ -144,26 +193,30 @@ final class ReviewCommand implements Callable<Integer> {
   /** What a command prints; empty if it fails. */
   private static Optional<String> run(List<String> command)
       throws IOException, InterruptedException {
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .directory(Machine.root().toFile())
+            .redirectError(ProcessBuilder.Redirect.DISCARD);
+    // A hook of git sets these for the repository that it is of.
+    builder.environment().keySet().removeIf(name -> name.startsWith("GIT_"));
     Process process;
     try {
-      process =
-          new ProcessBuilder(command)
-              .directory(Machine.root().toFile())
-              .redirectError(ProcessBuilder.Redirect.to(new File("/dev/null")))
-              .start();
+      process = builder.start();
     } catch (IOException e) {
       throw new MissingTool(
           "No %s: there is no '%1$s' on PATH, and a review needs it.".formatted(command.get(0)));
     }
-    String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    String printed = new String(process.getInputStream().readAllBytes(), UTF_8);
     return process.waitFor() == 0 ? Optional.of(printed) : Optional.empty();
   }
 
-  private static void delete(Path folder) throws IOException {
+  private static void delete(Path folder) {
     try (Stream<Path> files = Files.walk(folder)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(file);
       }
+    } catch (IOException e) {
+      Walkthrough.say("%s cannot be deleted: %s".formatted(folder, e));
     }
   }
 }

@@ -77,7 +77,7 @@ final class Synthesis {
   }
 
   private static <T> T inFolder(Start start, Read<T> read) {
-    Machine.requireNode();
+    Machine.requireNode("the CDK needs it to synthesize the templates");
     try {
       Path directory = Files.createTempDirectory("walkthrough-synth-");
       AtomicReference<@Nullable Process> app = new AtomicReference<>();

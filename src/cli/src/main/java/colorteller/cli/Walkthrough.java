@@ -35,7 +35,8 @@ import software.amazon.awssdk.core.exception.SdkException;
       "0:Everything is as expected.",
       "1:Something differs from what is expected, or broke.",
       "2:The input cannot be used.",
-      "3:This machine lacks something."
+      "3:This machine lacks something.",
+      "4:A fault of the walkthrough itself."
     })
 public final class Walkthrough {
 
@@ -91,7 +92,7 @@ public final class Walkthrough {
     say(
         "This is a fault of the walkthrough itself, please report it: %s at %s"
             .formatted(e, e.getStackTrace().length == 0 ? "?" : e.getStackTrace()[0]));
-    return ExitStatus.DIFFERS;
+    return ExitStatus.FAULT;
   }
 
   /** One line for a person, on standard error; nothing where there is nothing to say. */

@@ -28,8 +28,10 @@ public final class TemplateBill {
       Set.of(
           "AWS::AppMesh::GatewayRoute",
           "AWS::AppMesh::Mesh",
+          "AWS::AppMesh::Route",
           "AWS::AppMesh::VirtualGateway",
           "AWS::AppMesh::VirtualNode",
+          "AWS::AppMesh::VirtualRouter",
           "AWS::AppMesh::VirtualService",
           // Builds and executions cost by the minute.
           "AWS::CodeBuild::Project",
@@ -58,6 +60,7 @@ public final class TemplateBill {
           "AWS::ElasticLoadBalancingV2::TargetGroup",
           "AWS::Events::Rule",
           "AWS::IAM::InstanceProfile",
+          "AWS::IAM::ManagedPolicy",
           "AWS::IAM::Policy",
           "AWS::IAM::Role",
           // Functions and queues cost by what is asked of them.

@@ -1,13 +1,32 @@
 package colorteller.cli.review;
 
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * What a stack costs.
  *
  * @param stack its name
  * @param before US dollars a month
+ * @param unknownBefore what is not in {@code before}, for lack of a price
  * @param after US dollars a month
- * @param unknown what is in neither, for lack of a price
+ * @param unknownAfter what is not in {@code after}
  */
-record Cost(String stack, double before, double after, Set<String> unknown) {}
+record Cost(
+    String stack,
+    double before,
+    Set<String> unknownBefore,
+    double after,
+    Set<String> unknownAfter) {
+
+  double change() {
+    return after - before;
+  }
+
+  /** What the change is not known of. */
+  Set<String> unknown() {
+    Set<String> unknown = new TreeSet<>(unknownBefore);
+    unknown.addAll(unknownAfter);
+    return unknown;
+  }
+}

@@ -47,7 +47,7 @@ record DifferenceEngine(Path root) {
     }
     String said = new String(node.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     if (!ended(node)) {
-      throw new CannotTell("CDK's difference engine failed; it says why above");
+      throw new CannotTell("what changes in the stacks, for the reason above");
     }
     JsonNode output = JSON.readTree(said);
     for (int i = 0; i < pairs.size(); i++) {

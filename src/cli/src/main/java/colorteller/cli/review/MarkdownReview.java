@@ -9,13 +9,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** A review as a pull request shows it: what a person asks first comes first. */
 final class MarkdownReview {
 
   // More would hide the rest; --format json has all.
   private static final int LINES = 12;
+  private static final int RESOURCES = 40;
 
   private final StringBuilder out = new StringBuilder();
 
@@ -25,14 +28,19 @@ final class MarkdownReview {
   static String of(Review review, String base) {
     MarkdownReview markdown = new MarkdownReview();
     if (review.isEmpty()) {
-      markdown.line("**Nothing changes** in the templates since %s.".formatted(base));
+      markdown.line("**Nothing changes** in the templates since %s.".formatted(code(base)));
     } else {
       markdown.summary(review, base);
       markdown.stacks(review.stacks());
       markdown.openings(review.openings());
       markdown.costs(review.costs());
-      markdown.requests(review.requests());
-      markdown.proxies(review.proxies());
+      if (review.cannotTell().isPresent()) {
+        markdown.line("\n## Requests and Envoys\n");
+        markdown.line("What they do **cannot be told**: %s".formatted(review.cannotTell().get()));
+      } else {
+        markdown.requests(review.requests());
+        markdown.proxies(review.proxies());
+      }
     }
     return markdown.out.toString();
   }
@@ -44,9 +52,13 @@ final class MarkdownReview {
   private void summary(Review review, String base) {
     Map<ResourceChange.Kind, Long> kinds =
         review.stacks().stream()
-            .flatMap(stack -> stack.resources().stream().distinct())
-            .collect(groupingBy(ResourceChange::kind, TreeMap::new, counting()));
-    line("# What this changes, since %s".formatted(base));
+            .flatMap(
+                stack ->
+                    Stream.concat(
+                        stack.refused().stream().map(text -> ResourceChange.Kind.REFUSED),
+                        stack.resources().stream().map(ResourceChange::kind)))
+            .collect(groupingBy(kind -> kind, TreeMap::new, counting()));
+    line("# What this changes, since %s".formatted(code(base)));
     line("");
     line(
         "- Resources: %s"
@@ -54,11 +66,7 @@ final class MarkdownReview {
                 kinds.isEmpty()
                     ? "none"
                     : kinds.entrySet().stream()
-                        .map(
-                            e ->
-                                "%d %s"
-                                    .formatted(
-                                        e.getValue(), e.getKey().words().toLowerCase(Locale.ROOT)))
+                        .map(e -> e.getValue() + " " + inSentence(e.getKey().words()))
                         .collect(joining(", "))));
     line(
         "- Security: %s"
@@ -70,15 +78,19 @@ final class MarkdownReview {
     line(
         "- Requests: %s"
             .formatted(
-                review.requests().isEmpty()
-                    ? "every one gives what it gave"
-                    : "**%d give something else**".formatted(review.requests().size())));
+                review.cannotTell().isPresent()
+                    ? "**cannot be told**"
+                    : review.requests().isEmpty()
+                        ? "every one gives what it gave"
+                        : "**%d give something else**".formatted(review.requests().size())));
   }
 
   private static String cost(List<Cost> costs) {
-    double change = costs.stream().mapToDouble(cost -> cost.after() - cost.before()).sum();
-    if (costs.stream().anyMatch(cost -> !cost.unknown().isEmpty())) {
-      return "not all of it has a price here";
+    double change = costs.stream().mapToDouble(Cost::change).sum();
+    String unknown =
+        costs.stream().flatMap(cost -> cost.unknown().stream()).distinct().collect(joining(", "));
+    if (!unknown.isEmpty()) {
+      return "cannot be told, since %s has no price here".formatted(unknown);
     }
     return costs.isEmpty() ? "the same" : String.format(Locale.ROOT, "%+.2f US dollars", change);
   }
@@ -86,38 +98,100 @@ final class MarkdownReview {
   private void stacks(List<StackChange> stacks) {
     line("\n## Stacks");
     for (StackChange stack : stacks) {
+      // Of other stacks there is one, the same in every stage.
       line(
           "\n### %s%s\n"
               .formatted(
                   stack.stack(),
-                  stack.stages().size() > 1
-                      ? ", stages " + String.join(", ", stack.stages())
-                      : ", stage " + stack.stages().get(0)));
-      stack.resources().forEach(this::resource);
-      if (!stack.others().isEmpty()) {
+                  stack.stack().endsWith("-mesh")
+                      ? ", stage%s %s"
+                          .formatted(
+                              stack.stages().size() > 1 ? "s" : "",
+                              String.join(", ", stack.stages()))
+                      : ""));
+      stack.refused().forEach(text -> line("- **Refused by CloudFormation**: " + text));
+      if (stack.whole().isPresent()) {
+        whole(stack.whole().get(), stack.resources());
+      } else {
+        stack.resources().stream().limit(RESOURCES).forEach(this::resource);
+        if (stack.resources().size() > RESOURCES) {
+          line("- and %d more".formatted(stack.resources().size() - RESOURCES));
+        }
+      }
+      if (!stack.others().isEmpty() && stack.whole().isEmpty()) {
         line("- Also: %s".formatted(String.join(", ", stack.others())));
       }
     }
   }
 
+  /** Of a whole stack, each type in one line. */
+  private void whole(ResourceChange.Kind kind, List<ResourceChange> resources) {
+    line(
+        "- **%s stack**, %d resources:"
+            .formatted(kind == ResourceChange.Kind.ADDED ? "New" : "Removed", resources.size()));
+    Map<String, List<ResourceChange>> types =
+        resources.stream().collect(groupingBy(ResourceChange::type, LinkedHashMap::new, toList()));
+    types.forEach(
+        (type, all) ->
+            line("  - %d %s%s".formatted(all.size(), words(type), sentence(all.get(0).meaning()))));
+  }
+
+  private static String sentence(String meaning) {
+    return meaning.isEmpty() ? "" : ". " + meaning;
+  }
+
   private void resource(ResourceChange resource) {
     line(
-        "- **%s**: %s `%s`%s%s"
+        "- **%s**: %s %s%s%s%s"
             .formatted(
                 resource.kind().words(),
                 words(resource.type()),
-                resource.name(),
+                resource.formerName().map(name -> code(name) + " → ").orElse(""),
+                code(resource.name()),
                 resource.properties().isEmpty()
                     ? ""
                     : " (" + String.join(", ", resource.properties()) + ")",
-                resource.kind().replaces() ? ". " + Replacement.meaning(resource.type()) : ""));
+                sentence(
+                    (resource.kind() == ResourceChange.Kind.MAY_BE_REPLACED ? "If so: " : "")
+                        + resource.meaning())));
   }
 
-  /** Such as {@code target group} for {@code AWS::ElasticLoadBalancingV2::TargetGroup}. */
+  /** Names of services that a person would not recognize in a type. */
+  private static final Map<String, String> SERVICES =
+      Map.of(
+          "AppMesh", "App Mesh",
+          "ElasticLoadBalancingV2", "load balancer's",
+          "ServiceDiscovery", "Cloud Map",
+          "Logs", "CloudWatch");
+
+  /** Such as {@code ECS task definition} for {@code AWS::ECS::TaskDefinition}. */
   private static String words(String type) {
-    return type.substring(type.lastIndexOf(':') + 1)
-        .replaceAll("(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ")
-        .toLowerCase(Locale.ROOT);
+    String[] parts = type.split("::", -1);
+    String name = parts[parts.length - 1];
+    String service = parts.length < 3 ? "" : SERVICES.getOrDefault(parts[1], parts[1]) + " ";
+    return name.equals("LoadBalancer")
+        ? "load balancer"
+        : service
+            + Stream.of(name.split("(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", -1))
+                .map(word -> word.matches("[A-Z]{2,}") ? word : lower(word))
+                .collect(joining(" "));
+  }
+
+  private static String inSentence(String text) {
+    return lower(text.substring(0, 1)) + text.substring(1);
+  }
+
+  private static String lower(String text) {
+    return text.toLowerCase(Locale.ROOT);
+  }
+
+  /** Text of a template: whatever it holds, it stays one line, and is not taken for Markdown. */
+  private static String code(String text) {
+    String line = text.replaceAll("\\R", "␤").replace("|", "\\|");
+    if (!line.contains("`")) {
+      return "`" + line + "`";
+    }
+    return "`` " + line.replaceAll("``+", "`") + " ``";
   }
 
   private void openings(List<Opening> openings) {
@@ -152,17 +226,18 @@ final class MarkdownReview {
     for (Cost cost : costs) {
       line(
           "| %s | %s | %s |"
-              .formatted(cost.stack(), dollars(cost.before()), dollars(cost.after())));
-      if (!cost.unknown().isEmpty()) {
-        line(
-            "| | without %s, which has no price here | |"
-                .formatted(String.join(", ", cost.unknown())));
-      }
+              .formatted(
+                  cost.stack(),
+                  dollars(cost.before(), cost.unknownBefore()),
+                  dollars(cost.after(), cost.unknownAfter())));
     }
   }
 
-  private static String dollars(double amount) {
-    return String.format(Locale.ROOT, "%.2f", amount);
+  private static String dollars(double amount, Set<String> unknown) {
+    return Stream.concat(
+            Stream.of(String.format(Locale.ROOT, "%.2f", amount)),
+            unknown.stream().map(what -> what + " (no price here)"))
+        .collect(joining(" + "));
   }
 
   private void requests(List<RequestChange> requests) {

@@ -1,6 +1,7 @@
 package colorteller.cli.review;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What happens to one resource of a stack.
@@ -8,15 +9,25 @@ import java.util.List;
  * @param kind what CloudFormation does with it
  * @param type such as {@code AWS::ECS::Service}
  * @param name its name or, if it has none of its own, its logical id without CDK's hash
+ * @param formerName if that is another one
  * @param properties the names of its properties that change; empty if it is added or removed
+ * @param meaning what that means for running traffic, in words; empty if it means nothing
  */
-record ResourceChange(Kind kind, String type, String name, List<String> properties) {
+record ResourceChange(
+    Kind kind,
+    String type,
+    String name,
+    Optional<String> formerName,
+    List<String> properties,
+    String meaning) {
 
   /** What CloudFormation does with a resource, the hardest first. */
   enum Kind {
+    REFUSED("Refused by CloudFormation"),
     REPLACED("Replaced"),
     MAY_BE_REPLACED("Perhaps replaced"),
     REMOVED("Removed"),
+    LEFT("Left in the account, in no stack"),
     ADDED("Added"),
     UPDATED("Changed in place");
 
@@ -29,9 +40,14 @@ record ResourceChange(Kind kind, String type, String name, List<String> properti
     String words() {
       return words;
     }
+  }
 
-    boolean replaces() {
-      return this == REPLACED || this == MAY_BE_REPLACED;
-    }
+  /** Whether traffic or what is kept suffers: something is replaced, or what it needs removed. */
+  boolean interrupts() {
+    return switch (kind) {
+      case REFUSED, REPLACED, MAY_BE_REPLACED -> true;
+      case REMOVED -> !meaning.isEmpty();
+      case LEFT, ADDED, UPDATED -> false;
+    };
   }
 }

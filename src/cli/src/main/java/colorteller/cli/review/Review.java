@@ -2,6 +2,7 @@ package colorteller.cli.review;
 
 import colorteller.cli.cost.TemplateBill;
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -10,9 +11,9 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 
 /**
  * What a change of the golden templates means.
@@ -22,15 +23,20 @@ import java.util.stream.Stream;
  * @param costs of the stacks that cost more or less
  * @param requests that give something else
  * @param proxies whose Envoys are told something else
+ * @param cannotTell why requests and proxies are not known; empty if they are
  */
 public record Review(
     List<StackChange> stacks,
     List<Opening> openings,
     List<Cost> costs,
     List<RequestChange> requests,
-    List<ProxyChange> proxies) {
+    List<ProxyChange> proxies,
+    Optional<String> cannotTell) {
 
-  /** What a pipeline may stop at. */
+  /**
+   * What a pipeline may stop at: that something is opened; that something is replaced, or removed
+   * that traffic needs; that a request gives something else.
+   */
   public enum Gate {
     none,
     security,
@@ -44,13 +50,11 @@ public record Review(
    * @param before the templates' folder of the one
    * @param after of the other
    * @param engine CDK's difference engine
-   * @throws CannotTell if a template cannot be read
+   * @throws CannotTell if a file is no template
    */
   static Review of(Path before, Path after, DifferenceEngine engine) throws IOException {
     TemplateSet old = TemplateSet.in(before);
     TemplateSet now = TemplateSet.in(after);
-    Map<String, StackChange> changes = new LinkedHashMap<>();
-    Set<Opening> openings = new LinkedHashSet<>();
     List<DifferenceEngine.Pair> changed = new ArrayList<>();
     for (String stage : union(old.files().keySet(), now.files().keySet())) {
       for (String stack :
@@ -64,38 +68,52 @@ public record Review(
         }
       }
     }
+    Exports exports = Exports.of(now);
+    // The same change of several stages is one.
+    Map<StackChange, List<String>> stages = new LinkedHashMap<>();
+    Set<Opening> openings = new LinkedHashSet<>();
     engine
         .differences(changed)
         .forEach(
             (pair, difference) -> {
-              StackChange change = StackChanges.of(pair, difference);
-              changes.merge(
-                  change.stack() + change.resources() + change.others(), change, Review::inBoth);
+              StackChange change = StackChanges.of(pair, difference, exports);
+              if (!change.isEmpty()) {
+                stages
+                    .computeIfAbsent(change.in(List.of()), c -> new ArrayList<>())
+                    .addAll(change.stages());
+              }
               openings.addAll(Openings.of(pair.stack(), difference));
             });
-    Behaviour oldBehaviour = Behaviour.of(old);
-    Behaviour newBehaviour = Behaviour.of(now);
+    List<StackChange> stacks = new ArrayList<>();
+    stages.forEach((change, where) -> stacks.add(change.in(where)));
+    List<RequestChange> requests = List.of();
+    List<ProxyChange> proxies = List.of();
+    Optional<String> cannotTell = Optional.empty();
+    try {
+      Behaviour then = behaviour(old, before, "in the base, ");
+      Behaviour behaviour = behaviour(now, after, "");
+      requests = behaviour.requestsUnlike(then);
+      proxies = behaviour.proxiesUnlike(then);
+    } catch (CannotTell e) {
+      cannotTell = Optional.ofNullable(e.getMessage());
+    }
     return new Review(
-        List.copyOf(changes.values()),
-        List.copyOf(openings),
-        costs(changed),
-        newBehaviour.requestsUnlike(oldBehaviour),
-        newBehaviour.proxiesUnlike(oldBehaviour));
+        List.copyOf(stacks), List.copyOf(openings), costs(changed), requests, proxies, cannotTell);
+  }
+
+  private static Behaviour behaviour(TemplateSet templates, Path folder, String where) {
+    try {
+      return Behaviour.of(templates);
+    } catch (CannotTell e) {
+      throw new CannotTell(
+          where + String.valueOf(e.getMessage()).replace(folder + File.separator, ""));
+    }
   }
 
   static <T extends Comparable<T>> Set<T> union(Collection<T> a, Collection<T> b) {
     Set<T> all = new TreeSet<>(a);
     all.addAll(b);
     return all;
-  }
-
-  /** The same change in one more stage. */
-  private static StackChange inBoth(StackChange one, StackChange other) {
-    return new StackChange(
-        one.stack(),
-        Stream.concat(one.stages().stream(), other.stages().stream()).toList(),
-        one.resources(),
-        one.others());
   }
 
   /** Of the stacks of the default stage; those of the other stages are the same ones. */
@@ -111,15 +129,17 @@ public record Review(
             new Cost(
                 pair.stack(),
                 before.bill().monthly(),
+                before.unknown(),
                 after.bill().monthly(),
-                union(before.unknown(), after.unknown())));
+                after.unknown()));
       }
     }
     return List.copyOf(costs.values());
   }
 
+  /** Whether nothing changes, as far as that can be told. */
   boolean isEmpty() {
-    return stacks.isEmpty();
+    return stacks.isEmpty() && cannotTell.isEmpty();
   }
 
   /** Whether something happened at which a gate stops. */
@@ -129,8 +149,10 @@ public record Review(
       case security -> !openings.isEmpty();
       case replacement ->
           stacks.stream()
-              .flatMap(stack -> stack.resources().stream())
-              .anyMatch(resource -> resource.kind().replaces());
+              .anyMatch(
+                  stack ->
+                      !stack.refused().isEmpty()
+                          || stack.resources().stream().anyMatch(ResourceChange::interrupts));
       case requests -> !requests.isEmpty();
     };
   }

@@ -4,15 +4,20 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /** Reviews the golden templates of one folder against those of another. */
 public final class Reviewer {
 
   private static final ObjectMapper JSON =
-      JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+      JsonMapper.builder()
+          .addModule(new Jdk8Module())
+          .enable(SerializationFeature.INDENT_OUTPUT)
+          .build();
 
   /**
    * A review, as text.
@@ -20,8 +25,10 @@ public final class Reviewer {
    * @param text Markdown, or JSON
    * @param changes whether anything changes
    * @param stopped the gates at which it stops
+   * @param cannotTell why it is not known what requests give; empty if it is
    */
-  public record Result(String text, boolean changes, List<Review.Gate> stopped) {}
+  public record Result(
+      String text, boolean changes, List<Review.Gate> stopped, Optional<String> cannotTell) {}
 
   private Reviewer() {}
 
@@ -37,10 +44,12 @@ public final class Reviewer {
       Path root, Path before, Path after, String base, List<Review.Gate> gates, boolean json)
       throws IOException {
     Review review = Review.of(before, after, new DifferenceEngine(root));
+    List<Review.Gate> stopped = gates.stream().distinct().filter(review::stopsAt).toList();
     return new Result(
-        json ? json(review, base) : MarkdownReview.of(review, base),
+        json ? json(review, base, stopped) : MarkdownReview.of(review, base),
         !review.isEmpty(),
-        gates.stream().filter(review::stopsAt).toList());
+        stopped,
+        review.cannotTell());
   }
 
   /**
@@ -54,9 +63,11 @@ public final class Reviewer {
         .replaceAll("(CurrentVersion[0-9A-F]{8})[0-9a-f]{32}", "$1VERSION_HASH");
   }
 
-  private static String json(Review review, String base) throws IOException {
+  private static String json(Review review, String base, List<Review.Gate> stopped)
+      throws IOException {
     ObjectNode json = JSON.createObjectNode().put("base", base);
     json.setAll((ObjectNode) JSON.valueToTree(review));
+    json.set("stopped", JSON.valueToTree(stopped));
     return JSON.writeValueAsString(json) + "\n";
   }
 }

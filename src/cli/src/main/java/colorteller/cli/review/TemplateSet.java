@@ -1,7 +1,12 @@
 package colorteller.cli.review;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,7 +22,11 @@ import java.util.stream.Stream;
  */
 record TemplateSet(Map<String, Map<String, Path>> files) {
 
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON =
+      JsonMapper.builder(
+              JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build())
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
   private static final String ENDING = ".template.json";
 
   /** All templates of a folder that holds a folder for each stage; none if there is no folder. */
@@ -50,9 +59,25 @@ record TemplateSet(Map<String, Map<String, Path>> files) {
       return JSON.createObjectNode();
     }
     try {
-      return JSON.readTree(Reviewer.withoutHashes(Files.readString(file.get())));
+      JsonNode template = JSON.readTree(Reviewer.withoutHashes(Files.readString(file.get())));
+      if (!template.path("Resources").isObject()
+          || !template.path("Resources").valueStream().allMatch(TemplateSet::isResource)) {
+        throw new CannotTell(
+            "%s/%s is not a template: it needs Resources, each with a Type"
+                .formatted(stage, stack));
+      }
+      return template;
+    } catch (JsonProcessingException e) {
+      throw new CannotTell(
+          "%s/%s is not JSON: line %d: %s"
+              .formatted(stage, stack, e.getLocation().getLineNr(), e.getOriginalMessage()));
     } catch (IOException e) {
       throw new CannotTell("%s cannot be read: %s".formatted(file.get(), e.getMessage()));
     }
+  }
+
+  private static boolean isResource(JsonNode resource) {
+    return resource.path("Type").isTextual()
+        && (!resource.has("Properties") || resource.path("Properties").isObject());
   }
 }
