@@ -5,10 +5,13 @@ import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.joining;
 import static java.util.stream.Collectors.toList;
 
+import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** A review as a pull request shows it: what a person asks first comes first. */
@@ -31,7 +34,7 @@ final class MarkdownReview {
       markdown.stacks(review.stacks());
       markdown.openings(review.openings());
       markdown.costs(review.costs());
-      markdown.requests(review.requests());
+      markdown.requests(review.requests(), review.cautions());
       markdown.proxies(review.proxies());
     }
     return markdown.out.toString();
@@ -67,12 +70,7 @@ final class MarkdownReview {
                     ? "nothing is opened"
                     : "**%d opened**".formatted(review.openings().size())));
     line("- Cost a month: %s".formatted(cost(review.costs())));
-    line(
-        "- Requests: %s"
-            .formatted(
-                review.requests().isEmpty()
-                    ? "every one gives what it gave"
-                    : "**%d give something else**".formatted(review.requests().size())));
+    line("- Requests: %s".formatted(requests(review)));
   }
 
   private static String cost(List<Cost> costs) {
@@ -165,39 +163,76 @@ final class MarkdownReview {
     return String.format(Locale.ROOT, "%.2f", amount);
   }
 
-  private void requests(List<RequestChange> requests) {
+  private static String requests(Review review) {
+    int rows = rows(review.requests()).size();
+    return (rows == 0
+            ? "every one gives what it gave, as far as it can be told"
+            : "**%d give something else**".formatted(rows))
+        + (review.cautions().isEmpty()
+            ? ""
+            : "; %d more may matter".formatted(review.cautions().size()));
+  }
+
+  /** Most requests give the same through both addresses of the gateway. */
+  private static Map<List<String>, List<RequestChange>> rows(List<RequestChange> requests) {
+    return requests.stream()
+        .collect(
+            groupingBy(
+                r -> List.of(r.mesh(), r.stage(), r.path(), r.before(), r.after()),
+                LinkedHashMap::new,
+                toList()));
+  }
+
+  private void requests(List<RequestChange> requests, List<String> cautions) {
     line("\n## Requests\n");
     if (requests.isEmpty()) {
-      line("Every request gives what it gave, in every stage of both variants.");
-      return;
+      line(
+          "Every request gives what it gave, in every stage of both variants, as far as the mesh,"
+              + " discovery, ports and security groups decide.");
+    } else {
+      line("| variant | stage | request | before | after |\n|---|---|---|---|---|");
+      Map<String, Set<String>> why = new LinkedHashMap<>();
+      rows(requests)
+          .values()
+          .forEach(
+              both -> {
+                RequestChange r = both.get(0);
+                line(
+                    "| %s | %s | %s%s | %s | %s |"
+                        .formatted(
+                            variant(r, requests),
+                            r.stage(),
+                            r.path(),
+                            both.size() == 1 ? " via " + r.via() : "",
+                            r.before(),
+                            r.after()));
+                both.forEach(
+                    each ->
+                        why.computeIfAbsent(each.why(), w -> new LinkedHashSet<>())
+                            .add("%s %s %s".formatted(variant(r, requests), r.stage(), r.path())));
+              });
+      line("\nWhy:\n");
+      why.forEach((text, where) -> line("- %s: %s".formatted(shortly(where), text)));
     }
-    line("| variant | stage | request | before | after |\n|---|---|---|---|---|");
-    Map<String, String> why = new LinkedHashMap<>();
-    // Most requests give the same through both addresses of the gateway.
-    Map<List<String>, List<RequestChange>> rows =
-        requests.stream()
-            .collect(
-                groupingBy(
-                    r -> List.of(r.variant(), r.stage(), r.path(), r.before(), r.after()),
-                    LinkedHashMap::new,
-                    toList()));
-    rows.forEach(
-        (key, both) -> {
-          line(
-              "| %s | %s | %s%s | %s | %s |"
-                  .formatted(
-                      key.get(0),
-                      key.get(1),
-                      key.get(2),
-                      both.size() == 1 ? " via " + both.get(0).via() : "",
-                      key.get(3),
-                      key.get(4)));
-          both.forEach(
-              r ->
-                  why.putIfAbsent(r.why(), "%s %s %s".formatted(r.variant(), r.stage(), r.path())));
-        });
-    line("\nWhy:\n");
-    why.forEach((text, where) -> line("- %s: %s".formatted(where, text)));
+    if (!cautions.isEmpty()) {
+      line("\nMay matter, cannot be told here:\n");
+      cautions.forEach(caution -> line("- " + caution));
+    }
+  }
+
+  /** The stack, where there is more than one of the variant. */
+  private static String variant(RequestChange request, List<RequestChange> all) {
+    return all.stream()
+            .anyMatch(
+                r -> r.variant().equals(request.variant()) && !r.mesh().equals(request.mesh()))
+        ? request.mesh()
+        : request.variant();
+  }
+
+  /** The first, and how many more. */
+  static String shortly(Collection<String> names) {
+    String first = names.iterator().next();
+    return names.size() == 1 ? first : "%s and %d more".formatted(first, names.size() - 1);
   }
 
   private void proxies(List<ProxyChange> proxies) {
@@ -207,7 +242,11 @@ final class MarkdownReview {
       return;
     }
     for (ProxyChange proxy : proxies) {
-      line("- `%s`, %s".formatted(proxy.proxy(), String.join(", ", proxy.stages())));
+      line(
+          "- %s, %s"
+              .formatted(
+                  proxy.proxies().stream().map(id -> "`" + id + "`").collect(joining(", ")),
+                  String.join(", ", proxy.stages())));
       proxy.differences().stream()
           .limit(LINES)
           .forEach(difference -> line("  - `%s`".formatted(difference)));

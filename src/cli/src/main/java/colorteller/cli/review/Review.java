@@ -21,6 +21,7 @@ import java.util.stream.Stream;
  * @param openings what is allowed that was not
  * @param costs of the stacks that cost more or less
  * @param requests that give something else
+ * @param cautions what requests may feel, and cannot be told; a line each
  * @param proxies whose Envoys are told something else
  */
 public record Review(
@@ -28,6 +29,7 @@ public record Review(
     List<Opening> openings,
     List<Cost> costs,
     List<RequestChange> requests,
+    List<String> cautions,
     List<ProxyChange> proxies) {
 
   /** What a pipeline may stop at. */
@@ -80,6 +82,9 @@ public record Review(
         List.copyOf(openings),
         costs(changed),
         newBehaviour.requestsUnlike(oldBehaviour),
+        Stream.concat(
+                newBehaviour.unknownAsIn(oldBehaviour).stream(), Cautions.of(old, now).stream())
+            .toList(),
         newBehaviour.proxiesUnlike(oldBehaviour));
   }
 
