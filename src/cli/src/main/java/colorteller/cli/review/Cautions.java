@@ -1,6 +1,9 @@
 package colorteller.cli.review;
 
+import static java.util.Map.entry;
+
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -18,7 +21,9 @@ import java.util.stream.Stream;
 final class Cautions {
 
   private static final Pattern STACKS = Pattern.compile(".*-(vpc|ecs-cluster|ecs-service|mesh)");
-  private static final String NETWORK = "/(Tags).*";
+
+  /** A resource of which all but its tags matters. */
+  private static final String TAGS = "/Tags.*";
 
   /**
    * By type, the places of a resource that {@link RequestPath} reads, or that no request needs; any
@@ -26,51 +31,51 @@ final class Cautions {
    */
   private static final Map<String, String> READ =
       Map.ofEntries(
-          Map.entry(
+          entry(
               "AWS::ECS::TaskDefinition",
               "new|gone|/(Family|Tags|ProxyConfiguration|ContainerDefinitions/[^/]+/(LogConfiguration|Name"
                   + "|PortMappings|Environment/(COLOR|IP_FAMILY|PORT|APPMESH_RESOURCE_ARN))).*"),
-          Map.entry(
+          entry(
               "AWS::ECS::Service",
               "new|gone|/(DesiredCount|ServiceRegistries|LoadBalancers|TaskDefinition|Tags"
                   + "|EnableECSManagedTags|NetworkConfiguration/AwsvpcConfiguration/SecurityGroups).*"),
-          Map.entry(
+          entry(
               "AWS::ServiceDiscovery::Service",
               "new|gone|/(Name|NamespaceId|DnsConfig/NamespaceId|DnsConfig/DnsRecords(/\\d+(/Type)?)?)"),
-          Map.entry("AWS::ServiceDiscovery::PrivateDnsNamespace", "new|gone|/(Name|Tags).*"),
-          Map.entry(
+          entry("AWS::ServiceDiscovery::PrivateDnsNamespace", "new|gone|/(Name|Tags).*"),
+          entry(
               "AWS::ElasticLoadBalancingV2::Listener",
               "new|gone|/(Port|Protocol|LoadBalancerArn|DefaultActions).*"),
-          Map.entry(
+          entry(
               "AWS::ElasticLoadBalancingV2::TargetGroup", "new|gone|/(Name|IpAddressType|Tags).*"),
-          Map.entry(
+          entry(
               "AWS::ElasticLoadBalancingV2::LoadBalancer",
               "new|gone|/(Name|Scheme|IpAddressType|SecurityGroups|Tags).*"),
-          Map.entry("AWS::EC2::SecurityGroup", "new|gone|/(Group.*|Tags|SecurityGroupIngress).*"),
-          Map.entry("AWS::Lambda::Function", "new|gone|/Environment/.*|/(Code|LoggingConfig).*"),
-          Map.entry("AWS::Lambda::Permission", NETWORK),
-          Map.entry("AWS::Events::Rule", "/Description"),
-          Map.entry("AWS::IAM::Role", "new|gone|/Tags.*"),
-          Map.entry("AWS::IAM::Policy", "/PolicyName"),
-          Map.entry("AWS::Logs::LogGroup", "new|/RetentionInDays"),
-          Map.entry("AWS::ECS::Cluster", "new|/Tags.*"),
-          Map.entry("AWS::AppMesh::VirtualGateway", "(?!.*HealthCheck).*"),
-          Map.entry("AWS::AppMesh::VirtualNode", "(?!.*HealthCheck).*"),
-          Map.entry("AWS::EC2::EIP", NETWORK),
-          Map.entry("AWS::EC2::EgressOnlyInternetGateway", NETWORK),
-          Map.entry("AWS::EC2::InternetGateway", NETWORK),
-          Map.entry("AWS::EC2::NatGateway", NETWORK),
-          Map.entry("AWS::EC2::NetworkAcl", NETWORK),
-          Map.entry("AWS::EC2::NetworkAclEntry", NETWORK),
-          Map.entry("AWS::EC2::Route", NETWORK),
-          Map.entry("AWS::EC2::RouteTable", NETWORK),
-          Map.entry("AWS::EC2::Subnet", NETWORK),
-          Map.entry("AWS::EC2::SubnetNetworkAclAssociation", NETWORK),
-          Map.entry("AWS::EC2::SubnetRouteTableAssociation", NETWORK),
-          Map.entry("AWS::EC2::VPC", NETWORK),
-          Map.entry("AWS::EC2::VPCCidrBlock", NETWORK),
-          Map.entry("AWS::EC2::VPCEndpoint", NETWORK),
-          Map.entry("AWS::EC2::VPCGatewayAttachment", NETWORK));
+          entry("AWS::EC2::SecurityGroup", "new|gone|/(Group.*|Tags|SecurityGroupIngress).*"),
+          entry("AWS::Lambda::Function", "new|gone|/Environment/.*|/(Code|LoggingConfig).*"),
+          entry("AWS::Lambda::Permission", TAGS),
+          entry("AWS::Events::Rule", "/Description"),
+          entry("AWS::IAM::Role", "new|gone|/Tags.*"),
+          entry("AWS::IAM::Policy", "/PolicyName"),
+          entry("AWS::Logs::LogGroup", "new|/RetentionInDays"),
+          entry("AWS::ECS::Cluster", "new|/Tags.*"),
+          entry("AWS::AppMesh::VirtualGateway", "(?!.*HealthCheck).*"),
+          entry("AWS::AppMesh::VirtualNode", "(?!.*HealthCheck).*"),
+          entry("AWS::EC2::EIP", TAGS),
+          entry("AWS::EC2::EgressOnlyInternetGateway", TAGS),
+          entry("AWS::EC2::InternetGateway", TAGS),
+          entry("AWS::EC2::NatGateway", TAGS),
+          entry("AWS::EC2::NetworkAcl", TAGS),
+          entry("AWS::EC2::NetworkAclEntry", TAGS),
+          entry("AWS::EC2::Route", TAGS),
+          entry("AWS::EC2::RouteTable", TAGS),
+          entry("AWS::EC2::Subnet", TAGS),
+          entry("AWS::EC2::SubnetNetworkAclAssociation", TAGS),
+          entry("AWS::EC2::SubnetRouteTableAssociation", TAGS),
+          entry("AWS::EC2::VPC", TAGS),
+          entry("AWS::EC2::VPCCidrBlock", TAGS),
+          entry("AWS::EC2::VPCEndpoint", TAGS),
+          entry("AWS::EC2::VPCGatewayAttachment", TAGS));
 
   /** Of these types, only what the tasks, the load balancer and the targets' function refer to. */
   private static final Set<String> IF_USED =
@@ -87,67 +92,69 @@ final class Cautions {
 
   /** A line each. */
   static List<String> of(TemplateSet before, TemplateSet after) {
-    Map<String, Set<String>> resources = new LinkedHashMap<>();
+    Set<String> lines = new LinkedHashSet<>();
     for (String stage : Review.union(before.files().keySet(), after.files().keySet())) {
       for (String stack :
           Review.union(
               before.files().getOrDefault(stage, Map.of()).keySet(),
               after.files().getOrDefault(stage, Map.of()).keySet())) {
         if (STACKS.matcher(stack).matches()) {
-          add(stack, before.template(stage, stack), after.template(stage, stack), resources);
+          places(before.template(stage, stack), after.template(stage, stack))
+              .forEach(
+                  (places, ids) ->
+                      lines.add(
+                          "%s: %s of %s"
+                              .formatted(stack, String.join(", ", places), shortly(ids))));
         }
       }
     }
-    return resources.entrySet().stream()
-        .map(
-            e ->
-                e.getKey()
-                    .formatted(
-                        MarkdownReview.shortly(
-                            e.getValue().stream().map(id -> "`" + id + "`").toList())))
-        .toList();
+    return List.copyOf(lines);
   }
 
-  private static void add(
-      String stack, JsonNode before, JsonNode after, Map<String, Set<String>> resources) {
+  private static String shortly(List<String> ids) {
+    return MarkdownReview.shortly(ids.stream().map(id -> "`" + id + "`").toList());
+  }
+
+  /** The resources, by what changes in them. */
+  private static Map<Set<String>, List<String>> places(JsonNode before, JsonNode after) {
+    Map<Set<String>, List<String>> resources = new LinkedHashMap<>();
     if (before.equals(after)) {
-      return;
+      return resources;
+    }
+    if (!before.path("Mappings").equals(after.path("Mappings"))) {
+      resources.put(Set.of("values"), List.of("Mappings"));
     }
     Set<String> used = used(before);
     used.addAll(used(after));
     JsonNode then = before.path("Resources");
     JsonNode now = after.path("Resources");
-    for (Difference difference :
-        Difference.between(before.path("Mappings"), after.path("Mappings"))) {
-      resources
-          .computeIfAbsent(stack + ": a value of mapping %s", k -> new TreeSet<>())
-          .add(difference.place().replaceFirst("^/([^/]*).*", "$1"));
-    }
     for (String id : Review.union(names(then), names(now))) {
       JsonNode resource = now.has(id) ? now.path(id) : then.path(id);
-      String type = resource.path("Type").asText();
-      String read = READ.get(type);
-      if (read == null || !matters(id, type, resource.path("Properties"), used)) {
-        continue;
-      }
-      JsonNode was = then.path(id).path("Properties");
-      for (Difference difference : Difference.between(was, now.path(id).path("Properties"))) {
-        String what = difference.place().isEmpty() ? difference.words() : difference.place();
-        if (!what.matches(read)) {
-          resources
-              .computeIfAbsent(
-                  stack
-                      + (difference.place().isEmpty()
-                          ? ": %s, " + what
-                          : ": `" + what.substring(1) + "` of %s"),
-                  k -> new TreeSet<>())
-              .add(id);
+      String read = READ.get(resource.path("Type").asText());
+      if (read != null && matters(id, resource, used)) {
+        Set<String> places = new TreeSet<>();
+        for (Difference difference :
+            Difference.between(then.path(id).path("Properties"), now.path(id).path("Properties"))) {
+          String place = difference.place().isEmpty() ? difference.words() : difference.place();
+          if (!place.matches(read)) {
+            // Statements have no names, and Security has them.
+            places.add(
+                place.startsWith("/")
+                    ? "`" + place.substring(1).replaceFirst("(PolicyDocument)/.*", "$1") + "`"
+                    : place);
+          }
+        }
+        if (!places.isEmpty()) {
+          resources.computeIfAbsent(places, p -> new ArrayList<>()).add(id);
         }
       }
     }
+    return resources;
   }
 
-  private static boolean matters(String id, String type, JsonNode properties, Set<String> used) {
+  private static boolean matters(String id, JsonNode resource, Set<String> used) {
+    String type = resource.path("Type").asText();
+    JsonNode properties = resource.path("Properties");
     if (type.equals("AWS::Lambda::Function")) {
       return isTargets(properties);
     }

@@ -1,8 +1,11 @@
 package colorteller.cli.review;
 
 import static java.util.stream.Collectors.counting;
+import static java.util.stream.Collectors.flatMapping;
 import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.joining;
+import static java.util.stream.Collectors.mapping;
+import static java.util.stream.Collectors.toCollection;
 import static java.util.stream.Collectors.toList;
 
 import java.util.Collection;
@@ -11,7 +14,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 
 /** A review as a pull request shows it: what a person asks first comes first. */
@@ -164,23 +166,66 @@ final class MarkdownReview {
   }
 
   private static String requests(Review review) {
-    int rows = rows(review.requests()).size();
+    int rows = Row.of(review.requests()).size();
     return (rows == 0
             ? "every one gives what it gave, as far as it can be told"
-            : "**%d give something else**".formatted(rows))
+            : "**something else in %d %s of the table below**"
+                .formatted(rows, rows == 1 ? "row" : "rows"))
         + (review.cautions().isEmpty()
             ? ""
-            : "; %d more may matter".formatted(review.cautions().size()));
+            : "; %d that may matter".formatted(review.cautions().size()));
   }
 
-  /** Most requests give the same through both addresses of the gateway. */
-  private static Map<List<String>, List<RequestChange>> rows(List<RequestChange> requests) {
-    return requests.stream()
-        .collect(
-            groupingBy(
-                r -> List.of(r.mesh(), r.stage(), r.path(), r.before(), r.after()),
-                LinkedHashMap::new,
-                toList()));
+  /**
+   * Requests that give the same now.
+   *
+   * @param changes a change for each path and each address of the gateway
+   */
+  private record Row(List<RequestChange> changes) {
+
+    static List<Row> of(List<RequestChange> requests) {
+      // Most requests change in the same way through both addresses of the gateway.
+      Map<List<String>, List<RequestChange>> paths =
+          requests.stream()
+              .collect(
+                  groupingBy(
+                      r -> List.of(r.mesh(), r.stage(), r.path(), r.before(), r.after()),
+                      LinkedHashMap::new,
+                      toList()));
+      return paths.values().stream()
+          .collect(
+              groupingBy(
+                  r -> List.of(r.get(0).mesh(), r.get(0).stage(), via(r), r.get(0).after()),
+                  LinkedHashMap::new,
+                  flatMapping(List::stream, toList())))
+          .values()
+          .stream()
+          .map(Row::new)
+          .toList();
+    }
+
+    private static String via(List<RequestChange> changes) {
+      List<String> families = changes.stream().map(RequestChange::via).distinct().toList();
+      return families.size() == 1 ? " via " + families.get(0) : "";
+    }
+
+    RequestChange first() {
+      return changes.get(0);
+    }
+
+    String request() {
+      return changes.stream().map(RequestChange::path).distinct().collect(joining(", "))
+          + via(changes);
+    }
+
+    /** In the order of the paths, unless all gave the same. */
+    String before() {
+      Map<String, String> byPath = new LinkedHashMap<>();
+      changes.forEach(r -> byPath.put(r.path(), r.before()));
+      return byPath.values().stream().distinct().count() == 1
+          ? first().before()
+          : String.join(", ", byPath.values());
+    }
   }
 
   private void requests(List<RequestChange> requests, List<String> cautions) {
@@ -191,28 +236,26 @@ final class MarkdownReview {
               + " discovery, ports and security groups decide.");
     } else {
       line("| variant | stage | request | before | after |\n|---|---|---|---|---|");
-      Map<String, Set<String>> why = new LinkedHashMap<>();
-      rows(requests)
-          .values()
-          .forEach(
-              both -> {
-                RequestChange r = both.get(0);
-                line(
-                    "| %s | %s | %s%s | %s | %s |"
-                        .formatted(
-                            variant(r, requests),
-                            r.stage(),
-                            r.path(),
-                            both.size() == 1 ? " via " + r.via() : "",
-                            r.before(),
-                            r.after()));
-                both.forEach(
-                    each ->
-                        why.computeIfAbsent(each.why(), w -> new LinkedHashSet<>())
-                            .add("%s %s %s".formatted(variant(r, requests), r.stage(), r.path())));
-              });
+      for (Row row : Row.of(requests)) {
+        line(
+            "| %s | %s | %s | %s | %s |"
+                .formatted(
+                    variant(row.first(), requests),
+                    row.first().stage(),
+                    row.request(),
+                    row.before(),
+                    row.first().after()));
+      }
       line("\nWhy:\n");
-      why.forEach((text, where) -> line("- %s: %s".formatted(shortly(where), text)));
+      requests.stream()
+          .collect(
+              groupingBy(
+                  RequestChange::why,
+                  LinkedHashMap::new,
+                  mapping(
+                      r -> "%s %s %s".formatted(variant(r, requests), r.stage(), r.path()),
+                      toCollection(LinkedHashSet::new))))
+          .forEach((why, where) -> line("- %s: %s".formatted(shortly(where), why)));
     }
     if (!cautions.isEmpty()) {
       line("\nMay matter, cannot be told here:\n");
