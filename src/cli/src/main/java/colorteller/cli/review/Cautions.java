@@ -102,9 +102,7 @@ final class Cautions {
           places(before.template(stage, stack), after.template(stage, stack))
               .forEach(
                   (places, ids) ->
-                      lines.add(
-                          "%s: %s of %s"
-                              .formatted(stack, String.join(", ", places), shortly(ids))));
+                      lines.add(stack + ": " + shortly(ids) + ": " + String.join(", ", places)));
         }
       }
     }
@@ -122,7 +120,7 @@ final class Cautions {
       return resources;
     }
     if (!before.path("Mappings").equals(after.path("Mappings"))) {
-      resources.put(Set.of("values"), List.of("Mappings"));
+      resources.put(Set.of("some of its values"), List.of("Mappings"));
     }
     Set<String> used = used(before);
     used.addAll(used(after));

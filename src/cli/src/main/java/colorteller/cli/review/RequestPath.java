@@ -163,7 +163,8 @@ record RequestPath(
             && (via == IpFamily.IPV4
                 || resources.text(balancer, "IpAddressType").equals("dualstack")),
         "%s does not send to an %s address.".formatted(listener, via));
-    Target target = one(targets(group), Outcome.UNREACHABLE, "registration with " + group);
+    Target target =
+        one(targets(group), Outcome.UNREACHABLE, "task that is registered with " + group);
     requireWay(groups, target.task().groups(), target.port(), Set.of(via));
     return target;
   }
