@@ -72,7 +72,20 @@ class ReviewTest {
           entry("log-group-removed", Set.of(Gate.replacement)),
           entry("stack-removed", Set.of(Gate.security, Gate.replacement, Gate.requests)),
           entry("route-added", Set.of(Gate.requests)),
-          entry("found-by-ipv6", Set.of(Gate.requests)));
+          entry("found-by-ipv6", Set.of(Gate.requests)),
+          entry("narrower-security-group", Set.of(Gate.requests)),
+          entry("listener-removed", Set.of(Gate.replacement, Gate.requests)),
+          entry("gateway-port-in-the-mesh-only", Set.of(Gate.requests)),
+          entry("no-task", Set.of(Gate.requests)),
+          entry("gateway-cut-off", Set.of(Gate.requests)),
+          entry("another-colours-service", Set.of(Gate.requests)),
+          entry("name-of-nobody", Set.of(Gate.requests)),
+          entry("namespace-renamed", Set.of(Gate.replacement, Gate.requests)),
+          entry("application-port", Set.of(Gate.replacement, Gate.requests)),
+          entry("envoy-of-nobody", Set.of(Gate.replacement, Gate.requests)),
+          entry("catch-all-route", Set.of(Gate.replacement, Gate.requests)),
+          entry("envoy-image", Set.of(Gate.replacement)),
+          entry("two-stages", Set.of(Gate.requests)));
 
   @ParameterizedTest
   @MethodSource("changes")

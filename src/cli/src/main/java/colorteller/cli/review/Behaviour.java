@@ -1,25 +1,35 @@
 package colorteller.cli.review;
 
-import colorteller.cli.config.ProxiesOnAws;
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.mapping;
+import static java.util.stream.Collectors.toList;
+import static java.util.stream.Collectors.toMap;
+
+import colorteller.controlplane.Instance;
 import colorteller.controlplane.ProxyResources;
+import colorteller.controlplane.Translator;
 import colorteller.mesh.IpFamily;
-import colorteller.mesh.Mesh;
-import colorteller.mesh.report.RouteResult;
-import colorteller.mesh.report.Scenario;
+import colorteller.mesh.Request;
+import colorteller.mesh.ServiceDiscovery.CloudMap;
+import colorteller.mesh.VirtualNode;
 import colorteller.mesh.template.MeshReader;
 import colorteller.mesh.template.Template;
 import colorteller.mesh.template.TemplateException;
-import colorteller.mesh.template.WorkloadReader;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -29,20 +39,29 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the meshes of a set of templates do: what each request gives, and what each Envoy is told.
  *
- * @param cells by request
+ * @param meshes the way of a request through each mesh
  * @param proxies the Envoy resources, by proxy, then by stage
  */
-record Behaviour(Map<Cell, RouteResult> cells, Map<String, Map<String, JsonNode>> proxies) {
+record Behaviour(Map<MeshStack, RequestPath> meshes, Map<String, Map<String, JsonNode>> proxies) {
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Pattern MESH_STACK = Pattern.compile("(.*)-(dns|cloud)-mesh");
-  private static final String NOTHING = "nothing";
+  private static final Outcome NO_MESH = new Outcome("nothing", "There is no such mesh any more.");
+
+  /** A mesh in one stage. */
+  record MeshStack(String stack, String variant, String stage) {}
 
   /** One cell of the stage matrix. */
-  record Cell(String variant, String stage, String path, IpFamily via) {}
+  record Cell(MeshStack mesh, String path, IpFamily via) {
+
+    @Override
+    public String toString() {
+      return "%s %s %s via %s".formatted(mesh.variant(), mesh.stage(), path, via);
+    }
+  }
 
   static Behaviour of(TemplateSet templates) {
-    Map<Cell, RouteResult> cells = new LinkedHashMap<>();
+    Map<MeshStack, RequestPath> meshes = new LinkedHashMap<>();
     Map<String, Map<String, JsonNode>> proxies = new TreeMap<>();
     templates
         .files()
@@ -52,112 +71,179 @@ record Behaviour(Map<Cell, RouteResult> cells, Map<String, Map<String, JsonNode>
                     (stack, file) -> {
                       Matcher mesh = MESH_STACK.matcher(stack);
                       if (mesh.matches()) {
-                        String services = mesh.group(1) + "-" + mesh.group(2) + "-ecs-service";
-                        add(
-                            stage,
-                            mesh.group(2),
-                            file,
-                            services(templates, services),
-                            cells,
-                            proxies);
+                        RequestPath path = path(templates, stage, file, mesh);
+                        meshes.put(new MeshStack(stack, mesh.group(2), stage), path);
+                        proxies(path)
+                            .forEach(
+                                (id, resources) ->
+                                    proxies
+                                        .computeIfAbsent(id, i -> new TreeMap<>())
+                                        .put(stage, json(resources)));
                       }
                     }));
-    return new Behaviour(cells, proxies);
+    return new Behaviour(meshes, proxies);
   }
 
-  /** The stage is in the mesh only: the services are in the default stage's folder. */
-  private static Path services(TemplateSet templates, String stack) {
-    return templates.files().values().stream()
-        .flatMap(stacks -> Optional.ofNullable(stacks.get(stack)).stream())
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new CannotTell(
-                    "There is no template of stack %s, which the mesh needs".formatted(stack)));
-  }
-
-  private static void add(
-      String stage,
-      String variant,
-      Path meshFile,
-      Path servicesFile,
-      Map<Cell, RouteResult> cells,
-      Map<String, Map<String, JsonNode>> proxies) {
+  private static RequestPath path(TemplateSet templates, String stage, Path mesh, Matcher name) {
+    String services = name.group(1) + "-" + name.group(2) + "-ecs-service";
+    String cluster = name.group(1) + "-ecs-cluster";
+    String of =
+        folder(templates, stage, services)
+            .orElseThrow(
+                () ->
+                    new CannotTell(
+                        "There is no template of stack %s, which the mesh needs"
+                            .formatted(services)));
     try {
-      Mesh mesh = MeshReader.read(Template.read(meshFile, Map.of()));
-      Scenario scenario =
-          new Scenario(
-              Optional.of(variant),
-              Optional.of(stage),
-              mesh,
-              WorkloadReader.read(Template.read(servicesFile, Map.of()), mesh));
-      for (RouteResult route : scenario.expected().routes()) {
-        for (IpFamily via : IpFamily.values()) {
-          cells.put(new Cell(variant, stage, route.request().path(), via), route);
-        }
-      }
-      ProxiesOnAws.of(scenario)
-          .forEach(
-              (id, resources) ->
-                  proxies.computeIfAbsent(id, i -> new TreeMap<>()).put(stage, json(resources)));
+      return new RequestPath(
+          MeshReader.read(Template.read(mesh, Map.of())),
+          Template.read(templates.file(of, services).orElseThrow(), Map.of()),
+          new TemplateResources(templates.template(of, services)),
+          new TemplateResources(
+              templates.template(folder(templates, stage, cluster).orElse(stage), cluster)));
     } catch (TemplateException e) {
-      throw new CannotTell("What requests give cannot be told: " + e.getMessage());
+      throw new CannotTell(String.valueOf(e.getMessage()));
     }
+  }
+
+  /**
+   * Where the template is that a mesh of a stage needs: the stage is in the mesh only, so the other
+   * stacks' templates are in one stage's folder.
+   */
+  private static Optional<String> folder(TemplateSet templates, String stage, String stack) {
+    if (templates.file(stage, stack).isPresent()) {
+      return Optional.of(stage);
+    }
+    List<String> folders =
+        templates.files().keySet().stream()
+            .filter(folder -> templates.file(folder, stack).isPresent())
+            .toList();
+    if (folders.stream().map(folder -> templates.template(folder, stack)).distinct().count() > 1) {
+      throw new CannotTell(
+          "stage %s has no template of %s, and stages %s have different ones"
+              .formatted(stage, stack, String.join(", ", folders)));
+    }
+    return folders.stream().findFirst();
+  }
+
+  /** The Envoy resources of every proxy of a mesh; an instance's address is its service's name. */
+  private static Map<String, ProxyResources> proxies(RequestPath path) {
+    Map<CloudMap, List<Instance>> instances = new HashMap<>();
+    for (VirtualNode node : path.mesh().nodes().values()) {
+      if (node.serviceDiscovery().orElse(null) instanceof CloudMap service) {
+        Map<IpFamily, String> addresses = new EnumMap<>(IpFamily.class);
+        path.workload(node)
+            .ifPresent(
+                workload ->
+                    workload
+                        .discovery()
+                        .forEach(
+                            family ->
+                                addresses.put(
+                                    family,
+                                    "%s address of %s".formatted(family, service.serviceName()))));
+        instances.put(service, addresses.isEmpty() ? List.of() : List.of(new Instance(addresses)));
+      }
+    }
+    return new Translator(path.mesh(), instances).proxies();
   }
 
   /** The requests that give something else than there. */
   List<RequestChange> requestsUnlike(Behaviour other) {
-    Map<Cell, RouteResult> all = new LinkedHashMap<>(other.cells);
-    all.putAll(cells);
     List<RequestChange> changes = new ArrayList<>();
-    for (Cell cell : all.keySet()) {
-      String before = word(other.cells.get(cell), cell);
-      String after = word(cells.get(cell), cell);
-      if (!before.equals(after)) {
+    for (Cell cell : cells(other)) {
+      Outcome before = other.outcome(cell);
+      Outcome after = outcome(cell);
+      if (!before.word().equals(after.word())) {
         changes.add(
             new RequestChange(
-                cell.variant(),
-                cell.stage(),
+                cell.mesh().stack(),
+                cell.mesh().variant(),
+                cell.mesh().stage(),
                 cell.path(),
                 cell.via().toString(),
-                before,
-                after,
-                cells.containsKey(cell)
-                    ? cells.get(cell).expected(cell.via()).explanation()
-                    : "There is no such request any more."));
+                before.word(),
+                after.word(),
+                after.why()));
       }
     }
     return changes;
   }
 
-  private static String word(@Nullable RouteResult route, Cell cell) {
-    return route == null ? NOTHING : route.should(cell.via());
+  /** The requests of which neither there nor here can be told what they give, and why. */
+  List<String> unknownAsIn(Behaviour other) {
+    return cells(other).stream()
+        .filter(cell -> outcome(cell).word().equals(Outcome.UNKNOWN))
+        .filter(cell -> other.outcome(cell).word().equals(Outcome.UNKNOWN))
+        .collect(
+            groupingBy(
+                cell -> outcome(cell).why(), LinkedHashMap::new, mapping(Cell::toString, toList())))
+        .entrySet()
+        .stream()
+        .map(e -> MarkdownReview.shortly(e.getValue()) + ": " + e.getKey())
+        .toList();
+  }
+
+  /** A route of one side may catch what the other side has a route of its own for. */
+  private Set<Cell> cells(Behaviour other) {
+    Set<Cell> cells = new LinkedHashSet<>();
+    for (MeshStack mesh : all(other.meshes.keySet(), meshes.keySet())) {
+      for (String path : all(other.paths(mesh), paths(mesh))) {
+        for (IpFamily via : IpFamily.values()) {
+          cells.add(new Cell(mesh, path, via));
+        }
+      }
+    }
+    return cells;
+  }
+
+  private static <T> Set<T> all(Collection<T> one, Collection<T> other) {
+    Set<T> all = new LinkedHashSet<>(one);
+    all.addAll(other);
+    return all;
+  }
+
+  private List<String> paths(MeshStack stack) {
+    RequestPath path = meshes.get(stack);
+    return path == null ? List.of() : path.mesh().requests().stream().map(Request::path).toList();
+  }
+
+  private Outcome outcome(Cell cell) {
+    @Nullable RequestPath path = meshes.get(cell.mesh());
+    return path == null ? NO_MESH : path.of(cell.path(), cell.via());
   }
 
   /** The proxies that are told something else than there. */
   List<ProxyChange> proxiesUnlike(Behaviour other) {
-    Map<String, ProxyChange> changes = new LinkedHashMap<>();
+    List<ProxyChange> changes = new ArrayList<>();
     for (String proxy : Review.union(proxies.keySet(), other.proxies.keySet())) {
       Map<String, JsonNode> now = proxies.getOrDefault(proxy, Map.of());
       Map<String, JsonNode> then = other.proxies.getOrDefault(proxy, Map.of());
+      Map<List<String>, List<String>> stages = new LinkedHashMap<>();
       for (String stage : Review.union(now.keySet(), then.keySet())) {
         List<String> lines =
             lines(
                 then.getOrDefault(stage, MissingNode.getInstance()),
                 now.getOrDefault(stage, MissingNode.getInstance()));
         if (!lines.isEmpty()) {
-          changes.merge(
-              proxy + lines,
-              new ProxyChange(proxy, List.of(stage), lines),
-              (one, more) ->
-                  new ProxyChange(
-                      proxy,
-                      Stream.concat(one.stages().stream(), more.stages().stream()).toList(),
-                      lines));
+          stages.computeIfAbsent(lines, l -> new ArrayList<>()).add(stage);
         }
       }
+      stages.forEach((lines, in) -> changes.add(new ProxyChange(List.of(proxy), in, lines)));
     }
-    return List.copyOf(changes.values());
+    return List.copyOf(
+        changes.stream()
+            .collect(
+                toMap(
+                    change -> List.of(change.stages(), change.differences()),
+                    change -> change,
+                    (one, more) ->
+                        new ProxyChange(
+                            Stream.concat(one.proxies().stream(), more.proxies().stream()).toList(),
+                            one.stages(),
+                            one.differences()),
+                    LinkedHashMap::new))
+            .values());
   }
 
   private static List<String> lines(JsonNode before, JsonNode after) {
@@ -167,45 +253,7 @@ record Behaviour(Map<Cell, RouteResult> cells, Map<String, Map<String, JsonNode>
     if (after.isMissingNode()) {
       return List.of("the proxy is gone");
     }
-    List<String> lines = new ArrayList<>();
-    compare("", before, after, lines);
-    return lines;
-  }
-
-  /** A line for each place that differs; what is all new or all gone is one place. */
-  private static void compare(String place, JsonNode before, JsonNode after, List<String> lines) {
-    if (before.equals(after)) {
-      return;
-    }
-    Map<String, JsonNode> then = members(before);
-    Map<String, JsonNode> now = members(after);
-    if (then.isEmpty() || now.isEmpty()) {
-      lines.add("%s: %s → %s".formatted(place, value(before), value(after)));
-      return;
-    }
-    for (String name : Review.union(then.keySet(), now.keySet())) {
-      compare(
-          place + "/" + name,
-          then.getOrDefault(name, MissingNode.getInstance()),
-          now.getOrDefault(name, MissingNode.getInstance()),
-          lines);
-    }
-  }
-
-  /** By name; a member of a list that has none, by its place. */
-  private static Map<String, JsonNode> members(JsonNode node) {
-    Map<String, JsonNode> members = new TreeMap<>();
-    node.properties().forEach(e -> members.put(e.getKey(), e.getValue()));
-    for (int i = 0; node.isArray() && i < node.size(); i++) {
-      JsonNode member = node.get(i);
-      JsonNode name = member.path(member.has("name") ? "name" : "cluster_name");
-      members.put(name.asText(Integer.toString(i)), member);
-    }
-    return members;
-  }
-
-  private static String value(JsonNode node) {
-    return node.isMissingNode() ? "unset" : node.isContainerNode() ? "all of it" : node.toString();
+    return Difference.between(before, after).stream().map(Difference::line).toList();
   }
 
   private static JsonNode json(ProxyResources resources) {

@@ -1,11 +1,16 @@
 package colorteller.cli.review;
 
 import static java.util.stream.Collectors.counting;
+import static java.util.stream.Collectors.flatMapping;
 import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.joining;
+import static java.util.stream.Collectors.mapping;
+import static java.util.stream.Collectors.toCollection;
 import static java.util.stream.Collectors.toList;
 
+import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -38,7 +43,7 @@ final class MarkdownReview {
         markdown.line("\n## Requests and Envoys\n");
         markdown.line("What they do **cannot be told**: %s".formatted(review.cannotTell().get()));
       } else {
-        markdown.requests(review.requests());
+        markdown.requests(review.requests(), review.cautions());
         markdown.proxies(review.proxies());
       }
     }
@@ -77,12 +82,7 @@ final class MarkdownReview {
     line("- Cost a month: %s".formatted(cost(review.costs())));
     line(
         "- Requests: %s"
-            .formatted(
-                review.cannotTell().isPresent()
-                    ? "**cannot be told**"
-                    : review.requests().isEmpty()
-                        ? "every one gives what it gave"
-                        : "**%d give something else**".formatted(review.requests().size())));
+            .formatted(review.cannotTell().isPresent() ? "**cannot be told**" : requests(review)));
   }
 
   private static String cost(List<Cost> costs) {
@@ -240,39 +240,117 @@ final class MarkdownReview {
         .collect(joining(" + "));
   }
 
-  private void requests(List<RequestChange> requests) {
+  private static String requests(Review review) {
+    int rows = Row.of(review.requests()).size();
+    return (rows == 0
+            ? "every one gives what it gave, as far as it can be told"
+            : "**something else in %d %s of the table below**"
+                .formatted(rows, rows == 1 ? "row" : "rows"))
+        + (review.cautions().isEmpty()
+            ? ""
+            : "; %d that may matter".formatted(review.cautions().size()));
+  }
+
+  /**
+   * Requests that give the same now.
+   *
+   * @param changes a change for each path and each address of the gateway
+   */
+  private record Row(List<RequestChange> changes) {
+
+    static List<Row> of(List<RequestChange> requests) {
+      // Most requests change in the same way through both addresses of the gateway.
+      Map<List<String>, List<RequestChange>> paths =
+          requests.stream()
+              .collect(
+                  groupingBy(
+                      r -> List.of(r.mesh(), r.stage(), r.path(), r.before(), r.after()),
+                      LinkedHashMap::new,
+                      toList()));
+      return paths.values().stream()
+          .collect(
+              groupingBy(
+                  r -> List.of(r.get(0).mesh(), r.get(0).stage(), via(r), r.get(0).after()),
+                  LinkedHashMap::new,
+                  flatMapping(List::stream, toList())))
+          .values()
+          .stream()
+          .map(Row::new)
+          .toList();
+    }
+
+    private static String via(List<RequestChange> changes) {
+      List<String> families = changes.stream().map(RequestChange::via).distinct().toList();
+      return families.size() == 1 ? " via " + families.get(0) : "";
+    }
+
+    RequestChange first() {
+      return changes.get(0);
+    }
+
+    String request() {
+      return changes.stream().map(RequestChange::path).distinct().collect(joining(", "))
+          + via(changes);
+    }
+
+    /** In the order of the paths, unless all gave the same. */
+    String before() {
+      Map<String, String> byPath = new LinkedHashMap<>();
+      changes.forEach(r -> byPath.put(r.path(), r.before()));
+      return byPath.values().stream().distinct().count() == 1
+          ? first().before()
+          : String.join(", ", byPath.values());
+    }
+  }
+
+  private void requests(List<RequestChange> requests, List<String> cautions) {
     line("\n## Requests\n");
     if (requests.isEmpty()) {
-      line("Every request gives what it gave, in every stage of both variants.");
-      return;
+      line(
+          "Every request gives what it gave, in every stage of both variants, as far as the mesh,"
+              + " discovery, ports and security groups decide.");
+    } else {
+      line("| variant | stage | request | before | after |\n|---|---|---|---|---|");
+      for (Row row : Row.of(requests)) {
+        line(
+            "| %s | %s | %s | %s | %s |"
+                .formatted(
+                    variant(row.first(), requests),
+                    row.first().stage(),
+                    row.request(),
+                    row.before(),
+                    row.first().after()));
+      }
+      line("\nWhy:\n");
+      requests.stream()
+          .collect(
+              groupingBy(
+                  RequestChange::why,
+                  LinkedHashMap::new,
+                  mapping(
+                      r -> "%s %s %s".formatted(variant(r, requests), r.stage(), r.path()),
+                      toCollection(LinkedHashSet::new))))
+          .forEach((why, where) -> line("- %s: %s".formatted(shortly(where), why)));
     }
-    line("| variant | stage | request | before | after |\n|---|---|---|---|---|");
-    Map<String, String> why = new LinkedHashMap<>();
-    // Most requests give the same through both addresses of the gateway.
-    Map<List<String>, List<RequestChange>> rows =
-        requests.stream()
-            .collect(
-                groupingBy(
-                    r -> List.of(r.variant(), r.stage(), r.path(), r.before(), r.after()),
-                    LinkedHashMap::new,
-                    toList()));
-    rows.forEach(
-        (key, both) -> {
-          line(
-              "| %s | %s | %s%s | %s | %s |"
-                  .formatted(
-                      key.get(0),
-                      key.get(1),
-                      key.get(2),
-                      both.size() == 1 ? " via " + both.get(0).via() : "",
-                      key.get(3),
-                      key.get(4)));
-          both.forEach(
-              r ->
-                  why.putIfAbsent(r.why(), "%s %s %s".formatted(r.variant(), r.stage(), r.path())));
-        });
-    line("\nWhy:\n");
-    why.forEach((text, where) -> line("- %s: %s".formatted(where, text)));
+    if (!cautions.isEmpty()) {
+      line("\nMay matter, cannot be told here:\n");
+      cautions.forEach(caution -> line("- " + caution));
+    }
+  }
+
+  /** The stack, where there is more than one of the variant. */
+  private static String variant(RequestChange request, List<RequestChange> all) {
+    return all.stream()
+            .anyMatch(
+                r -> r.variant().equals(request.variant()) && !r.mesh().equals(request.mesh()))
+        ? request.mesh()
+        : request.variant();
+  }
+
+  /** The first, and how many more. */
+  static String shortly(Collection<String> names) {
+    String first = names.iterator().next();
+    return names.size() == 1 ? first : "%s and %d more".formatted(first, names.size() - 1);
   }
 
   private void proxies(List<ProxyChange> proxies) {
@@ -282,7 +360,11 @@ final class MarkdownReview {
       return;
     }
     for (ProxyChange proxy : proxies) {
-      line("- `%s`, %s".formatted(proxy.proxy(), String.join(", ", proxy.stages())));
+      line(
+          "- %s, %s"
+              .formatted(
+                  proxy.proxies().stream().map(id -> "`" + id + "`").collect(joining(", ")),
+                  String.join(", ", proxy.stages())));
       proxy.differences().stream()
           .limit(LINES)
           .forEach(difference -> line("  - `%s`".formatted(difference)));

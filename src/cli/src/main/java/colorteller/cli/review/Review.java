@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * What a change of the golden templates means.
@@ -22,6 +23,7 @@ import java.util.TreeSet;
  * @param openings what is allowed that was not
  * @param costs of the stacks that cost more or less
  * @param requests that give something else
+ * @param cautions what requests may feel, and cannot be told; a line each
  * @param proxies whose Envoys are told something else
  * @param cannotTell why requests and proxies are not known; empty if they are
  */
@@ -30,6 +32,7 @@ public record Review(
     List<Opening> openings,
     List<Cost> costs,
     List<RequestChange> requests,
+    List<String> cautions,
     List<ProxyChange> proxies,
     Optional<String> cannotTell) {
 
@@ -87,18 +90,28 @@ public record Review(
     List<StackChange> stacks = new ArrayList<>();
     stages.forEach((change, where) -> stacks.add(change.in(where)));
     List<RequestChange> requests = List.of();
+    List<String> cautions = List.of();
     List<ProxyChange> proxies = List.of();
     Optional<String> cannotTell = Optional.empty();
     try {
       Behaviour then = behaviour(old, before, "in the base, ");
       Behaviour behaviour = behaviour(now, after, "");
       requests = behaviour.requestsUnlike(then);
+      cautions =
+          Stream.concat(behaviour.unknownAsIn(then).stream(), Cautions.of(old, now).stream())
+              .toList();
       proxies = behaviour.proxiesUnlike(then);
     } catch (CannotTell e) {
       cannotTell = Optional.ofNullable(e.getMessage());
     }
     return new Review(
-        List.copyOf(stacks), List.copyOf(openings), costs(changed), requests, proxies, cannotTell);
+        List.copyOf(stacks),
+        List.copyOf(openings),
+        costs(changed),
+        requests,
+        cautions,
+        proxies,
+        cannotTell);
   }
 
   private static Behaviour behaviour(TemplateSet templates, Path folder, String where) {
