@@ -4,7 +4,7 @@ import static colorteller.cli.review.TemplateResources.elements;
 import static colorteller.cli.review.TemplateResources.literal;
 import static colorteller.cli.review.TemplateResources.reference;
 
-import colorteller.cli.review.SecurityGroups.Direction;
+import colorteller.cli.review.Passage.Direction;
 import colorteller.mesh.Cause;
 import colorteller.mesh.Expectation;
 import colorteller.mesh.IpFamily;
@@ -146,8 +146,8 @@ record RequestPath(
     }
     List<String> groups = groups(resources.properties(balancer), balancer);
     require(
-        new SecurityGroups(resources)
-            .pass(Direction.INGRESS, groups, port, SecurityGroups.INTERNET, IpFamily.dual()),
+        new Passage(resources)
+            .pass(Direction.INGRESS, groups, port, Passage.INTERNET, IpFamily.dual()),
         "Security group %s does not let everybody in on port %d.".formatted(names(groups), port));
     List<JsonNode> actions = resources.list(listener, "DefaultActions");
     require(
@@ -323,7 +323,7 @@ record RequestPath(
   }
 
   private void requireWay(List<String> from, List<String> to, int port, Set<IpFamily> families) {
-    SecurityGroups groups = new SecurityGroups(resources);
+    Passage groups = new Passage(resources);
     require(
         groups.pass(Direction.EGRESS, from, port, to, families),
         "Security group %s lets nothing out to %s on port %d."
@@ -411,7 +411,7 @@ record RequestPath(
   }
 
   private static List<String> groups(JsonNode properties, String who) {
-    return elements(properties.path("SecurityGroups"), "SecurityGroups of " + who).stream()
+    return elements(properties.path("Passage"), "Passage of " + who).stream()
         .map(group -> reference(group).orElseGet(group::toString))
         .toList();
   }

@@ -15,7 +15,7 @@ import java.util.Set;
  *
  * @param resources the template
  */
-record SecurityGroups(TemplateResources resources) {
+record Passage(TemplateResources resources) {
 
   /** Which of a group's rules. */
   enum Direction {
