@@ -3,19 +3,6 @@ const { fullDiff } = require("@aws-cdk/cloudformation-diff");
 
 const pairs = JSON.parse(require("fs").readFileSync(0));
 
-const statement = ({ effect, principals, actions, resources, condition, serializedIntrinsic }) =>
-  ({ effect, principals, actions, resources, condition, unknown: serializedIntrinsic });
-
-const policy = ({ identityArn, managedPolicyArn }) => ({ identityArn, managedPolicyArn });
-
-function permissions({ statements, managedPolicies }) {
-  return {
-    statementAdditions: statements.additions.map(statement),
-    statementRemovals: statements.removals.map(statement),
-    managedPolicyAdditions: managedPolicies.additions.map(policy),
-  };
-}
-
 function differences({ before, after }) {
   const diff = fullDiff(before, after);
   const resources = [];
@@ -32,12 +19,7 @@ function differences({ before, after }) {
   for (const section of ["parameters", "mappings", "conditions", "outputs", "metadata", "unknown"]) {
     sections[section] = diff[section].changes ? Object.keys(diff[section].changes) : [];
   }
-  return {
-    resources,
-    sections,
-    permissions: permissions(diff.iamChanges),
-    rules: diff.securityGroupChanges.toJson(),
-  };
+  return { resources, sections };
 }
 
 process.stdout.write(JSON.stringify(pairs.map(differences)));

@@ -123,23 +123,30 @@ final class MarkdownReview {
   private void openings(List<Opening> openings) {
     line("\n## Security\n");
     if (openings.isEmpty()) {
-      line("No permission and no rule of a security group allows more than before.");
+      line(
+          "As far as these templates show it, no policy, no rule of a security group and none of the"
+              + " properties that are looked at allows more than before.");
       return;
     }
-    for (Opening opening : openings) {
-      line(
-          "- %s of %s"
-              .formatted(
-                  opening.who().isEmpty() ? "a policy" : "`" + opening.who() + "`",
-                  opening.stack()));
-      line(
-          "  - before: %s"
-              .formatted(
-                  opening.before().isEmpty()
-                      ? "nothing"
-                      : opening.before().stream().map(b -> "`" + b + "`").collect(joining("; "))));
-      line("  - after: `%s`".formatted(opening.after()));
-    }
+    openings.stream()
+        .collect(
+            groupingBy(
+                o -> "`%s` of %s".formatted(o.who(), o.stack()), LinkedHashMap::new, toList()))
+        .forEach(
+            (who, all) -> {
+              line("- " + who);
+              all.forEach(this::opening);
+            });
+  }
+
+  private void opening(Opening opening) {
+    line(
+        "  - before: %s"
+            .formatted(
+                opening.before().isEmpty()
+                    ? "nothing"
+                    : opening.before().stream().map(b -> "`" + b + "`").collect(joining("; "))));
+    line("  - after: `%s`".formatted(opening.after()));
   }
 
   private void costs(List<Cost> costs) {

@@ -1,203 +1,272 @@
 package colorteller.cli.review;
 
 import static java.util.stream.Collectors.joining;
+import static java.util.stream.Collectors.toSet;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import inet.ipaddr.IPAddressString;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Reads from what CDK's difference engine says of a stack what is opened: permissions and rules of
- * security groups that allow more than those in whose place they come.
+ * What a stack allows that it did not: statements of policies, rules of security groups, and
+ * properties that guard something. What cannot be told counts as opened.
  */
 final class Openings {
 
+  private static final Pattern REFERENCE = Pattern.compile("(?<=\\$\\{)\\w+(?=[.}])");
+
   private final String stack;
+  private final JsonNode before;
+  private final JsonNode after;
+  private final Map<String, String> names = new TreeMap<>();
   private final List<Opening> found = new ArrayList<>();
 
-  private Openings(String stack) {
+  private Openings(String stack, JsonNode before, JsonNode after) {
     this.stack = stack;
+    this.before = MovedIds.between(before, after).in(before);
+    this.after = after;
+    name();
   }
 
-  /** From an entry that {@code difference.js} writes. */
-  static List<Opening> of(String stack, JsonNode difference) {
-    Openings openings = new Openings(stack);
-    openings.permissions(difference.path("permissions"));
-    openings.rules("in", difference.path("rules"), "ingressRule");
-    openings.rules("out", difference.path("rules"), "egressRule");
-    return List.copyOf(openings.found);
+  /** Compares two templates of a stack. */
+  static List<Opening> of(String stack, JsonNode before, JsonNode after) {
+    Openings openings = new Openings(stack, before, after);
+    openings.values();
+    openings.policies();
+    openings.securityGroups();
+    openings.guards();
+    return openings.found.stream().distinct().toList();
   }
 
-  /** A statement of a policy. */
-  private record Statement(
-      String effect, String who, List<String> actions, List<String> resources, String condition) {
-
-    static Statement of(JsonNode json) {
-      if (json.has("unknown")) {
-        // A function that only a deployment resolves stands for the whole statement.
-        return new Statement(
-            "Allow", "", List.of("something unknown"), List.of(json.path("unknown").asText()), "");
-      }
-      return new Statement(
-          json.path("effect").asText("Allow"),
-          String.join(", ", texts(json.path("principals"))).replaceAll("AWS:\\$\\{(.*?)}", "$1"),
-          texts(json.path("actions")),
-          texts(json.path("resources")),
-          withoutHashes(
-              json.path("condition").isMissingNode() ? "" : json.path("condition").toString()));
-    }
-
-    private static List<String> texts(JsonNode list) {
-      String not = list.path("not").asBoolean() ? "not " : "";
-      return list.path("values").valueStream().map(v -> not + withoutHashes(v.asText())).toList();
-    }
-
-    /** Whether everything that another one allows is allowed by this one. */
-    boolean covers(Statement other) {
-      return effect.equals(other.effect)
-          && who.equals(other.who)
-          && other.actions.stream().allMatch(a -> any(actions, a))
-          && other.resources.stream().allMatch(r -> any(resources, r))
-          && (condition.isEmpty() || condition.equals(other.condition));
-    }
-
-    private static boolean any(Collection<String> patterns, String text) {
-      return patterns.stream()
-          .anyMatch(
-              pattern ->
-                  text.matches(
-                      Stream.of(pattern.split("\\*", -1))
-                          .map(Pattern::quote)
-                          .collect(joining(".*"))));
-    }
-
-    boolean standsFor(Statement other) {
-      return who.equals(other.who)
-          && (actions.equals(other.actions)
-              || resources.equals(other.resources)
-              || actions.stream().anyMatch(other.actions::contains));
-    }
-
-    String words() {
-      return "%s%s on %s%s"
-          .formatted(
-              effect.equals("Allow") ? "" : "not any more denied: ",
-              String.join(", ", actions),
-              resources.isEmpty() ? "itself" : String.join(", ", resources),
-              condition.isEmpty() ? "" : " if " + condition);
-    }
+  /** Logical ids without CDK's hash, where that names one. */
+  private void name() {
+    Set<String> ids = new LinkedHashSet<>();
+    Stream.of(before, after)
+        .forEach(t -> t.path("Resources").fieldNames().forEachRemaining(ids::add));
+    Map<String, Integer> uses = new TreeMap<>();
+    ids.forEach(id -> uses.merge(MovedIds.withoutHash(id), 1, Integer::sum));
+    ids.stream()
+        .filter(id -> uses.getOrDefault(MovedIds.withoutHash(id), 0) == 1)
+        .forEach(id -> names.put(id, MovedIds.withoutHash(id)));
   }
 
-  private void permissions(JsonNode permissions) {
-    List<Statement> added =
-        permissions.path("statementAdditions").valueStream().map(Statement::of).toList();
-    List<Statement> removed =
-        permissions.path("statementRemovals").valueStream().map(Statement::of).toList();
-    widened(added, removed, "Allow");
-    // What is denied no longer is allowed.
-    widened(removed, added, "Deny");
-    permissions
-        .path("managedPolicyAdditions")
+  private void add(String who, Stream<String> then, String now) {
+    found.add(new Opening(stack, who, then.map(this::shown).distinct().toList(), shown(now)));
+  }
+
+  private String shown(String text) {
+    return REFERENCE
+        .matcher(text)
+        .replaceAll(id -> Matcher.quoteReplacement(names.getOrDefault(id.group(), id.group())));
+  }
+
+  /** Such as {@code IAM Role TaskRole}; a text that names no resource of this stack as it is. */
+  private String who(String holder) {
+    String id = id(holder);
+    JsonNode resource =
+        resource(after, id).isMissingNode() ? resource(before, id) : resource(after, id);
+    return resource.isMissingNode()
+        ? shown(holder)
+        : Stream.of(
+                isNew(holder) ? "new" : "",
+                resource.path("Type").asText().replaceFirst("^AWS::", "").replace("::", " "),
+                names.getOrDefault(id, id))
+            .filter(word -> !word.isEmpty())
+            .collect(joining(" "));
+  }
+
+  private static String id(String holder) {
+    return holder.replaceFirst("^\\$\\{(.*)}$", "$1");
+  }
+
+  private static JsonNode resource(JsonNode template, String id) {
+    return template.path("Resources").path(id);
+  }
+
+  private boolean isNew(String holder) {
+    return resource(before, id(holder)).isMissingNode()
+        && !resource(after, id(holder)).isMissingNode();
+  }
+
+  private boolean isGone(String holder) {
+    return !resource(before, id(holder)).isMissingNode()
+        && resource(after, id(holder)).isMissingNode();
+  }
+
+  /** What the rest of the template refers to. */
+  private void values() {
+    before
+        .path("Parameters")
+        .properties()
         .forEach(
-            policy ->
-                found.add(
-                    new Opening(
-                        stack,
-                        withoutHashes(policy.path("identityArn").asText()),
-                        List.of(),
-                        "managed policy " + policy.path("managedPolicyArn").asText())));
+            parameter ->
+                value(
+                    "parameter " + parameter.getKey(),
+                    parameter.getValue().path("Default"),
+                    after.path("Parameters").path(parameter.getKey()).path("Default")));
+    before
+        .path("Conditions")
+        .properties()
+        .forEach(
+            condition ->
+                value(
+                    "condition " + condition.getKey(),
+                    condition.getValue(),
+                    after.path("Conditions").path(condition.getKey())));
+    before
+        .path("Mappings")
+        .properties()
+        .forEach(
+            mapping ->
+                mapping
+                    .getValue()
+                    .properties()
+                    .forEach(
+                        key ->
+                            value(
+                                "mapping %s of %s".formatted(mapping.getKey(), key.getKey()),
+                                key.getValue(),
+                                after.path("Mappings").path(mapping.getKey()).path(key.getKey()))));
   }
 
-  private void widened(List<Statement> now, List<Statement> then, String effect) {
-    for (Statement statement : now) {
-      if (statement.effect().equals(effect)
-          && then.stream().noneMatch(before -> before.covers(statement))) {
-        found.add(
-            new Opening(
-                stack,
-                statement.who(),
-                then.stream().filter(statement::standsFor).map(Statement::words).toList(),
-                statement.words()));
+  private void value(String who, JsonNode then, JsonNode now) {
+    if (!then.equals(now) && !now.isMissingNode()) {
+      add(
+          who,
+          Stream.of(Intrinsics.text(then)),
+          Intrinsics.text(now) + ": what that opens cannot be told");
+    }
+  }
+
+  private void policies() {
+    Policies then = Policies.of(before);
+    Policies now = Policies.of(after);
+    List<Statement> gone =
+        then.statements().stream().filter(s -> !now.statements().contains(s)).toList();
+    List<Statement> came =
+        now.statements().stream().filter(s -> !then.statements().contains(s)).toList();
+    Set<String> holders =
+        Stream.concat(
+                Stream.of(gone, came).flatMap(Collection::stream).map(Statement::holder),
+                Stream.of(then, now).flatMap(p -> p.unread().stream()).map(Policies.Unread::holder))
+            .collect(toSet());
+    for (String holder : new TreeSet<>(holders)) {
+      if (isNew(holder)) {
+        String all =
+            Stream.concat(
+                    came.stream()
+                        .filter(s -> s.holder().equals(holder) && s.allows())
+                        .map(Statement::words),
+                    of(now, holder).map(Policies.Unread::words))
+                .collect(joining("; "));
+        if (!all.isEmpty()) {
+          add(who(holder), Stream.of(), all);
+        }
+      } else if (!isGone(holder)) {
+        Predicate<Statement> held = s -> s.holder().equals(holder);
+        allowed(came.stream().filter(held).toList(), gone.stream().filter(held).toList(), then);
+        denied(came.stream().filter(held).toList(), gone.stream().filter(held).toList(), now);
+        unread(holder, of(then, holder).toList(), of(now, holder).toList());
       }
     }
   }
 
-  /** A rule of a security group. */
-  private record Rule(String group, String protocol, int from, int to, String peer) {
+  private static Stream<Policies.Unread> of(Policies policies, String holder) {
+    return policies.unread().stream().filter(u -> u.holder().equals(holder));
+  }
 
-    static Rule of(JsonNode json) {
-      JsonNode peer = json.path("peer");
-      return new Rule(
-          withoutHashes(
-              json.path("groupId").asText().replaceAll("^\\$\\{(.*?)(\\.GroupId)?}$", "$1")),
-          json.path("ipProtocol").asText(),
-          json.path("fromPort").asInt(0),
-          json.path("toPort").asInt(65535),
-          withoutHashes(
-              Stream.of("ip", "securityGroupId", "prefixListId")
-                  .map(key -> peer.path(key).asText())
-                  .filter(text -> !text.isEmpty())
-                  .findFirst()
-                  .orElse("unknown")));
-    }
+  private void allowed(List<Statement> came, List<Statement> gone, Policies then) {
+    came.stream()
+        .filter(Statement::allows)
+        .flatMap(statement -> statement.without(then.statements()))
+        .forEach(
+            wider ->
+                add(
+                    who(wider.holder()),
+                    gone.stream().filter(wider::standsFor).map(Statement::words),
+                    wider.words()));
+  }
 
-    boolean covers(Rule other) {
-      return group.equals(other.group)
-          && (protocol.equals("-1") || protocol.equals(other.protocol))
-          && (protocol.equals("-1") || (from <= other.from && to >= other.to))
-          && (peer.equals(other.peer) || contains(peer, other.peer));
-    }
+  private void denied(List<Statement> came, List<Statement> gone, Policies now) {
+    gone.stream()
+        .filter(statement -> !statement.allows())
+        .flatMap(statement -> statement.without(now.statements()))
+        .forEach(
+            lost -> {
+              String still =
+                  came.stream()
+                      .filter(lost::standsFor)
+                      .map(Statement::words)
+                      .collect(joining("; "));
+              add(
+                  who(lost.holder()),
+                  Stream.of("denied: " + lost.words()),
+                  still.isEmpty() ? "not denied: " + lost.words() : "denied only: " + still);
+            });
+  }
 
-    private static boolean contains(String outer, String inner) {
-      IPAddressString block = new IPAddressString(outer);
-      IPAddressString other = new IPAddressString(inner);
-      return block.isValid() && other.isValid() && block.contains(other);
-    }
-
-    boolean standsFor(Rule other) {
-      return group.equals(other.group)
-          && (peer.equals(other.peer) || (from == other.from && to == other.to));
-    }
-
-    String words(String direction) {
-      String ports = from == to ? Integer.toString(from) : from + "-" + to;
-      return "%s %s %s %s"
-          .formatted(
-              protocol.equals("-1") ? "every protocol and port" : protocol + " " + ports,
-              direction,
-              direction.equals("in") ? "from" : "to",
-              peer);
+  private void unread(String holder, List<Policies.Unread> then, List<Policies.Unread> now) {
+    List<Policies.Unread> gone = then.stream().filter(u -> !now.contains(u)).toList();
+    List<Policies.Unread> came = now.stream().filter(u -> !then.contains(u)).toList();
+    Supplier<Stream<String>> was = () -> gone.stream().map(Policies.Unread::words);
+    came.forEach(one -> add(who(holder), was.get(), one.words()));
+    if (came.isEmpty() && gone.stream().anyMatch(Policies.Unread::mayDeny)) {
+      add(who(holder), was.get(), "not that: whether it denied something cannot be told");
     }
   }
 
-  private void rules(String direction, JsonNode rules, String prefix) {
-    List<Rule> removed = rules.path(prefix + "Removals").valueStream().map(Rule::of).toList();
-    for (JsonNode addition : rules.path(prefix + "Additions")) {
-      Rule rule = Rule.of(addition);
-      if (removed.stream().noneMatch(before -> before.covers(rule))) {
-        found.add(
-            new Opening(
-                stack,
-                "security group " + rule.group(),
-                removed.stream()
-                    .filter(rule::standsFor)
-                    .map(before -> before.words(direction))
-                    .toList(),
-                rule.words(direction)));
+  private void securityGroups() {
+    SecurityGroups then = SecurityGroups.of(before);
+    SecurityGroups now = SecurityGroups.of(after);
+    Map<String, List<String>> ofNew = new TreeMap<>();
+    for (Rule rule : now.rules()) {
+      if (isNew(rule.group())) {
+        ofNew.computeIfAbsent(rule.group(), group -> new ArrayList<>()).add(rule.words());
+      } else if (then.rules().stream().noneMatch(other -> other.covers(rule))) {
+        add(
+            who(rule.group()),
+            then.rules().stream()
+                .filter(other -> rule.standsFor(other) && !now.rules().contains(other))
+                .map(Rule::words),
+            rule.words());
       }
     }
+    for (SecurityGroups.Unread unread : now.unread()) {
+      if (isNew(unread.group())) {
+        ofNew.computeIfAbsent(unread.group(), group -> new ArrayList<>()).add(unread.words());
+      } else if (!then.unread().contains(unread)) {
+        add(who(unread.group()), Stream.of(), unread.words());
+      }
+    }
+    ofNew.forEach((group, rules) -> add(who(group), Stream.of(), String.join("; ", rules)));
   }
 
-  /**
-   * Logical ids without CDK's hash, so that a resource that moved is not taken for another; imports
-   * as parameters are written.
-   */
-  private static String withoutHashes(String text) {
-    return text.replaceAll("\\{\\\\?\"Fn::ImportValue\\\\?\":\\\\?\"(.*?)\\\\?\"}", "\\${$1}")
-        .replaceAll("\\b([A-Za-z][A-Za-z0-9]*?)[0-9A-F]{8}\\b", "$1");
+  private void guards() {
+    after
+        .path("Resources")
+        .properties()
+        .forEach(
+            resource ->
+                Guard.ALL.stream()
+                    .flatMap(
+                        guard ->
+                            guard.changes(resource(before, resource.getKey()), resource.getValue()))
+                    .forEach(
+                        change ->
+                            add(
+                                who("${%s}".formatted(resource.getKey())),
+                                change.before().stream(),
+                                change.after())));
   }
 }

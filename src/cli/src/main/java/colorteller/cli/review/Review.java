@@ -71,7 +71,7 @@ public record Review(
               StackChange change = StackChanges.of(pair, difference);
               changes.merge(
                   change.stack() + change.resources() + change.others(), change, Review::inBoth);
-              openings.addAll(Openings.of(pair.stack(), difference));
+              openings.addAll(Openings.of(pair.stack(), pair.before(), pair.after()));
             });
     Behaviour oldBehaviour = Behaviour.of(old);
     Behaviour newBehaviour = Behaviour.of(now);
