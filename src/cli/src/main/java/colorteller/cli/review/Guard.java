@@ -42,9 +42,9 @@ record Guard(
           same("AWS::Lambda::Function", "/Role", "role"),
           same("AWS::Lambda::Function", "/VpcConfig/SecurityGroupIds", "security groups"),
           notSecret("AWS::Lambda::Function", "/Environment/Variables/*"),
-          safe("AWS::Lambda::Url", "/AuthType", "who may request it", "AWS_IAM"),
-          same("AWS::ECS::TaskDefinition", "/TaskRoleArn", "role of the task"),
-          same("AWS::ECS::TaskDefinition", "/ExecutionRoleArn", "role of the task's start"),
+          safe("AWS::Lambda::Url", "/AuthType", "authentication", "AWS_IAM"),
+          same("AWS::ECS::TaskDefinition", "/TaskRoleArn", "task role"),
+          same("AWS::ECS::TaskDefinition", "/ExecutionRoleArn", "execution role"),
           safe("AWS::ECS::TaskDefinition", "/NetworkMode", "network mode", "awsvpc"),
           safe("AWS::ECS::TaskDefinition", "/PidMode", "shared processes", "|task"),
           new Guard(
@@ -63,7 +63,8 @@ record Guard(
               "/ContainerDefinitions/*/User",
               "user",
               (before, after) ->
-                  !before.equals(after) && (!before.isEmpty() || after.matches("(0|root)(:.*)?")),
+                  !before.equals(after)
+                      && (!before.isEmpty() || !after.matches("[1-9][0-9]*(:[1-9][0-9]*)?")),
               false),
           lost(
               "AWS::ECS::TaskDefinition",
@@ -99,7 +100,10 @@ record Guard(
               "public address",
               "|false"),
           safe(
-              "AWS::EC2::Instance", "/MetadataOptions/HttpTokens", "metadata's tokens", "required"),
+              "AWS::EC2::Instance",
+              "/MetadataOptions/HttpTokens",
+              "tokens for the metadata",
+              "required"),
           safe("AWS::EC2::Instance", "/KeyName", "key pair", ""),
           same("AWS::EC2::Instance", "/ImageId", "image"),
           same("AWS::EC2::Instance", "/UserData", "user data"),
@@ -168,7 +172,7 @@ record Guard(
 
   /** A name that says that the value, which all who read the template can read, is a secret. */
   private static Guard notSecret(String type, String pointer) {
-    return safe(type, pointer, "in the clear", "(?is)(?!.*(PASSWORD|SECRET|TOKEN|KEY)).*");
+    return safe(type, pointer, "variable in the clear", "(?is)(?!.*(PASSWORD|SECRET|TOKEN|KEY)).*");
   }
 
   /** An image without its tag or digest. */

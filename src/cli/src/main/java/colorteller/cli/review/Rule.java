@@ -46,7 +46,7 @@ record Rule(
         protocol.equals("-1") ? "" : value(json, "FromPort", ports ? "0" : icmp ? "-1" : ""),
         protocol.equals("-1") ? "" : value(json, "ToPort", ports ? "65535" : icmp ? "-1" : ""),
         json.properties().stream()
-            .filter(p -> p.getKey().matches("Cidr.*|(Source|Destination).*(Id|Name)"))
+            .filter(p -> p.getKey().matches("Cidr.*|(Source|Destination)(?!.*Owner).*"))
             .map(p -> group(Intrinsics.text(p.getValue())))
             .findFirst()
             .orElse("unknown"),
