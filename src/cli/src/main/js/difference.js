@@ -3,19 +3,6 @@ const { fullDiff } = require("@aws-cdk/cloudformation-diff");
 
 const pairs = JSON.parse(require("fs").readFileSync(0));
 
-const statement = ({ effect, principals, actions, resources, condition, serializedIntrinsic }) =>
-  ({ effect, principals, actions, resources, condition, unknown: serializedIntrinsic });
-
-const policy = ({ identityArn, managedPolicyArn }) => ({ identityArn, managedPolicyArn });
-
-function permissions({ statements, managedPolicies }) {
-  return {
-    statementAdditions: statements.additions.map(statement),
-    statementRemovals: statements.removals.map(statement),
-    managedPolicyAdditions: managedPolicies.additions.map(policy),
-  };
-}
-
 const typeChanges = ({ isUpdate, oldResourceType, newResourceType }) => isUpdate && oldResourceType !== newResourceType;
 
 function differences({ before, after }) {
@@ -43,12 +30,7 @@ function differences({ before, after }) {
     transform: whole("transform"),
     "format version": whole("awsTemplateFormatVersion"),
   };
-  return {
-    resources,
-    sections,
-    permissions: permissions(diff.iamChanges),
-    rules: diff.securityGroupChanges.toJson(),
-  };
+  return { resources, sections };
 }
 
 try {

@@ -3,7 +3,7 @@ package colorteller.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import colorteller.acceptance.Command;
-import colorteller.cli.review.Reviewer;
+import colorteller.cli.review.template.TemplateSet;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Files;
@@ -82,7 +82,7 @@ class CdkSynthTest {
 
   private void put(Map<String, String> synthesized, Path file) throws Exception {
     synthesized.put(
-        folder.relativize(file).toString(), Reviewer.withoutHashes(Files.readString(file)));
+        folder.relativize(file).toString(), TemplateSet.withoutHashes(Files.readString(file)));
   }
 
   /** What the local mesh reads is what the CDK CLI gives, byte for byte. */

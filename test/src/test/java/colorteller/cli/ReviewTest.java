@@ -59,7 +59,7 @@ class ReviewTest {
           entry("target-group-replaced", Set.of(Gate.replacement)),
           entry("bigger-task", Set.of(Gate.replacement)),
           entry("node-renamed", Set.of(Gate.replacement)),
-          entry("bastion-size", Set.of(Gate.replacement)),
+          entry("bastion-size", Set.of(Gate.replacement, Gate.security)),
           entry("application-on-both-families", Set.of(Gate.replacement, Gate.requests)),
           entry("mesh-preference", Set.of(Gate.requests)),
           entry("node-preference", Set.of(Gate.requests)),
@@ -70,7 +70,7 @@ class ReviewTest {
           entry("imported-by-others", Set.of(Gate.replacement)),
           entry("type-changed", Set.of(Gate.replacement)),
           entry("log-group-removed", Set.of(Gate.replacement)),
-          entry("stack-removed", Set.of(Gate.security, Gate.replacement, Gate.requests)),
+          entry("stack-removed", Set.of(Gate.replacement, Gate.requests)),
           entry("route-added", Set.of(Gate.requests)),
           entry("found-by-ipv6", Set.of(Gate.requests)),
           entry("narrower-security-group", Set.of(Gate.requests)),
@@ -84,8 +84,23 @@ class ReviewTest {
           entry("application-port", Set.of(Gate.replacement, Gate.requests)),
           entry("envoy-of-nobody", Set.of(Gate.replacement, Gate.requests)),
           entry("catch-all-route", Set.of(Gate.replacement, Gate.requests)),
-          entry("envoy-image", Set.of(Gate.replacement)),
-          entry("two-stages", Set.of(Gate.requests)));
+          entry("envoy-image", Set.of(Gate.security, Gate.replacement)),
+          entry("two-stages", Set.of(Gate.requests)),
+          entry("all-actions-but-some", Set.of(Gate.security)),
+          entry("statement-by-condition", Set.of(Gate.security)),
+          entry("rules-out-removed", Set.of(Gate.security)),
+          entry("icmp", Set.of(Gate.security)),
+          entry("trust-widened", Set.of(Gate.security)),
+          entry("function-url", Set.of(Gate.security)),
+          entry("customer-policy", Set.of(Gate.security)),
+          entry("public-bucket", Set.of(Gate.security)),
+          entry("public-address", Set.of(Gate.security)),
+          entry("new-role", Set.of(Gate.security)),
+          entry("repository-of-the-pipeline", Set.of(Gate.security)),
+          entry("tokens-optional", Set.of(Gate.security)),
+          entry("task-role-swapped", Set.of(Gate.security, Gate.replacement)),
+          entry("privileged-container", Set.of(Gate.security, Gate.replacement)),
+          entry("image-by-digest", Set.of(Gate.security, Gate.replacement)));
 
   @ParameterizedTest
   @MethodSource("changes")

@@ -2,9 +2,9 @@ package colorteller.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import colorteller.cli.review.CannotTell;
 import colorteller.cli.review.Review.Gate;
 import colorteller.cli.review.Reviewer;
+import colorteller.cli.review.template.CannotTell;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;

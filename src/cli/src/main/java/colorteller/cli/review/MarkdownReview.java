@@ -8,7 +8,12 @@ import static java.util.stream.Collectors.mapping;
 import static java.util.stream.Collectors.toCollection;
 import static java.util.stream.Collectors.toList;
 
-import java.util.Collection;
+import colorteller.cli.review.requests.Cautions;
+import colorteller.cli.review.requests.ProxyChange;
+import colorteller.cli.review.requests.RequestChange;
+import colorteller.cli.review.security.Opening;
+import colorteller.cli.review.stacks.ResourceChange;
+import colorteller.cli.review.stacks.StackChange;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -197,23 +202,30 @@ final class MarkdownReview {
   private void openings(List<Opening> openings) {
     line("\n## Security\n");
     if (openings.isEmpty()) {
-      line("No permission and no rule of a security group allows more than before.");
+      line(
+          "As far as these templates show it, no policy, no rule of a security group and none of the"
+              + " properties that are looked at allows more than before.");
       return;
     }
-    for (Opening opening : openings) {
-      line(
-          "- %s of %s"
-              .formatted(
-                  opening.who().isEmpty() ? "a policy" : "`" + opening.who() + "`",
-                  opening.stack()));
-      line(
-          "  - before: %s"
-              .formatted(
-                  opening.before().isEmpty()
-                      ? "nothing"
-                      : opening.before().stream().map(b -> "`" + b + "`").collect(joining("; "))));
-      line("  - after: `%s`".formatted(opening.after()));
-    }
+    openings.stream()
+        .collect(
+            groupingBy(
+                o -> "`%s` of %s".formatted(o.who(), o.stack()), LinkedHashMap::new, toList()))
+        .forEach(
+            (who, all) -> {
+              line("- " + who);
+              all.forEach(this::opening);
+            });
+  }
+
+  private void opening(Opening opening) {
+    line(
+        "  - before: %s"
+            .formatted(
+                opening.before().isEmpty()
+                    ? "nothing"
+                    : opening.before().stream().map(b -> "`" + b + "`").collect(joining("; "))));
+    line("  - after: `%s`".formatted(opening.after()));
   }
 
   private void costs(List<Cost> costs) {
@@ -330,7 +342,7 @@ final class MarkdownReview {
                   mapping(
                       r -> "%s %s %s".formatted(variant(r, requests), r.stage(), r.path()),
                       toCollection(LinkedHashSet::new))))
-          .forEach((why, where) -> line("- %s: %s".formatted(shortly(where), why)));
+          .forEach((why, where) -> line("- %s: %s".formatted(Cautions.shortly(where), why)));
     }
     if (!cautions.isEmpty()) {
       line("\nMay matter, cannot be told here:\n");
@@ -345,12 +357,6 @@ final class MarkdownReview {
                 r -> r.variant().equals(request.variant()) && !r.mesh().equals(request.mesh()))
         ? request.mesh()
         : request.variant();
-  }
-
-  /** The first, and how many more. */
-  static String shortly(Collection<String> names) {
-    String first = names.iterator().next();
-    return names.size() == 1 ? first : "%s and %d more".formatted(first, names.size() - 1);
   }
 
   private void proxies(List<ProxyChange> proxies) {

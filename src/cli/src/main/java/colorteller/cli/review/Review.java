@@ -1,19 +1,30 @@
 package colorteller.cli.review;
 
 import colorteller.cli.cost.TemplateBill;
-import com.fasterxml.jackson.databind.JsonNode;
+import colorteller.cli.review.requests.Behaviour;
+import colorteller.cli.review.requests.Cautions;
+import colorteller.cli.review.requests.ProxyChange;
+import colorteller.cli.review.requests.RequestChange;
+import colorteller.cli.review.security.Opening;
+import colorteller.cli.review.security.Openings;
+import colorteller.cli.review.stacks.DifferenceEngine;
+import colorteller.cli.review.stacks.Exports;
+import colorteller.cli.review.stacks.ResourceChange;
+import colorteller.cli.review.stacks.StackChange;
+import colorteller.cli.review.stacks.StackChanges;
+import colorteller.cli.review.template.CannotTell;
+import colorteller.cli.review.template.ChangedTemplate;
+import colorteller.cli.review.template.TemplateSet;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
@@ -58,19 +69,7 @@ public record Review(
   static Review of(Path before, Path after, DifferenceEngine engine) throws IOException {
     TemplateSet old = TemplateSet.in(before);
     TemplateSet now = TemplateSet.in(after);
-    List<DifferenceEngine.Pair> changed = new ArrayList<>();
-    for (String stage : union(old.files().keySet(), now.files().keySet())) {
-      for (String stack :
-          union(
-              old.files().getOrDefault(stage, Map.of()).keySet(),
-              now.files().getOrDefault(stage, Map.of()).keySet())) {
-        JsonNode then = old.template(stage, stack);
-        JsonNode template = now.template(stage, stack);
-        if (!then.equals(template)) {
-          changed.add(new DifferenceEngine.Pair(stage, stack, then, template));
-        }
-      }
-    }
+    List<ChangedTemplate> changed = old.changedIn(now);
     Exports exports = Exports.of(now);
     // The same change of several stages is one.
     Map<StackChange, List<String>> stages = new LinkedHashMap<>();
@@ -85,7 +84,7 @@ public record Review(
                     .computeIfAbsent(change.in(List.of()), c -> new ArrayList<>())
                     .addAll(change.stages());
               }
-              openings.addAll(Openings.of(pair.stack(), difference));
+              openings.addAll(Openings.of(pair.stack(), pair.before(), pair.after()));
             });
     List<StackChange> stacks = new ArrayList<>();
     stages.forEach((change, where) -> stacks.add(change.in(where)));
@@ -94,11 +93,11 @@ public record Review(
     List<ProxyChange> proxies = List.of();
     Optional<String> cannotTell = Optional.empty();
     try {
-      Behaviour then = behaviour(old, before, "in the base, ");
-      Behaviour behaviour = behaviour(now, after, "");
+      Behaviour then = behaviour(old, changed, before, "in the base, ");
+      Behaviour behaviour = behaviour(now, changed, after, "");
       requests = behaviour.requestsUnlike(then);
       cautions =
-          Stream.concat(behaviour.unknownAsIn(then).stream(), Cautions.of(old, now).stream())
+          Stream.concat(behaviour.unknownAsIn(then).stream(), Cautions.of(changed).stream())
               .toList();
       proxies = behaviour.proxiesUnlike(then);
     } catch (CannotTell e) {
@@ -114,25 +113,20 @@ public record Review(
         cannotTell);
   }
 
-  private static Behaviour behaviour(TemplateSet templates, Path folder, String where) {
+  private static Behaviour behaviour(
+      TemplateSet templates, List<ChangedTemplate> changed, Path folder, String where) {
     try {
-      return Behaviour.of(templates);
+      return Behaviour.of(templates, changed);
     } catch (CannotTell e) {
       throw new CannotTell(
           where + String.valueOf(e.getMessage()).replace(folder + File.separator, ""));
     }
   }
 
-  static <T extends Comparable<T>> Set<T> union(Collection<T> a, Collection<T> b) {
-    Set<T> all = new TreeSet<>(a);
-    all.addAll(b);
-    return all;
-  }
-
   /** Of the stacks of the default stage; those of the other stages are the same ones. */
-  private static List<Cost> costs(List<DifferenceEngine.Pair> changed) {
+  private static List<Cost> costs(List<ChangedTemplate> changed) {
     Map<String, Cost> costs = new LinkedHashMap<>();
-    for (DifferenceEngine.Pair pair : changed) {
+    for (ChangedTemplate pair : changed) {
       TemplateBill before = TemplateBill.of(pair.before());
       TemplateBill after = TemplateBill.of(pair.after());
       if (!before.unknown().equals(after.unknown())

@@ -1,0 +1,101 @@
+package colorteller.cli.review.template;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One place at which two JSON values differ.
+ *
+ * @param place names from the root, each after a slash; members of lists by what tells them apart
+ * @param words what differs there; what is all new or all gone is one place
+ */
+public record Difference(String place, String words) {
+
+  static final String NEW = "new";
+  static final String GONE = "gone";
+
+  /** What tells members of a list apart: Envoy's routes have no name, but what they match. */
+  private static final List<String> KEYS =
+      List.of("/name", "/cluster_name", "/Name", "/Key", "/match/prefix", "/match/path");
+
+  /** JSON of Envoy's resources leaves a field out that has its default. */
+  private static final Map<String, String> DEFAULTS = Map.of("dns_lookup_family", "\"AUTO\"");
+
+  public static List<Difference> between(JsonNode before, JsonNode after) {
+    List<Difference> differences = new ArrayList<>();
+    compare("", before, after, differences);
+    return differences;
+  }
+
+  private static void compare(String place, JsonNode before, JsonNode after, List<Difference> all) {
+    if (before.equals(after)) {
+      return;
+    }
+    if (before.isMissingNode() && after.isContainerNode()) {
+      all.add(new Difference(place, NEW));
+    } else if (before.isContainerNode() && after.isMissingNode()) {
+      all.add(new Difference(place, GONE));
+    } else if (before.isContainerNode() && before.getNodeType() == after.getNodeType()) {
+      Map<String, JsonNode> then = members(before);
+      Map<String, JsonNode> now = members(after);
+      for (String name : TemplateSet.union(then.keySet(), now.keySet())) {
+        compare(
+            place + "/" + name,
+            then.getOrDefault(name, MissingNode.getInstance()),
+            now.getOrDefault(name, MissingNode.getInstance()),
+            all);
+      }
+      if (!common(then, now).equals(common(now, then))) {
+        all.add(new Difference(place, "in another order"));
+      }
+    } else {
+      all.add(
+          new Difference(place, "%s → %s".formatted(value(place, before), value(place, after))));
+    }
+  }
+
+  /** Envoy takes the first route that matches; the order of what has a name says nothing. */
+  private static List<String> common(Map<String, JsonNode> one, Map<String, JsonNode> other) {
+    return one.keySet().stream()
+        .filter(name -> name.startsWith("["))
+        .filter(other::containsKey)
+        .toList();
+  }
+
+  private static Map<String, JsonNode> members(JsonNode node) {
+    Map<String, JsonNode> members = new LinkedHashMap<>();
+    node.properties().forEach(e -> members.put(e.getKey(), e.getValue()));
+    for (int i = 0; node.isArray() && i < node.size(); i++) {
+      JsonNode member = node.get(i);
+      String key =
+          KEYS.stream()
+              .map(member::at)
+              .filter(JsonNode::isTextual)
+              .map(
+                  name -> name.asText().startsWith("/") ? "[" + name.asText() + "]" : name.asText())
+              .findFirst()
+              .orElse(Integer.toString(i));
+      String name = key;
+      for (int twin = 2; members.containsKey(name); twin++) {
+        name = key + " (" + twin + ")";
+      }
+      members.put(name, member);
+    }
+    return members;
+  }
+
+  private static String value(String place, JsonNode node) {
+    return node.isMissingNode()
+        ? DEFAULTS.getOrDefault(place.substring(place.lastIndexOf('/') + 1), "unset")
+        : node.toString();
+  }
+
+  /** For a person. */
+  public String line() {
+    return place + ": " + words;
+  }
+}

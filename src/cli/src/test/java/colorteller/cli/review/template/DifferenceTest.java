@@ -1,0 +1,42 @@
+package colorteller.cli.review.template;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class DifferenceTest {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      quoteCharacter = '~',
+      value = {
+        "{'a': 1}; {'a': 1}; []",
+        "{'a': 1}; {'a': 2}; [/a: 1 → 2]",
+        "{'a': 1}; {}; [/a: 1 → unset]",
+        "{'a': [1]}; {}; [/a: gone]",
+        "{}; {'a': {'b': 1}}; [/a: new]",
+        "{'a': []}; {'a': [{'name': 'x'}]}; [/a/x: new]",
+        "{'dns_lookup_family': 'V6_ONLY'}; {}; [/dns_lookup_family: \"V6_ONLY\" → \"AUTO\"]",
+        "[{'name': 'x'}, {'name': 'y'}]; [{'name': 'y'}]; [/x: gone]",
+        "[{'name': 'x'}, {'name': 'y'}]; [{'name': 'y'}, {'name': 'x'}]; []",
+        "[{'name': 'x', 'b': 1}, {'name': 'x'}]; [{'name': 'x', 'b': 1}]; [/x (2): gone]",
+        "[{'match': {'prefix': '/x'}}, {'match': {'path': '/y'}}]; [{'match': {'path': '/y'}}, {'match': {'prefix': '/x'}}]; [: in another order]",
+        "[{'match': {'prefix': '/x'}}]; [{'match': {'prefix': '/y'}}, {'match': {'prefix': '/x'}}]; [/[/y]: new]",
+      })
+  void aLineForEachPlace(String before, String after, String lines) throws IOException {
+    assertThat(
+            Difference.between(json(before), json(after)).stream().map(Difference::line).toList())
+        .hasToString(lines);
+  }
+
+  private static JsonNode json(String text) throws IOException {
+    return JSON.readTree(text.replace('\'', '"'));
+  }
+}
