@@ -1,7 +1,6 @@
 package colorteller.cli.review;
 
 import static java.util.stream.Collectors.counting;
-import static java.util.stream.Collectors.flatMapping;
 import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.joining;
 import static java.util.stream.Collectors.mapping;
@@ -11,9 +10,11 @@ import static java.util.stream.Collectors.toList;
 import colorteller.cli.review.requests.Cautions;
 import colorteller.cli.review.requests.ProxyChange;
 import colorteller.cli.review.requests.RequestChange;
+import colorteller.cli.review.requests.RequestRow;
 import colorteller.cli.review.security.Opening;
 import colorteller.cli.review.stacks.ResourceChange;
 import colorteller.cli.review.stacks.StackChange;
+import colorteller.cli.review.stacks.TypeWords;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -29,6 +30,8 @@ final class MarkdownReview {
   // More would hide the rest; --format json has all.
   private static final int LINES = 12;
   private static final int RESOURCES = 40;
+  private static final int PROPERTIES = 5;
+  private static final int WIDTH = 400;
 
   private final StringBuilder out = new StringBuilder();
 
@@ -46,7 +49,8 @@ final class MarkdownReview {
       markdown.costs(review.costs());
       if (review.cannotTell().isPresent()) {
         markdown.line("\n## Requests and Envoys\n");
-        markdown.line("What they do **cannot be told**: %s".formatted(review.cannotTell().get()));
+        markdown.line(
+            "What they do **cannot be told**: %s".formatted(plain(review.cannotTell().get())));
       } else {
         markdown.requests(review.requests(), review.cautions());
         markdown.proxies(review.proxies());
@@ -82,8 +86,10 @@ final class MarkdownReview {
         "- Security: %s"
             .formatted(
                 review.openings().isEmpty()
-                    ? "nothing is opened"
-                    : "**%d opened**".formatted(review.openings().size())));
+                    ? "nothing is opened, as far as it can be told"
+                    : "**%d opened**, such as %s"
+                        .formatted(
+                            review.openings().size(), code(review.openings().get(0).after()))));
     line("- Cost a month: %s".formatted(cost(review.costs())));
     line(
         "- Requests: %s"
@@ -138,7 +144,9 @@ final class MarkdownReview {
         resources.stream().collect(groupingBy(ResourceChange::type, LinkedHashMap::new, toList()));
     types.forEach(
         (type, all) ->
-            line("  - %d %s%s".formatted(all.size(), words(type), sentence(all.get(0).meaning()))));
+            line(
+                "  - %d %s%s"
+                    .formatted(all.size(), TypeWords.of(type), sentence(all.get(0).meaning()))));
   }
 
   private static String sentence(String meaning) {
@@ -150,7 +158,7 @@ final class MarkdownReview {
         "- **%s**: %s %s%s%s%s"
             .formatted(
                 resource.kind().words(),
-                words(resource.type()),
+                TypeWords.of(resource.type()),
                 resource.formerName().map(name -> code(name) + " → ").orElse(""),
                 code(resource.name()),
                 resource.properties().isEmpty()
@@ -159,44 +167,33 @@ final class MarkdownReview {
                 sentence(
                     (resource.kind() == ResourceChange.Kind.MAY_BE_REPLACED ? "If so: " : "")
                         + resource.meaning())));
+    differences(resource.differences(), PROPERTIES);
   }
 
-  /** Names of services that a person would not recognize in a type. */
-  private static final Map<String, String> SERVICES =
-      Map.of(
-          "AppMesh", "App Mesh",
-          "ElasticLoadBalancingV2", "load balancer's",
-          "ServiceDiscovery", "Cloud Map",
-          "Logs", "CloudWatch");
-
-  /** Such as {@code ECS task definition} for {@code AWS::ECS::TaskDefinition}. */
-  private static String words(String type) {
-    String[] parts = type.split("::", -1);
-    String name = parts[parts.length - 1];
-    String service = parts.length < 3 ? "" : SERVICES.getOrDefault(parts[1], parts[1]) + " ";
-    return name.equals("LoadBalancer")
-        ? "load balancer"
-        : service
-            + Stream.of(name.split("(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", -1))
-                .map(word -> word.matches("[A-Z]{2,}") ? word : lower(word))
-                .collect(joining(" "));
+  private void differences(List<String> differences, int limit) {
+    differences.stream().limit(limit).forEach(text -> line("  - " + code(text)));
+    if (differences.size() > limit) {
+      line("  - and %d more".formatted(differences.size() - limit));
+    }
   }
 
   private static String inSentence(String text) {
-    return lower(text.substring(0, 1)) + text.substring(1);
-  }
-
-  private static String lower(String text) {
-    return text.toLowerCase(Locale.ROOT);
+    return text.substring(0, 1).toLowerCase(Locale.ROOT) + text.substring(1);
   }
 
   /** Text of a template: whatever it holds, it stays one line, and is not taken for Markdown. */
   private static String code(String text) {
-    String line = text.replaceAll("\\R", "␤").replace("|", "\\|");
-    if (!line.contains("`")) {
-      return "`" + line + "`";
-    }
-    return "`` " + line.replaceAll("``+", "`") + " ``";
+    String line = text.replaceAll("\\R", "␤");
+    String shown = line.length() > WIDTH ? line.substring(0, WIDTH) + "…" : line;
+    return shown.contains("`") ? "`` " + shown.replaceAll("``+", "`") + " ``" : "`" + shown + "`";
+  }
+
+  /** The same outside of code, and in a table. */
+  private static String plain(String text) {
+    return text.replaceAll("\\R", "␤")
+        .replace("&", "&amp;")
+        .replace("<", "&lt;")
+        .replace("|", "\\|");
   }
 
   private void openings(List<Opening> openings) {
@@ -210,7 +207,7 @@ final class MarkdownReview {
     openings.stream()
         .collect(
             groupingBy(
-                o -> "`%s` of %s".formatted(o.who(), o.stack()), LinkedHashMap::new, toList()))
+                o -> "%s of %s".formatted(code(o.who()), o.stack()), LinkedHashMap::new, toList()))
         .forEach(
             (who, all) -> {
               line("- " + who);
@@ -224,8 +221,8 @@ final class MarkdownReview {
             .formatted(
                 opening.before().isEmpty()
                     ? "nothing"
-                    : opening.before().stream().map(b -> "`" + b + "`").collect(joining("; "))));
-    line("  - after: `%s`".formatted(opening.after()));
+                    : opening.before().stream().map(MarkdownReview::code).collect(joining("; "))));
+    line("  - after: %s".formatted(code(opening.after())));
   }
 
   private void costs(List<Cost> costs) {
@@ -253,7 +250,7 @@ final class MarkdownReview {
   }
 
   private static String requests(Review review) {
-    int rows = Row.of(review.requests()).size();
+    int rows = RequestRow.of(review.requests()).size();
     return (rows == 0
             ? "every one gives what it gave, as far as it can be told"
             : "**something else in %d %s of the table below**"
@@ -261,58 +258,6 @@ final class MarkdownReview {
         + (review.cautions().isEmpty()
             ? ""
             : "; %d that may matter".formatted(review.cautions().size()));
-  }
-
-  /**
-   * Requests that give the same now.
-   *
-   * @param changes a change for each path and each address of the gateway
-   */
-  private record Row(List<RequestChange> changes) {
-
-    static List<Row> of(List<RequestChange> requests) {
-      // Most requests change in the same way through both addresses of the gateway.
-      Map<List<String>, List<RequestChange>> paths =
-          requests.stream()
-              .collect(
-                  groupingBy(
-                      r -> List.of(r.mesh(), r.stage(), r.path(), r.before(), r.after()),
-                      LinkedHashMap::new,
-                      toList()));
-      return paths.values().stream()
-          .collect(
-              groupingBy(
-                  r -> List.of(r.get(0).mesh(), r.get(0).stage(), via(r), r.get(0).after()),
-                  LinkedHashMap::new,
-                  flatMapping(List::stream, toList())))
-          .values()
-          .stream()
-          .map(Row::new)
-          .toList();
-    }
-
-    private static String via(List<RequestChange> changes) {
-      List<String> families = changes.stream().map(RequestChange::via).distinct().toList();
-      return families.size() == 1 ? " via " + families.get(0) : "";
-    }
-
-    RequestChange first() {
-      return changes.get(0);
-    }
-
-    String request() {
-      return changes.stream().map(RequestChange::path).distinct().collect(joining(", "))
-          + via(changes);
-    }
-
-    /** In the order of the paths, unless all gave the same. */
-    String before() {
-      Map<String, String> byPath = new LinkedHashMap<>();
-      changes.forEach(r -> byPath.put(r.path(), r.before()));
-      return byPath.values().stream().distinct().count() == 1
-          ? first().before()
-          : String.join(", ", byPath.values());
-    }
   }
 
   private void requests(List<RequestChange> requests, List<String> cautions) {
@@ -323,15 +268,15 @@ final class MarkdownReview {
               + " discovery, ports and security groups decide.");
     } else {
       line("| variant | stage | request | before | after |\n|---|---|---|---|---|");
-      for (Row row : Row.of(requests)) {
+      for (RequestRow row : RequestRow.of(requests)) {
         line(
             "| %s | %s | %s | %s | %s |"
                 .formatted(
-                    variant(row.first(), requests),
-                    row.first().stage(),
-                    row.request(),
-                    row.before(),
-                    row.first().after()));
+                    plain(RequestRow.mesh(row.first(), requests)),
+                    plain(row.first().stage()),
+                    plain(row.request()),
+                    plain(row.before()),
+                    plain(row.first().after())));
       }
       line("\nWhy:\n");
       requests.stream()
@@ -340,23 +285,16 @@ final class MarkdownReview {
                   RequestChange::why,
                   LinkedHashMap::new,
                   mapping(
-                      r -> "%s %s %s".formatted(variant(r, requests), r.stage(), r.path()),
+                      r -> "%s %s %s".formatted(RequestRow.mesh(r, requests), r.stage(), r.path()),
                       toCollection(LinkedHashSet::new))))
-          .forEach((why, where) -> line("- %s: %s".formatted(Cautions.shortly(where), why)));
+          .forEach(
+              (why, where) ->
+                  line("- %s: %s".formatted(plain(Cautions.shortly(where)), plain(why))));
     }
     if (!cautions.isEmpty()) {
       line("\nMay matter, cannot be told here:\n");
       cautions.forEach(caution -> line("- " + caution));
     }
-  }
-
-  /** The stack, where there is more than one of the variant. */
-  private static String variant(RequestChange request, List<RequestChange> all) {
-    return all.stream()
-            .anyMatch(
-                r -> r.variant().equals(request.variant()) && !r.mesh().equals(request.mesh()))
-        ? request.mesh()
-        : request.variant();
   }
 
   private void proxies(List<ProxyChange> proxies) {
@@ -369,14 +307,9 @@ final class MarkdownReview {
       line(
           "- %s, %s"
               .formatted(
-                  proxy.proxies().stream().map(id -> "`" + id + "`").collect(joining(", ")),
+                  proxy.proxies().stream().map(MarkdownReview::code).collect(joining(", ")),
                   String.join(", ", proxy.stages())));
-      proxy.differences().stream()
-          .limit(LINES)
-          .forEach(difference -> line("  - `%s`".formatted(difference)));
-      if (proxy.differences().size() > LINES) {
-        line("  - and %d more".formatted(proxy.differences().size() - LINES));
-      }
+      differences(proxy.differences(), LINES);
     }
   }
 }

@@ -3,6 +3,7 @@ package colorteller.cli.review.security;
 import static java.util.stream.Collectors.joining;
 import static java.util.stream.Collectors.toSet;
 
+import colorteller.cli.review.template.Intrinsics;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.Collection;

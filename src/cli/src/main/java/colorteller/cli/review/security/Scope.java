@@ -3,6 +3,7 @@ package colorteller.cli.review.security;
 import static java.util.stream.Collectors.collectingAndThen;
 import static java.util.stream.Collectors.joining;
 
+import colorteller.cli.review.template.Intrinsics;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import java.util.function.BiPredicate;

@@ -1,5 +1,6 @@
 package colorteller.cli.review.security;
 
+import colorteller.cli.review.template.Intrinsics;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.LinkedHashSet;
 import java.util.List;

@@ -10,7 +10,9 @@ import java.util.Optional;
  * @param type such as {@code AWS::ECS::Service}
  * @param name its name or, if it has none of its own, its logical id without CDK's hash
  * @param formerName if that is another one
- * @param properties the names of its properties that change; empty if it is added or removed
+ * @param properties the names of its properties and attributes that change; empty if it is added or
+ *     removed
+ * @param differences what changes in its properties, a line each
  * @param meaning what that means for running traffic, in words; empty if it means nothing
  */
 public record ResourceChange(
@@ -19,6 +21,7 @@ public record ResourceChange(
     String name,
     Optional<String> formerName,
     List<String> properties,
+    List<String> differences,
     String meaning) {
 
   /** What CloudFormation does with a resource, the hardest first. */

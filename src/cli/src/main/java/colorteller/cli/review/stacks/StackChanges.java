@@ -4,6 +4,7 @@ import static java.util.Comparator.comparing;
 
 import colorteller.cli.review.stacks.ResourceChange.Kind;
 import colorteller.cli.review.template.ChangedTemplate;
+import colorteller.cli.review.template.Difference;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
@@ -127,6 +128,11 @@ public final class StackChanges {
             ? Stream.of("properties", "others")
                 .flatMap(list -> change.path(list).valueStream())
                 .map(JsonNode::asText)
+                .toList()
+            : List.of(),
+        both
+            ? Difference.between(then.path("Properties"), now.path("Properties")).stream()
+                .map(Difference::line)
                 .toList()
             : List.of(),
         meaning);

@@ -35,7 +35,10 @@ public record Difference(String place, String words) {
     if (before.equals(after)) {
       return;
     }
-    if (before.isMissingNode() && after.isContainerNode()) {
+    if (Intrinsics.isFunction(before) || Intrinsics.isFunction(after)) {
+      all.add(
+          new Difference(place, "%s → %s".formatted(value(place, before), value(place, after))));
+    } else if (before.isMissingNode() && after.isContainerNode()) {
       all.add(new Difference(place, NEW));
     } else if (before.isContainerNode() && after.isMissingNode()) {
       all.add(new Difference(place, GONE));
@@ -91,7 +94,7 @@ public record Difference(String place, String words) {
   private static String value(String place, JsonNode node) {
     return node.isMissingNode()
         ? DEFAULTS.getOrDefault(place.substring(place.lastIndexOf('/') + 1), "unset")
-        : node.toString();
+        : Intrinsics.isFunction(node) ? Intrinsics.text(node) : node.toString();
   }
 
   /** For a person. */

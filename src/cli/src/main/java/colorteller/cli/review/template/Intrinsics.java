@@ -1,4 +1,4 @@
-package colorteller.cli.review.security;
+package colorteller.cli.review.template;
 
 import static java.util.stream.Collectors.joining;
 
@@ -12,14 +12,14 @@ import java.util.Set;
  * Values of a template as text: what only a deployment knows is written as {@code Fn::Sub} writes
  * it, such as <code>${Role.Arn}</code>; a function that cannot be written so, as JSON.
  */
-final class Intrinsics {
+public final class Intrinsics {
 
   private static final Set<String> REFERENCES = Set.of("Ref", "Fn::ImportValue");
 
   private Intrinsics() {}
 
   /** The text of a value; empty if there is none. */
-  static String text(JsonNode value) {
+  public static String text(JsonNode value) {
     if (absent(value)) {
       return "";
     }
@@ -80,20 +80,20 @@ final class Intrinsics {
         : text;
   }
 
-  static boolean absent(JsonNode value) {
+  public static boolean absent(JsonNode value) {
     return value.isMissingNode()
         || value.isNull()
         || value.path("Ref").asText().equals("AWS::NoValue");
   }
 
-  static boolean isFunction(JsonNode value) {
+  public static boolean isFunction(JsonNode value) {
     return value.isObject()
         && value.size() == 1
         && value.properties().iterator().next().getKey().matches("Ref|Fn::.+");
   }
 
   /** Whether a text holds a function as JSON: what it gives cannot be told. */
-  static boolean isOpaque(String text) {
+  public static boolean isOpaque(String text) {
     return text.contains("{\"");
   }
 }
