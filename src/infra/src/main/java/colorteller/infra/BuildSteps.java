@@ -90,31 +90,41 @@ final class BuildSteps {
 
   /** Fails with the verifier's lines, one for each request that differs. */
   CodeBuildStep verification(Stack stack, Settings settings, Variant variant, CodeBuildStep synth) {
-    String function = Verifier.functionName(settings, variant) + ":" + JavaFunction.ALIAS;
+    String function = Verifier.functionName(settings, variant);
     return CodeBuildStep.Builder.create("Verify")
         // CodeBuild wants an input. With the source as such, the role could read the repository.
         .input(synth)
         .commands(
             List.of(
-                "aws lambda invoke --function-name %s --cli-read-timeout 960 --cli-binary-format raw-in-base64-out --payload '{\"variant\": \"%s\"}' report.json > invocation.json"
-                    .formatted(function, variant.word()),
-                "jq --raw-output '.errorMessage // .' report.json",
-                "jq --exit-status '.FunctionError == null' invocation.json > /dev/null"))
+                // A function that nobody has invoked for 14 days refuses once, and wakes up.
+                """
+                invoke() {
+                  aws lambda invoke --function-name %1$s:%2$s --cli-read-timeout 960 --cli-binary-format raw-in-base64-out --payload '{"variant": "%3$s"}' report.json > invocation.json 2> refusal.txt
+                }
+                invoke || {
+                  cat refusal.txt >&2
+                  grep -q SnapStartNotReady refusal.txt && aws lambda wait function-active-v2 --function-name %1$s --qualifier %2$s && invoke
+                }
+                """
+                    .formatted(function, JavaFunction.ALIAS, variant.word()),
+                "python3 -c \"import json; report = json.load(open('report.json')); print(report.get('errorMessage') or json.dumps(report, indent=1))\"",
+                "python3 -c \"import json, sys; sys.exit('FunctionError' in json.load(open('invocation.json')))\""))
         // The CLI would ask again where no answer comes, and wait as long again.
         .env(Map.of("AWS_MAX_ATTEMPTS", "1"))
         .timeout(Duration.minutes(30))
         .rolePolicyStatements(
             List.of(
                 PolicyStatement.Builder.create()
-                    .actions(List.of("lambda:InvokeFunction"))
+                    .actions(List.of("lambda:GetFunction", "lambda:InvokeFunction"))
                     .resources(
                         List.of(
-                            "arn:%s:lambda:%s:%s:function:%s"
+                            "arn:%s:lambda:%s:%s:function:%s:%s"
                                 .formatted(
                                     stack.getPartition(),
                                     stack.getRegion(),
                                     stack.getAccount(),
-                                    function)))
+                                    function,
+                                    JavaFunction.ALIAS)))
                     .build()))
         .build();
   }

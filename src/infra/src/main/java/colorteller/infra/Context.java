@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import software.amazon.awscdk.App;
 
 /**
@@ -66,9 +67,14 @@ record Context(Map<String, Object> values, Map<String, Object> file) {
         : "-c";
   }
 
-  /** The settings that cdk.json does not have: what {@code -c} must say for the same again. */
+  /**
+   * The settings, and the CDK's own, that cdk.json does not have: what {@code -c} must say for the
+   * same again.
+   */
   List<String> given() {
-    return Settings.KEYS.stream()
+    return Stream.concat(
+            Settings.KEYS.stream(),
+            values.keySet().stream().filter(key -> key.startsWith("@aws-cdk/")).sorted())
         .filter(values::containsKey)
         .filter(key -> !Objects.equals(values.get(key), file.get(key)))
         .map(

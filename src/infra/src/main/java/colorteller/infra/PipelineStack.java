@@ -69,7 +69,7 @@ final class PipelineStack extends NamedStack {
             .actions(List.of("codeconnections:UseConnection"))
             .resources(List.of(choice.connectionArn()))
             .build();
-    LogGroup log = logGroup();
+    LogGroup log = logGroup("LogGroup");
     BuildSteps steps = new BuildSteps(source, useConnection, bucket("Cache"));
     CodeBuildStep synth = steps.synth(given);
     CodePipeline pipeline =
@@ -78,7 +78,8 @@ final class PipelineStack extends NamedStack {
             .pipelineType(PipelineType.V2)
             .artifactBucket(bucket("Artifacts"))
             .synth(synth)
-            .cliVersion(cliVersion())
+            .cliVersion(version("aws-cdk"))
+            .cdkAssetsCliVersion(version("cdk-assets"))
             .codeBuildDefaults(
                 CodeBuildOptions.builder()
                     .buildEnvironment(BuildEnvironment.builder().buildImage(IMAGE).build())
@@ -136,7 +137,7 @@ final class PipelineStack extends NamedStack {
                     choice,
                     gates,
                     bucket("Reviews"),
-                    log,
+                    logGroup("ReviewLogs"),
                     BuildEnvironment.builder()
                         .buildImage(IMAGE)
                         .computeType(BuildSteps.COMPUTE_TYPE)
@@ -183,19 +184,19 @@ final class PipelineStack extends NamedStack {
   }
 
   /** CodeBuild's own log groups would stay when the stack goes. */
-  private LogGroup logGroup() {
-    return LogGroup.Builder.create(this, "LogGroup")
+  private LogGroup logGroup(String id) {
+    return LogGroup.Builder.create(this, id)
         .retention(RetentionDays.ONE_MONTH)
         .removalPolicy(RemovalPolicy.DESTROY)
         .build();
   }
 
-  /** The pipeline updates itself with the CDK CLI that synthesized it. */
-  private static String cliVersion() {
+  /** What the pipeline installs is what package.json pins. */
+  private static String version(String tool) {
     try {
       return new ObjectMapper()
           .readTree(Path.of("package.json").toFile())
-          .at("/devDependencies/aws-cdk")
+          .at("/devDependencies/" + tool)
           .asText();
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -3,6 +3,7 @@ package colorteller.infra;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import software.amazon.awscdk.services.codebuild.Artifacts;
 import software.amazon.awscdk.services.codebuild.BuildEnvironment;
 import software.amazon.awscdk.services.codebuild.BuildSpec;
@@ -24,8 +25,8 @@ import software.constructs.Construct;
 
 /**
  * Tests each pull request to the pipeline's branch on GitHub, and keeps what {@code ./walkthrough
- * review} says of it. What it runs is not yet approved by anybody: so its role reads the repository
- * and writes its own log and report, and it shares no cache and no artifact with the pipeline.
+ * review} says of it. What it runs is not yet merged: so it shares no log, no cache and no artifact
+ * with the pipeline, and a maintainer's own or approved pull requests only are built.
  */
 final class PullRequestCheck extends Construct {
 
@@ -49,9 +50,13 @@ final class PullRequestCheck extends Construct {
         Role.Builder.create(this, "Role")
             .assumedBy(new ServicePrincipal("codebuild.amazonaws.com"))
             .build();
+    // An older connection's ARN has the older name of the service, and so have its actions.
+    String service = choice.connectionArn().replaceFirst("arn:[^:]+:([^:]+):.*", "$1");
     allow(
         role,
-        List.of("codeconnections:GetConnection", "codeconnections:GetConnectionToken"),
+        Stream.of("GetConnection", "GetConnectionToken", "UseConnection")
+            .map(action -> service + ":" + action)
+            .toList(),
         choice.connectionArn());
     allow(role, List.of("logs:CreateLogStream", "logs:PutLogEvents"), log.getLogGroupArn());
     allow(role, List.of("s3:PutObject"), reports.arnForObjects("*"));
@@ -97,9 +102,10 @@ final class PullRequestCheck extends Construct {
     resource.addPropertyOverride("Source.Auth.Type", "CODECONNECTIONS");
     resource.addPropertyOverride("Source.Auth.Resource", choice.connectionArn());
     String policy = "Triggers.PullRequestBuildPolicy.";
-    resource.addPropertyOverride(policy + "RequiresCommentApproval", "FORK_PULL_REQUESTS");
+    // A build can do what the connection can: that may be to push.
+    resource.addPropertyOverride(policy + "RequiresCommentApproval", "ALL_PULL_REQUESTS");
     resource.addPropertyOverride(
-        policy + "ApproverRoles", List.of("GITHUB_WRITE", "GITHUB_MAINTAIN", "GITHUB_ADMIN"));
+        policy + "ApproverRoles", List.of("GITHUB_MAINTAIN", "GITHUB_ADMIN"));
   }
 
   private static void allow(Role role, List<String> actions, String resource) {

@@ -258,17 +258,16 @@ class PermissionsTest {
             projects,
             "Pipeline%1$s%1$s%2$sVerify".formatted(stage, variant.word()),
             READ + ARTIFACTS,
-            "lambda:InvokeFunction on arn:<Partition>:lambda:<Region>:<AccountId>:function:app-mesh-ipv6-%s-verifier:live"
+            "lambda:GetFunction, lambda:InvokeFunction on arn:<Partition>:lambda:<Region>:<AccountId>:function:app-mesh-ipv6-%s-verifier:live"
                 .formatted(variant.word()));
       }
     }
-    // It runs what nobody has approved yet.
     expected.put(
         "PullRequestsRole",
         Set.of(
-            "codeconnections:GetConnection, codeconnections:GetConnectionToken on "
+            "codeconnections:GetConnection, codeconnections:GetConnectionToken, codeconnections:UseConnection on "
                 + Synthesized.CONNECTION,
-            "logs:CreateLogStream, logs:PutLogEvents on <LogGroup>",
+            "logs:CreateLogStream, logs:PutLogEvents on <ReviewLogs>",
             "s3:PutObject on <Reviews>/*",
             "s3:GetBucketAcl, s3:GetBucketLocation on <Reviews>"));
     expected.put("PipelineAssetsDockerRole", publishing("image"));

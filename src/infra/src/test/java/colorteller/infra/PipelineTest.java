@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PipelineTest {
 
@@ -106,7 +107,8 @@ class PipelineTest {
             "servicesDomain", "a.b",
             "envoyImage", "public.ecr.aws/appmesh/aws-appmesh-envoy:v1.29.12.1-prod",
             "colortellerImage", "example/colorteller@sha256:" + "0".repeat(64),
-            "notificationsTopicArn", "arn:aws:sns:us-west-2:111122223333:builds"));
+            "notificationsTopicArn", "arn:aws:sns:us-west-2:111122223333:builds"),
+        Map.of("@aws-cdk/core:bootstrapQualifier", "mine"));
   }
 
   /** What the pipeline synthesizes is the pipeline, so that updating itself changes nothing. */
@@ -214,8 +216,8 @@ class PipelineTest {
                     {"Type": "BASE_REF", "Pattern": "^refs/heads/release/1\\\\.0$"}
                   ]],
                   "PullRequestBuildPolicy": {
-                    "RequiresCommentApproval": "FORK_PULL_REQUESTS",
-                    "ApproverRoles": ["GITHUB_WRITE", "GITHUB_MAINTAIN", "GITHUB_ADMIN"]
+                    "RequiresCommentApproval": "ALL_PULL_REQUESTS",
+                    "ApproverRoles": ["GITHUB_MAINTAIN", "GITHUB_ADMIN"]
                   }
                 }
                 """));
@@ -229,6 +231,20 @@ class PipelineTest {
     // What a pull request could leave there, no other build may find.
     assertThat(project.path("Cache")).hasToString("{\"Type\":\"NO_CACHE\"}");
     assertThat(project.at("/Artifacts/Location/Ref").asText()).startsWith("Reviews");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"codeconnections", "codestar-connections"})
+  void asksTheServiceOfTheConnection(String service) {
+    Map<String, Object> given = new LinkedHashMap<>(Synthesized.PIPELINE);
+    given.put("connectionArn", Synthesized.CONNECTION.replace("codeconnections", service));
+    assertThat(
+            resources(template(given), "AWS::IAM::Policy").stream()
+                .flatMap(policy -> policy.at("/Properties/PolicyDocument/Statement").valueStream())
+                .flatMap(statement -> statement.path("Action").valueStream())
+                .map(JsonNode::asText)
+                .filter(action -> action.contains("GetConnection")))
+        .containsExactly(service + ":GetConnection", service + ":GetConnectionToken");
   }
 
   @Test
@@ -279,8 +295,27 @@ class PipelineTest {
   @Test
   void noFunctionToAsk() throws Exception {
     Run run = verify("dns", 254, "", "");
-    assertThat(run.status()).isEqualTo(254);
+    assertThat(run.status()).isNotZero();
     assertThat(run.err()).contains("aws said no");
+    assertThat(called()).hasSize(1);
+  }
+
+  /** Lambda refuses once where the snapshot is to be made anew. */
+  @Test
+  void aFunctionThatSleeps() throws Exception {
+    Files.writeString(folder.resolve("sleeps"), "");
+    Run run = verify("dns", 0, "{\"StatusCode\": 200}", "{\"runs\": []}");
+    assertThat(run.status()).as(run.err()).isZero();
+    assertThat(run.err()).contains("SnapStartNotReadyException");
+    assertThat(called())
+        .hasSize(3)
+        .element(1)
+        .isEqualTo(
+            "lambda wait function-active-v2 --function-name app-mesh-ipv6-dns-verifier --qualifier live");
+  }
+
+  private List<String> called() throws Exception {
+    return Files.readAllLines(folder.resolve("called"));
   }
 
   /** Runs the step's commands as CodeBuild does, with an {@code aws} that answers this. */
@@ -291,7 +326,12 @@ class PipelineTest {
         aws,
         """
         #!/usr/bin/env bash
-        echo "$@" > '%1$s/called'
+        echo "$@" >> '%1$s/called'
+        if [[ $2 == invoke && -e '%1$s/sleeps' ]]; then
+          rm '%1$s/sleeps'
+          echo 'An error occurred (SnapStartNotReadyException) when calling the Invoke operation' >&2
+          exit 254
+        fi
         if [[ %2$d != 0 ]]; then echo 'aws said no' >&2; exit %2$d; fi
         printf '%%s' "$REPORT" > report.json
         echo "$INVOCATION"

@@ -2,6 +2,7 @@ package colorteller.cli.review.template;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,34 +32,38 @@ public record Difference(String place, String words) {
     return differences;
   }
 
-  private static void compare(String place, JsonNode before, JsonNode after, List<Difference> all) {
+  private static void compare(String place, JsonNode then, JsonNode now, List<Difference> all) {
+    JsonNode before = withoutFunction(then);
+    JsonNode after = withoutFunction(now);
     if (before.equals(after)) {
       return;
     }
-    if (Intrinsics.isFunction(before) || Intrinsics.isFunction(after)) {
-      all.add(
-          new Difference(place, "%s → %s".formatted(value(place, before), value(place, after))));
-    } else if (before.isMissingNode() && after.isContainerNode()) {
+    if (before.isMissingNode() && after.isContainerNode()) {
       all.add(new Difference(place, NEW));
     } else if (before.isContainerNode() && after.isMissingNode()) {
       all.add(new Difference(place, GONE));
     } else if (before.isContainerNode() && before.getNodeType() == after.getNodeType()) {
-      Map<String, JsonNode> then = members(before);
-      Map<String, JsonNode> now = members(after);
-      for (String name : TemplateSet.union(then.keySet(), now.keySet())) {
+      Map<String, JsonNode> old = members(before);
+      Map<String, JsonNode> members = members(after);
+      for (String name : TemplateSet.union(old.keySet(), members.keySet())) {
         compare(
             place + "/" + name,
-            then.getOrDefault(name, MissingNode.getInstance()),
-            now.getOrDefault(name, MissingNode.getInstance()),
+            old.getOrDefault(name, MissingNode.getInstance()),
+            members.getOrDefault(name, MissingNode.getInstance()),
             all);
       }
-      if (!common(then, now).equals(common(now, then))) {
+      if (!common(old, members).equals(common(members, old))) {
         all.add(new Difference(place, "in another order"));
       }
     } else {
       all.add(
           new Difference(place, "%s → %s".formatted(value(place, before), value(place, after))));
     }
+  }
+
+  /** What a function of CloudFormation gives is one text. */
+  private static JsonNode withoutFunction(JsonNode node) {
+    return Intrinsics.isFunction(node) ? TextNode.valueOf(Intrinsics.text(node)) : node;
   }
 
   /** Envoy takes the first route that matches; the order of what has a name says nothing. */
@@ -94,7 +99,7 @@ public record Difference(String place, String words) {
   private static String value(String place, JsonNode node) {
     return node.isMissingNode()
         ? DEFAULTS.getOrDefault(place.substring(place.lastIndexOf('/') + 1), "unset")
-        : Intrinsics.isFunction(node) ? Intrinsics.text(node) : node.toString();
+        : node.toString();
   }
 
   /** For a person. */
