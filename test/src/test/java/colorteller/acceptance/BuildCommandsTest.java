@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -101,51 +100,74 @@ class BuildCommandsTest {
   @Order(4)
   void gitHubChecksItAndPostsTheReview() throws Exception {
     run("cd '%s' && rm review.md && git fetch -q".formatted(copy()));
-    assertThat(reviewOnGitHub("requests").status()).isZero();
-    Command.Result reviewed = reviewOnGitHub("security,replacement");
+    assertThat(reviewOnGitHub("main", "requests").status()).isZero();
+    Command.Result reviewed = reviewOnGitHub("main", "security,replacement");
     assertThat(reviewed.status()).as(reviewed.err()).isEqualTo(1);
+    assertThat(Files.readString(folder.resolve("summary"))).contains("tcp 22-80 in from 0.0.0.0/0");
 
-    assertThat(posted(""))
-        .isEqualTo("api --silent --method POST THE_COMMENTS --field body=@comment.md\n");
-    String comment = Files.readString(copy().resolve("comment.md"));
-    assertThat(comment)
+    JsonNode posted = posted("[]");
+    assertThat(posted.path("call").asText()).isEqualTo("createComment");
+    assertThat(posted.path("issue_number").asInt()).isEqualTo(5);
+    assertThat(posted.path("body").asText())
         .startsWith("<!-- ./walkthrough review -->\n# What this changes, since ")
         .contains("tcp 22-80 in from 0.0.0.0/0")
-        .doesNotContain("This is not all");
-    // The same comment the next time.
-    assertThat(posted("https://api/comments/7\nhttps://api/comments/9\n"))
-        .isEqualTo("api --silent --method PATCH https://api/comments/7 --field body=@comment.md\n");
+        .endsWith("\nOf commit 0123abc.");
+
+    // The same comment the next time; not one of somebody else.
+    JsonNode renewed =
+        posted(
+            """
+            [{"id": 6, "user": {"login": "somebody"}, "body": "<!-- ./walkthrough review -->"},
+             {"id": 7, "user": {"login": "github-actions[bot]"}, "body": "Hello"},
+             {"id": 8, "user": {"login": "github-actions[bot]"}, "body": "<!-- ./walkthrough review -->\\nOld"}]
+            """);
+    assertThat(renewed.path("call").asText()).isEqualTo("updateComment");
+    assertThat(renewed.path("comment_id").asInt()).isEqualTo(8);
 
     Files.writeString(copy().resolve("review.md"), "x".repeat(100_000));
-    posted("");
-    assertThat(copy().resolve("comment.md").toFile().length()).isLessThan(65_536);
-    assertThat(Files.readString(copy().resolve("comment.md"))).contains("This is not all");
+    assertThat(posted("[]").path("body").asText())
+        .hasSizeLessThan(65_536)
+        .contains("This is not all");
   }
 
-  private static Command.Result reviewOnGitHub(String gates) throws Exception {
-    return bash(Map.of("GITHUB_BASE_REF", "main", "FAIL_ON", gates), step("check", "Review"));
+  @Test
+  @Order(5)
+  void gitHubSaysThatThereIsNoReview() throws Exception {
+    Command.Result reviewed = reviewOnGitHub("no-such-branch", "none");
+    assertThat(reviewed.status()).isEqualTo(2);
+    assertThat(posted("[]").path("body").asText()).contains("There is no review");
   }
 
-  /** What {@code gh} is told to write, if it finds these comments of an earlier run. */
-  private static String posted(String comments) throws Exception {
-    Path gh = folder.resolve("bin/gh");
-    Files.createDirectories(gh.getParent());
-    Files.writeString(
-        gh,
-        """
-        #!/usr/bin/env bash
-        if [[ $2 == --paginate ]]; then printf '%s' "$EARLIER"; else echo "$@" > "$WRITTEN"; fi
-        """);
-    assertThat(gh.toFile().setExecutable(true)).isTrue();
-    Path written = folder.resolve("written");
-    Map<String, String> environment = new HashMap<>();
-    environment.put("PATH", gh.getParent() + ":" + System.getenv("PATH"));
-    environment.put("EARLIER", comments);
-    environment.put("WRITTEN", written.toString());
-    environment.put("COMMENTS", "THE_COMMENTS");
-    Command.Result result = bash(environment, step("comment", "Comment"));
+  private static Command.Result reviewOnGitHub(String base, String gates) throws Exception {
+    return bash(
+        Map.of(
+            "GITHUB_BASE_REF",
+            base,
+            "FAIL_ON",
+            gates,
+            "GITHUB_STEP_SUMMARY",
+            folder.resolve("summary").toString()),
+        step("check", "Review").get("run").toString());
+  }
+
+  /** What the script asks GitHub to write, if it finds these comments. */
+  private static JsonNode posted(String comments) throws Exception {
+    Map<?, ?> with = (Map<?, ?>) step("comment", "Comment").get("with");
+    Command.Result result =
+        bash(
+            Map.of("COMMENTS", comments, "SCRIPT", with.get("script").toString()),
+            """
+            node -e '
+            const write = (call) => async (sent) => console.log(JSON.stringify({ call, ...sent }));
+            const issues = { listComments: "list", createComment: write("createComment"), updateComment: write("updateComment") };
+            const github = { rest: { issues }, paginate: async (call) => call === "list" && JSON.parse(process.env.COMMENTS) };
+            const context = { repo: { owner: "o", repo: "r" }, payload: { pull_request: { number: 5, head: { sha: "0123abc" } } } };
+            const script = Object.getPrototypeOf(async () => {}).constructor;
+            new script("github", "context", "require", process.env.SCRIPT)(github, context, require);
+            '
+            """);
     assertThat(result.status()).as(result.err()).isZero();
-    return Files.readString(written);
+    return JSON.readTree(result.out());
   }
 
   @Test
@@ -178,7 +200,7 @@ class BuildCommandsTest {
         .containsEntry("permissions", Map.of("pull-requests", "write"));
     assertThat(steps(workflow, "comment").toList())
         .extracting(step -> String.valueOf(step.get("uses")).replaceFirst("@.*", ""))
-        .containsExactly("actions/download-artifact", "null");
+        .containsExactly("actions/download-artifact", "actions/github-script");
     for (String job : List.of("check", "comment")) {
       assertThat(steps(workflow, job).filter(step -> step.containsKey("uses")))
           .allSatisfy(
@@ -201,10 +223,9 @@ class BuildCommandsTest {
     return ((List<Map<String, Object>>) job(workflow, job).get("steps")).stream();
   }
 
-  private static String step(String job, String name) throws Exception {
+  private static Map<String, Object> step(String job, String name) throws Exception {
     return steps(workflow(), job)
         .filter(step -> name.equals(step.get("name")))
-        .map(step -> step.get("run").toString())
         .findFirst()
         .orElseThrow();
   }
