@@ -178,7 +178,12 @@ class CdkSynthTest {
         new ArrayList<>(List.of(".tools/cfn-lint", "--ignore-checks", "W3696", "W3005"));
     command.addAll(List.of(ignored));
     command.add("--");
-    templates.forEach(template -> command.add(template.toString()));
+    // What is the same in every stage is read once.
+    Map<String, Path> distinct = new TreeMap<>();
+    for (Path template : templates) {
+      distinct.put(Files.readString(template), template);
+    }
+    distinct.values().forEach(template -> command.add(template.toString()));
     Command.Result linted = Command.run(Map.of(), command);
     assertThat(linted.status()).as(linted.out()).isZero();
   }

@@ -38,7 +38,7 @@ class GoldenTemplatesTest {
             - v4_only/changed.template.json
             - v4_only/gone.template.json
 
-            # What this changes, since the golden templates
+            # What this changes, since `the golden templates`
 
             - Resources: 1 replaced, 1 removed
             """);

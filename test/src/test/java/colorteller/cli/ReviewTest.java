@@ -20,6 +20,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -104,6 +106,7 @@ class ReviewTest {
 
   @ParameterizedTest
   @MethodSource("changes")
+  @Execution(ExecutionMode.CONCURRENT)
   void aPreparedChange(String name) throws Exception {
     change(name);
     Reviewer.Result result = review(List.of(Gate.values()));
