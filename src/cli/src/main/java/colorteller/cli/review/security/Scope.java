@@ -52,7 +52,7 @@ record Scope(boolean not, List<String> values) {
       // All but a few covers all but more.
       return not ? all(other.values, values, covers) : all(values, other.values, covers);
     }
-    return !not && values.contains("*");
+    return !not && values.stream().anyMatch(value -> value.matches("\\*+"));
   }
 
   private static boolean all(
