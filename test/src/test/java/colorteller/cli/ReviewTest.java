@@ -88,6 +88,9 @@ class ReviewTest {
           entry("catch-all-route", Set.of(Gate.replacement, Gate.requests)),
           entry("envoy-image", Set.of(Gate.security, Gate.replacement)),
           entry("two-stages", Set.of(Gate.requests)),
+          entry("internet-gateway-removed", Set.of(Gate.replacement)),
+          entry("egress-for-everything", Set.of(Gate.security)),
+          entry("export-and-imports-removed", Set.of(Gate.security, Gate.replacement)),
           entry("all-actions-but-some", Set.of(Gate.security)),
           entry("statement-by-condition", Set.of(Gate.security)),
           entry("rules-out-removed", Set.of(Gate.security)),
@@ -137,6 +140,21 @@ class ReviewTest {
         Reviewer.review(
             Command.root(), folder.resolve("after"), TEMPLATES, "the base", List.of(), false);
     assertThat(base.cannotTell().orElseThrow()).startsWith("in the base, ");
+  }
+
+  /** Where the base cannot be told either, a lost request would go unseen. */
+  @Test
+  void whatCannotBeToldBeforeNeitherIsNotSilent() throws Exception {
+    Path base = folder.resolve("base");
+    copy(TEMPLATES, base);
+    patch(base, "narrower-security-group");
+    copy(base, folder.resolve("after"));
+    patch(folder.resolve("after"), "no-task");
+    Reviewer.Result result =
+        Reviewer.review(
+            Command.root(), base, folder.resolve("after"), "the base", List.of(), false);
+    assertThat(result.cannotTell().orElseThrow()).contains("lets only some addresses through");
+    assertThat(result.text()).contains("Cannot be told, neither before nor after:");
   }
 
   /** The command, in a clone of its own with a change in its working tree. */

@@ -8,7 +8,6 @@ import colorteller.cli.review.template.CannotTell;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -81,12 +80,7 @@ final class ReviewCommand implements Callable<Integer> {
     try {
       String revision = base == null ? mergeBase() : commit(base);
       Reviewer.Result result = compareWith(revision);
-      // A locale that is not UTF-8 would lose characters; and a full disk is no review.
-      PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), false, UTF_8);
-      out.print(result.text());
-      if (out.checkError()) {
-        throw new UnusableInput("the review cannot be written to standard output");
-      }
+      write(result.text());
       if (!result.changes()) {
         hintAtStaleTemplates(revision);
       }
@@ -95,6 +89,17 @@ final class ReviewCommand implements Callable<Integer> {
       throw new UnusableInput("It cannot be told: " + e.getMessage());
     } catch (IOException e) {
       throw new UnusableInput("It cannot be told: " + e);
+    }
+  }
+
+  /** In UTF-8, since another locale would lose characters; a reader may end before. */
+  private static void write(String text) throws IOException {
+    try {
+      new FileOutputStream(FileDescriptor.out).write(text.getBytes(UTF_8));
+    } catch (IOException e) {
+      if (!"Broken pipe".equals(e.getMessage())) {
+        throw e;
+      }
     }
   }
 

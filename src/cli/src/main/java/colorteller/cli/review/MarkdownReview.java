@@ -32,6 +32,7 @@ final class MarkdownReview {
   private static final int RESOURCES = 40;
   private static final int PROPERTIES = 5;
   private static final int WIDTH = 400;
+  private static final int CONTEXT = 40;
 
   private final StringBuilder out = new StringBuilder();
 
@@ -52,7 +53,7 @@ final class MarkdownReview {
         markdown.line(
             "What they do **cannot be told**: %s".formatted(plain(review.cannotTell().get())));
       } else {
-        markdown.requests(review.requests(), review.cautions());
+        markdown.requests(review);
         markdown.proxies(review.proxies());
       }
     }
@@ -93,7 +94,7 @@ final class MarkdownReview {
     line("- Cost a month: %s".formatted(cost(review.costs())));
     line(
         "- Requests: %s"
-            .formatted(review.cannotTell().isPresent() ? "**cannot be told**" : requests(review)));
+            .formatted(review.cannotTell().isPresent() ? "**cannot be told**" : inShort(review)));
   }
 
   private static String cost(List<Cost> costs) {
@@ -120,7 +121,7 @@ final class MarkdownReview {
                               stack.stages().size() > 1 ? "s" : "",
                               String.join(", ", stack.stages()))
                       : ""));
-      stack.refused().forEach(text -> line("- **Refused by CloudFormation**: " + text));
+      stack.refused().forEach(text -> line("- **Refused by CloudFormation**: " + plain(text)));
       if (stack.whole().isPresent()) {
         whole(stack.whole().get(), stack.resources());
       } else {
@@ -130,7 +131,7 @@ final class MarkdownReview {
         }
       }
       if (!stack.others().isEmpty() && stack.whole().isEmpty()) {
-        line("- Also: %s".formatted(String.join(", ", stack.others())));
+        line("- Also: %s".formatted(plain(String.join(", ", stack.others()))));
       }
     }
   }
@@ -146,7 +147,8 @@ final class MarkdownReview {
         (type, all) ->
             line(
                 "  - %d %s%s"
-                    .formatted(all.size(), TypeWords.of(type), sentence(all.get(0).meaning()))));
+                    .formatted(
+                        all.size(), plain(TypeWords.of(type)), sentence(all.get(0).meaning()))));
   }
 
   private static String sentence(String meaning) {
@@ -158,12 +160,12 @@ final class MarkdownReview {
         "- **%s**: %s %s%s%s%s"
             .formatted(
                 resource.kind().words(),
-                TypeWords.of(resource.type()),
+                plain(TypeWords.of(resource.type())),
                 resource.formerName().map(name -> code(name) + " → ").orElse(""),
                 code(resource.name()),
                 resource.properties().isEmpty()
                     ? ""
-                    : " (" + String.join(", ", resource.properties()) + ")",
+                    : " (" + plain(String.join(", ", resource.properties())) + ")",
                 sentence(
                     (resource.kind() == ResourceChange.Kind.MAY_BE_REPLACED ? "If so: " : "")
                         + resource.meaning())));
@@ -171,10 +173,34 @@ final class MarkdownReview {
   }
 
   private void differences(List<String> differences, int limit) {
-    differences.stream().limit(limit).forEach(text -> line("  - " + code(text)));
+    differences.stream().limit(limit).forEach(text -> line("  - " + code(shortened(text))));
     if (differences.size() > limit) {
       line("  - and %d more".formatted(differences.size() - limit));
     }
+  }
+
+  /** Where two long values differ, and not how both begin. */
+  private static String shortened(String difference) {
+    String arrow = " → ";
+    int at = difference.indexOf(arrow);
+    int value = difference.indexOf(": ") + 2;
+    if (difference.length() <= WIDTH || at < value) {
+      return difference;
+    }
+    String before = difference.substring(value, at);
+    String after = difference.substring(at + arrow.length());
+    int same = 0;
+    while (same < Math.min(before.length(), after.length())
+        && before.charAt(same) == after.charAt(same)) {
+      same++;
+    }
+    int from = Math.max(0, same - CONTEXT);
+    return difference.substring(0, value) + part(before, from) + arrow + part(after, from);
+  }
+
+  private static String part(String text, int from) {
+    int to = Math.min(text.length(), from + WIDTH / 3);
+    return (from > 0 ? "…" : "") + text.substring(from, to) + (to < text.length() ? "…" : "");
   }
 
   private static String inSentence(String text) {
@@ -249,10 +275,12 @@ final class MarkdownReview {
         .collect(joining(" + "));
   }
 
-  private static String requests(Review review) {
+  private static String inShort(Review review) {
     int rows = RequestRow.of(review.requests()).size();
     return (rows == 0
-            ? "every one gives what it gave, as far as it can be told"
+            ? review.unknown().isEmpty()
+                ? "every one gives what it gave, as far as it can be told"
+                : "**some cannot be told**"
             : "**something else in %d %s of the table below**"
                 .formatted(rows, rows == 1 ? "row" : "rows"))
         + (review.cautions().isEmpty()
@@ -260,9 +288,12 @@ final class MarkdownReview {
             : "; %d that may matter".formatted(review.cautions().size()));
   }
 
-  private void requests(List<RequestChange> requests, List<String> cautions) {
+  private void requests(Review review) {
+    List<RequestChange> requests = review.requests();
     line("\n## Requests\n");
-    if (requests.isEmpty()) {
+    if (requests.isEmpty() && !review.unknown().isEmpty()) {
+      line("Every other request gives what it gave.");
+    } else if (requests.isEmpty()) {
       line(
           "Every request gives what it gave, in every stage of both variants, as far as the mesh,"
               + " discovery, ports and security groups decide.");
@@ -291,9 +322,14 @@ final class MarkdownReview {
               (why, where) ->
                   line("- %s: %s".formatted(plain(Cautions.shortly(where)), plain(why))));
     }
-    if (!cautions.isEmpty()) {
-      line("\nMay matter, cannot be told here:\n");
-      cautions.forEach(caution -> line("- " + caution));
+    list("Cannot be told, neither before nor after:", review.unknown());
+    list("May matter, cannot be told here:", review.cautions());
+  }
+
+  private void list(String title, List<String> lines) {
+    if (!lines.isEmpty()) {
+      line("\n%s\n".formatted(title));
+      lines.forEach(text -> line("- " + plain(text)));
     }
   }
 

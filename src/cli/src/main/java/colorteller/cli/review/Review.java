@@ -25,7 +25,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /**
  * What a change of the golden templates means.
@@ -34,6 +33,7 @@ import java.util.stream.Stream;
  * @param openings what is allowed that was not
  * @param costs of the stacks that cost more or less
  * @param requests that give something else
+ * @param unknown requests of which neither before nor after can be told what they give; a line each
  * @param cautions what requests may feel, and cannot be told; a line each
  * @param proxies whose Envoys are told something else
  * @param cannotTell why requests and proxies are not known; empty if they are
@@ -43,6 +43,7 @@ public record Review(
     List<Opening> openings,
     List<Cost> costs,
     List<RequestChange> requests,
+    List<String> unknown,
     List<String> cautions,
     List<ProxyChange> proxies,
     Optional<String> cannotTell) {
@@ -70,7 +71,7 @@ public record Review(
     TemplateSet old = TemplateSet.in(before);
     TemplateSet now = TemplateSet.in(after);
     List<ChangedTemplate> changed = old.changedIn(now);
-    Exports exports = Exports.of(now);
+    Exports exports = Exports.of(old, now);
     // The same change of several stages is one.
     Map<StackChange, List<String>> stages = new LinkedHashMap<>();
     Set<Opening> openings = new LinkedHashSet<>();
@@ -89,6 +90,7 @@ public record Review(
     List<StackChange> stacks = new ArrayList<>();
     stages.forEach((change, where) -> stacks.add(change.in(where)));
     List<RequestChange> requests = List.of();
+    List<String> unknown = List.of();
     List<String> cautions = List.of();
     List<ProxyChange> proxies = List.of();
     Optional<String> cannotTell = Optional.empty();
@@ -96,9 +98,8 @@ public record Review(
       Behaviour then = behaviour(old, changed, before, "in the base, ");
       Behaviour behaviour = behaviour(now, changed, after, "");
       requests = behaviour.requestsUnlike(then);
-      cautions =
-          Stream.concat(behaviour.unknownAsIn(then).stream(), Cautions.of(changed).stream())
-              .toList();
+      unknown = behaviour.unknownAsIn(then);
+      cautions = Cautions.of(changed);
       proxies = behaviour.proxiesUnlike(then);
     } catch (CannotTell e) {
       cannotTell = Optional.ofNullable(e.getMessage());
@@ -108,6 +109,7 @@ public record Review(
         List.copyOf(openings),
         costs(changed),
         requests,
+        unknown,
         cautions,
         proxies,
         cannotTell);
@@ -123,7 +125,7 @@ public record Review(
     }
   }
 
-  /** Of the stacks of the default stage; those of the other stages are the same ones. */
+  /** Of each stack once, as it costs the same in every stage. */
   private static List<Cost> costs(List<ChangedTemplate> changed) {
     Map<String, Cost> costs = new LinkedHashMap<>();
     for (ChangedTemplate pair : changed) {

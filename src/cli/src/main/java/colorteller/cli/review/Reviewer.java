@@ -51,7 +51,7 @@ public final class Reviewer {
         json ? json(review, base, stopped) : MarkdownReview.of(review, base),
         !review.isEmpty(),
         stopped,
-        review.cannotTell());
+        review.cannotTell().or(() -> review.unknown().stream().findFirst()));
   }
 
   private static String json(Review review, String base, List<Review.Gate> stopped)

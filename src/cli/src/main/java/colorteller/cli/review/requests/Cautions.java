@@ -56,7 +56,9 @@ public final class Cautions {
               "AWS::ElasticLoadBalancingV2::LoadBalancer",
               "new|gone|/(Name|Scheme|IpAddressType|SecurityGroups|Tags).*"),
           entry("AWS::EC2::SecurityGroup", "new|gone|/(Group.*|Tags|SecurityGroupIngress).*"),
-          entry("AWS::Lambda::Function", "new|gone|/Environment/.*|/(Code|LoggingConfig).*"),
+          entry(
+              "AWS::Lambda::Function",
+              "new|gone|/Environment/.*|/(Code|LoggingConfig|Tags|Description).*"),
           entry("AWS::Lambda::Permission", TAGS),
           entry("AWS::Events::Rule", "/Description"),
           entry("AWS::IAM::Role", "new|gone|/Tags.*"),

@@ -117,6 +117,8 @@ record Guard(
           kept("AWS::SQS::Queue", "/KmsMasterKeyId", "key"),
           kept("AWS::Logs::LogGroup", "/KmsKeyId", "key"),
           same("AWS::CodeBuild::Project", "/ServiceRole", "role"),
+          same("AWS::CodeBuild::Project", "/Source/BuildSpec", "what it runs"),
+          safe("AWS::AppMesh::Mesh", "/Spec/EgressFilter/Type", "egress filter", "|DROP_ALL"),
           same("AWS::CodeBuild::Project", "/Source/Location", "repository"),
           same("AWS::CodeBuild::Project", "/Source/Auth", "connection"),
           safe("AWS::CodeBuild::Project", "/Environment/PrivilegedMode", "privileged", "|false"),

@@ -52,7 +52,10 @@ record MovedIds(Map<String, String> ids) {
     return ids;
   }
 
-  /** Of a function's version another hash follows, see {@link Reviewer#withoutHashes}. */
+  /**
+   * Of a function's version another hash follows, see {@link
+   * colorteller.cli.review.template.TemplateSet#withoutHashes}.
+   */
   static String withoutHash(String id) {
     return id.replaceFirst("(?<=.)[0-9A-F]{8}(VERSION_HASH)?$", "");
   }

@@ -10,6 +10,8 @@ import java.util.Map;
  */
 record Consequence(String replaced, String removed) {
 
+  private static final String OFFLINE = "Nothing in the VPC reaches the internet, or is reached.";
+
   private static final Consequence UNKNOWN =
       new Consequence("CloudFormation makes a new one and deletes the old one.", "");
 
@@ -107,6 +109,28 @@ record Consequence(String replaced, String removed) {
               new Consequence(
                   "Tasks reach nothing outside until the new one is routed to.",
                   "Tasks that need it reach nothing outside, not even their images.")),
+          Map.entry("AWS::EC2::InternetGateway", new Consequence(OFFLINE, OFFLINE)),
+          Map.entry("AWS::EC2::VPCGatewayAttachment", new Consequence(OFFLINE, OFFLINE)),
+          Map.entry(
+              "AWS::EC2::EgressOnlyInternetGateway",
+              new Consequence(
+                  "Tasks reach nothing outside by IPv6 until the new one is routed to.",
+                  "Tasks reach nothing outside by IPv6.")),
+          Map.entry(
+              "AWS::IAM::Policy",
+              new Consequence(
+                  "Whoever holds it may not do what it allows for a moment.",
+                  "Whoever held it may no longer do what it allowed.")),
+          Map.entry(
+              "AWS::Events::Rule", new Consequence("", "What it started is started no more.")),
+          Map.entry(
+              "AWS::Lambda::Alias",
+              new Consequence(
+                  "Whoever invokes the function by it fails for a moment.",
+                  "Whoever invokes the function by it fails.")),
+          Map.entry(
+              "AWS::Lambda::Permission",
+              new Consequence("", "What it let invoke the function does so no more.")),
           Map.entry(
               "AWS::EC2::Route",
               new Consequence(

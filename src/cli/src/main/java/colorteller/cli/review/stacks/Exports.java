@@ -19,12 +19,15 @@ import java.util.stream.Stream;
  */
 public record Exports(Map<String, Set<String>> importers) {
 
-  /** As the imports are after the change. */
-  public static Exports of(TemplateSet templates) {
+  /**
+   * Of both revisions: the stacks that export are deployed before those that import no longer.
+   *
+   * @param templates before and after
+   */
+  public static Exports of(TemplateSet... templates) {
     Map<String, Set<String>> importers = new HashMap<>();
-    templates
-        .entries()
-        .values()
+    Stream.of(templates)
+        .flatMap(set -> set.entries().values().stream())
         .forEach(
             stacks ->
                 stacks.forEach(
@@ -51,7 +54,7 @@ public record Exports(Map<String, Set<String>> importers) {
         .forEach(
             name ->
                 lines.add(
-                    "export %s is removed, but imported by %s"
+                    "export %s is removed, but imported by %s: let that go first, in a deployment of its own"
                         .formatted(name, String.join(", ", importers.get(name)))));
     return lines;
   }

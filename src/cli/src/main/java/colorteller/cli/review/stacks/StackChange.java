@@ -27,7 +27,7 @@ public record StackChange(
   }
 
   /** The same in other stages. */
-  public StackChange in(List<String> others) {
-    return new StackChange(stack, others, whole, resources, this.others, refused);
+  public StackChange in(List<String> where) {
+    return new StackChange(stack, where, whole, resources, others, refused);
   }
 }

@@ -19,6 +19,8 @@ public record Difference(String place, String words) {
   static final String NEW = "new";
   static final String GONE = "gone";
 
+  private static final int SHORT = 100;
+
   /** What tells members of a list apart: Envoy's routes have no name, but what they match. */
   private static final List<String> KEYS =
       List.of("/name", "/cluster_name", "/Name", "/Key", "/match/prefix", "/match/path");
@@ -39,9 +41,9 @@ public record Difference(String place, String words) {
       return;
     }
     if (before.isMissingNode() && after.isContainerNode()) {
-      all.add(new Difference(place, NEW));
+      all.add(new Difference(place, NEW + small(place, after)));
     } else if (before.isContainerNode() && after.isMissingNode()) {
-      all.add(new Difference(place, GONE));
+      all.add(new Difference(place, GONE + small(place, before)));
     } else if (before.isContainerNode() && before.getNodeType() == after.getNodeType()) {
       Map<String, JsonNode> old = members(before);
       Map<String, JsonNode> members = members(after);
@@ -59,6 +61,12 @@ public record Difference(String place, String words) {
       all.add(
           new Difference(place, "%s → %s".formatted(value(place, before), value(place, after))));
     }
+  }
+
+  /** What is new or gone, if it is a part, and short. */
+  private static String small(String place, JsonNode node) {
+    String json = node.toString();
+    return place.isEmpty() || json.length() > SHORT ? "" : ": " + json;
   }
 
   /** What a function of CloudFormation gives is one text. */

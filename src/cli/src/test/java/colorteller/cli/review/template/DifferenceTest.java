@@ -20,20 +20,20 @@ class DifferenceTest {
         "{'a': 1}; {'a': 1}; []",
         "{'a': 1}; {'a': 2}; [/a: 1 → 2]",
         "{'a': 1}; {}; [/a: 1 → unset]",
-        "{'a': [1]}; {}; [/a: gone]",
-        "{}; {'a': {'b': 1}}; [/a: new]",
-        "{'a': []}; {'a': [{'name': 'x'}]}; [/a/x: new]",
+        "{'a': [1]}; {}; [/a: gone: [1]]",
+        "{}; {'a': {'b': 1}}; [/a: new: {'b':1}]",
+        "{'a': []}; {'a': [{'name': 'x'}]}; [/a/x: new: {'name':'x'}]",
         "{'dns_lookup_family': 'V6_ONLY'}; {}; [/dns_lookup_family: \"V6_ONLY\" → \"AUTO\"]",
-        "[{'name': 'x'}, {'name': 'y'}]; [{'name': 'y'}]; [/x: gone]",
+        "[{'name': 'x'}, {'name': 'y'}]; [{'name': 'y'}]; [/x: gone: {'name':'x'}]",
         "[{'name': 'x'}, {'name': 'y'}]; [{'name': 'y'}, {'name': 'x'}]; []",
-        "[{'name': 'x', 'b': 1}, {'name': 'x'}]; [{'name': 'x', 'b': 1}]; [/x (2): gone]",
+        "[{'name': 'x', 'b': 1}, {'name': 'x'}]; [{'name': 'x', 'b': 1}]; [/x (2): gone: {'name':'x'}]",
         "[{'match': {'prefix': '/x'}}, {'match': {'path': '/y'}}]; [{'match': {'path': '/y'}}, {'match': {'prefix': '/x'}}]; [: in another order]",
-        "[{'match': {'prefix': '/x'}}]; [{'match': {'prefix': '/y'}}, {'match': {'prefix': '/x'}}]; [/[/y]: new]",
+        "[{'match': {'prefix': '/x'}}]; [{'match': {'prefix': '/y'}}, {'match': {'prefix': '/x'}}]; [/[/y]: new: {'match':{'prefix':'/y'}}]",
       })
   void aLineForEachPlace(String before, String after, String lines) throws IOException {
     assertThat(
             Difference.between(json(before), json(after)).stream().map(Difference::line).toList())
-        .hasToString(lines);
+        .hasToString(lines.replace('\'', '"'));
   }
 
   private static JsonNode json(String text) throws IOException {
