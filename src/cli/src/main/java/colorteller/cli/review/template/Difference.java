@@ -4,9 +4,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 
 /**
  * One place at which two JSON values differ.
@@ -47,6 +50,10 @@ public record Difference(String place, String words) {
     } else if (before.isContainerNode() && before.getNodeType() == after.getNodeType()) {
       Map<String, JsonNode> old = members(before);
       Map<String, JsonNode> members = members(after);
+      boolean reordered = !order(old, members).equals(order(members, old));
+      if (before.isArray()) {
+        reordered |= dropSame(old, members);
+      }
       for (String name : TemplateSet.union(old.keySet(), members.keySet())) {
         compare(
             place + "/" + name,
@@ -54,7 +61,7 @@ public record Difference(String place, String words) {
             members.getOrDefault(name, MissingNode.getInstance()),
             all);
       }
-      if (!common(old, members).equals(common(members, old))) {
+      if (reordered) {
         all.add(new Difference(place, "in another order"));
       }
     } else {
@@ -75,11 +82,43 @@ public record Difference(String place, String words) {
   }
 
   /** Envoy takes the first route that matches; the order of what has a name says nothing. */
-  private static List<String> common(Map<String, JsonNode> one, Map<String, JsonNode> other) {
+  private static List<String> order(Map<String, JsonNode> one, Map<String, JsonNode> other) {
     return one.keySet().stream()
         .filter(name -> name.startsWith("["))
         .filter(other::containsKey)
         .toList();
+  }
+
+  /**
+   * Drops members that nothing tells apart, such as statements of a policy, if both lists have
+   * them: one that is new does not make all after it look changed. What is left is compared in its
+   * order. Gives whether what was dropped stands in another order.
+   */
+  private static boolean dropSame(Map<String, JsonNode> before, Map<String, JsonNode> after) {
+    List<Integer> places = new ArrayList<>();
+    Map<String, JsonNode> left = new LinkedHashMap<>();
+    for (String place : unnamed(before)) {
+      JsonNode member = Objects.requireNonNull(before.remove(place));
+      Optional<String> same =
+          unnamed(after).stream().filter(other -> member.equals(after.get(other))).findFirst();
+      if (same.isPresent()) {
+        after.remove(same.get());
+        places.add(Integer.valueOf(same.get()));
+      } else {
+        left.put(place, member);
+      }
+    }
+    Iterator<String> others = unnamed(after).iterator();
+    left.forEach(
+        (place, member) -> {
+          String gone = after.containsKey(place) ? place + " (before)" : place;
+          before.put(others.hasNext() ? others.next() : gone, member);
+        });
+    return !places.stream().sorted().toList().equals(places);
+  }
+
+  private static List<String> unnamed(Map<String, JsonNode> members) {
+    return members.keySet().stream().filter(name -> name.matches("\\d+")).toList();
   }
 
   private static Map<String, JsonNode> members(JsonNode node) {
