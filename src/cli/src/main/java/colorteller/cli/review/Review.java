@@ -3,6 +3,7 @@ package colorteller.cli.review;
 import colorteller.cli.cost.TemplateBill;
 import colorteller.cli.review.requests.Behaviour;
 import colorteller.cli.review.requests.Cautions;
+import colorteller.cli.review.requests.ComparedRequests;
 import colorteller.cli.review.requests.ProxyChange;
 import colorteller.cli.review.requests.RequestChange;
 import colorteller.cli.review.security.Opening;
@@ -89,16 +90,14 @@ public record Review(
             });
     List<StackChange> stacks = new ArrayList<>();
     stages.forEach((change, where) -> stacks.add(change.in(where)));
-    List<RequestChange> requests = List.of();
-    List<String> unknown = List.of();
+    ComparedRequests requests = new ComparedRequests(List.of(), List.of());
     List<String> cautions = List.of();
     List<ProxyChange> proxies = List.of();
     Optional<String> cannotTell = Optional.empty();
     try {
       Behaviour then = behaviour(old, changed, before, "in the base, ");
       Behaviour behaviour = behaviour(now, changed, after, "");
-      requests = behaviour.requestsUnlike(then);
-      unknown = behaviour.unknownAsIn(then);
+      requests = behaviour.requestsAgainst(then);
       cautions = Cautions.of(changed);
       proxies = behaviour.proxiesUnlike(then);
     } catch (CannotTell e) {
@@ -108,8 +107,8 @@ public record Review(
         List.copyOf(stacks),
         List.copyOf(openings),
         costs(changed),
-        requests,
-        unknown,
+        requests.changes(),
+        requests.unknown(),
         cautions,
         proxies,
         cannotTell);

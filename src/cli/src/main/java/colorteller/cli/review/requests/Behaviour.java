@@ -175,40 +175,50 @@ public record Behaviour(
     return new Translator(path.mesh(), instances).proxies();
   }
 
-  /** The requests that give something else than there. */
-  public List<RequestChange> requestsUnlike(Behaviour other) {
-    List<RequestChange> changes = new ArrayList<>();
-    for (Cell cell : cells(other)) {
-      Outcome before = other.outcome(cell);
-      Outcome after = outcome(cell);
-      if (!before.word().equals(after.word())) {
-        changes.add(
-            new RequestChange(
-                cell.mesh().stack(),
-                cell.mesh().variant(),
-                cell.mesh().stage(),
-                cell.path(),
-                cell.via().toString(),
-                before.word(),
-                after.word(),
-                after.why()));
-      }
+  /** What a request gave there, and gives here. */
+  private record Outcomes(Cell cell, Outcome before, Outcome after) {
+
+    boolean areUnknown() {
+      return before.word().equals(Outcome.UNKNOWN) && after.word().equals(Outcome.UNKNOWN);
     }
-    return changes;
+
+    RequestChange change() {
+      return new RequestChange(
+          cell.mesh().stack(),
+          cell.mesh().variant(),
+          cell.mesh().stage(),
+          cell.path(),
+          cell.via().toString(),
+          before.word(),
+          after.word(),
+          after.why());
+    }
   }
 
-  /** The requests of which neither there nor here can be told what they give, and why. */
-  public List<String> unknownAsIn(Behaviour other) {
-    return cells(other).stream()
-        .filter(cell -> outcome(cell).word().equals(Outcome.UNKNOWN))
-        .filter(cell -> other.outcome(cell).word().equals(Outcome.UNKNOWN))
-        .collect(
-            groupingBy(
-                cell -> outcome(cell).why(), LinkedHashMap::new, mapping(Cell::toString, toList())))
-        .entrySet()
-        .stream()
-        .map(e -> Cautions.shortly(e.getValue()) + ": " + e.getKey())
-        .toList();
+  /** What requests give, against what they gave there. */
+  public ComparedRequests requestsAgainst(Behaviour other) {
+    List<Outcomes> all =
+        cells(other).stream()
+            .map(cell -> new Outcomes(cell, other.outcome(cell), outcome(cell)))
+            .toList();
+    List<RequestChange> changes =
+        all.stream()
+            .filter(request -> !request.before().word().equals(request.after().word()))
+            .map(Outcomes::change)
+            .toList();
+    List<String> unknown =
+        all.stream()
+            .filter(Outcomes::areUnknown)
+            .collect(
+                groupingBy(
+                    request -> request.after().why(),
+                    LinkedHashMap::new,
+                    mapping(request -> request.cell().toString(), toList())))
+            .entrySet()
+            .stream()
+            .map(e -> Cautions.shortly(e.getValue()) + ": " + e.getKey())
+            .toList();
+    return new ComparedRequests(changes, unknown);
   }
 
   /** A route of one side may catch what the other side has a route of its own for. */

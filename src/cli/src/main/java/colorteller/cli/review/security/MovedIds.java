@@ -1,5 +1,6 @@
 package colorteller.cli.review.security;
 
+import colorteller.cli.review.template.TemplateSet;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -42,22 +43,14 @@ record MovedIds(Map<String, String> ids) {
         .forEach(
             resource -> {
               String id = resource.getKey();
-              if (!other.path("Resources").has(id) && !withoutHash(id).equals(id)) {
+              if (!other.path("Resources").has(id) && !TemplateSet.withoutHash(id).equals(id)) {
                 ids.merge(
-                    resource.getValue().path("Type").asText() + " " + withoutHash(id),
+                    resource.getValue().path("Type").asText() + " " + TemplateSet.withoutHash(id),
                     id,
                     (one, another) -> "");
               }
             });
     return ids;
-  }
-
-  /**
-   * Of a function's version another hash follows, see {@link
-   * colorteller.cli.review.template.TemplateSet#withoutHashes}.
-   */
-  static String withoutHash(String id) {
-    return id.replaceFirst("(?<=.)[0-9A-F]{8}(VERSION_HASH)?$", "");
   }
 
   /** The template from before, with the new ids. */

@@ -4,6 +4,7 @@ import static java.util.stream.Collectors.joining;
 import static java.util.stream.Collectors.toSet;
 
 import colorteller.cli.review.template.Intrinsics;
+import colorteller.cli.review.template.TemplateSet;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -56,10 +57,10 @@ public final class Openings {
     Stream.of(before, after)
         .forEach(t -> t.path("Resources").fieldNames().forEachRemaining(ids::add));
     Map<String, Integer> uses = new TreeMap<>();
-    ids.forEach(id -> uses.merge(MovedIds.withoutHash(id), 1, Integer::sum));
+    ids.forEach(id -> uses.merge(TemplateSet.withoutHash(id), 1, Integer::sum));
     ids.stream()
-        .filter(id -> uses.getOrDefault(MovedIds.withoutHash(id), 0) == 1)
-        .forEach(id -> names.put(id, MovedIds.withoutHash(id)));
+        .filter(id -> uses.getOrDefault(TemplateSet.withoutHash(id), 0) == 1)
+        .forEach(id -> names.put(id, TemplateSet.withoutHash(id)));
   }
 
   private void add(String who, Stream<String> then, String now) {

@@ -5,6 +5,7 @@ import static java.util.Comparator.comparing;
 import colorteller.cli.review.stacks.ResourceChange.Kind;
 import colorteller.cli.review.template.ChangedTemplate;
 import colorteller.cli.review.template.Difference;
+import colorteller.cli.review.template.TemplateSet;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
@@ -174,7 +175,7 @@ public final class StackChanges {
   private static String name(String id, JsonNode resource) {
     return givenName(resource)
         .filter(given -> !given.equals(id))
-        .orElseGet(() -> id.replaceFirst("(?<=.)[0-9A-F]{8}(VERSION_HASH)?$", ""));
+        .orElseGet(() -> TemplateSet.withoutHash(id));
   }
 
   private static Optional<String> givenName(JsonNode resource) {

@@ -104,6 +104,11 @@ public record TemplateSet(Map<String, Map<String, Entry>> entries) {
         .replaceAll("(CurrentVersion[0-9A-F]{8})[0-9a-f]{32}", "$1VERSION_HASH");
   }
 
+  /** A logical id without CDK's hash; of a function's version another one follows. */
+  public static String withoutHash(String id) {
+    return id.replaceFirst("(?<=.)[0-9A-F]{8}(VERSION_HASH)?$", "");
+  }
+
   private static boolean isResource(JsonNode resource) {
     return resource.path("Type").isTextual()
         && (!resource.has("Properties") || resource.path("Properties").isObject());

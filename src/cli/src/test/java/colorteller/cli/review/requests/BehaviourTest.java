@@ -46,7 +46,7 @@ class BehaviourTest {
     TemplateSet then = TemplateSet.in(before);
     TemplateSet now = TemplateSet.in(after);
     List<ChangedTemplate> changed = then.changedIn(now);
-    return Behaviour.of(now, changed).requestsUnlike(Behaviour.of(then, changed));
+    return Behaviour.of(now, changed).requestsAgainst(Behaviour.of(then, changed)).changes();
   }
 
   @Test
