@@ -362,7 +362,7 @@ class JavaFunction extends Construct {
     const fn = new lambda.Function(this, "Function", {
       functionName, runtime: lambda.Runtime.JAVA_25, architecture: lambda.Architecture.ARM_64,
       code: lambda.Code.fromAsset(path.resolve(__dirname, "../../../lambda", module, "target/package")),
-      handler: `colorteller.${module.replace("-", "")}.Handler`,
+      handler: `colorteller.${module.replace("-", "")}.${module.replace(/(^|-)(.)/g, (_, hyphen, letter) => letter.toUpperCase())}Handler`,
       memorySize: 512, timeout, environment, role: this.role, logGroup,
       snapStart: lambda.SnapStartConf.ON_PUBLISHED_VERSIONS, deadLetterQueue,
     });

@@ -1,5 +1,7 @@
 package colorteller.acceptance;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -8,6 +10,7 @@ import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import java.util.stream.Stream;
 
 /** Dependencies point one way: CONTRIBUTING.md shows the picture. */
 @AnalyzeClasses(packages = "colorteller", importOptions = DoNotIncludeTests.class)
@@ -20,6 +23,12 @@ class ArchitectureTest {
   private static final String CLI = "colorteller.cli..";
   private static final String GATEWAY_TARGETS = "colorteller.gatewaytargets..";
   private static final String VERIFIER = "colorteller.walkthroughverifier..";
+  private static final String LOCAL = "colorteller.local..";
+  private static final String SYNTHESIS = "colorteller.synthesis..";
+  private static final String VERIFICATION = "colorteller.verification..";
+  private static final String COST = "colorteller.cost..";
+  private static final String REVIEW = "colorteller.review..";
+  private static final String PREFLIGHT = "colorteller.preflight..";
 
   @ArchTest
   static final ArchRule MESH_IS_PURE =
@@ -45,63 +54,60 @@ class ArchitectureTest {
           .dependOnClassesThat()
           .resideInAnyPackage("colorteller.mesh.template..", "colorteller.mesh.report..");
 
-  @ArchTest
-  static final ArchRule CONTROL_PLANE_KNOWS_THE_MESH_ONLY =
-      noClasses()
-          .that()
-          .resideInAPackage(CONTROL_PLANE)
-          .should()
-          .dependOnClassesThat()
-          .resideInAnyPackage(
-              INFRA,
-              APPLICATION,
-              CLI,
-              GATEWAY_TARGETS,
-              VERIFIER,
-              "software.amazon..",
-              "software.constructs..");
+  /** Which rooms a room knows, beside the libraries; nobody knows the commands. */
+  @ArchTest static final ArchRule CONTROL_PLANE_KNOWS = knows(CONTROL_PLANE, MESH);
+
+  @ArchTest static final ArchRule LOCAL_KNOWS = knows(LOCAL, MESH, CONTROL_PLANE, APPLICATION);
+  @ArchTest static final ArchRule VERIFICATION_KNOWS = knows(VERIFICATION, MESH);
+  @ArchTest static final ArchRule SYNTHESIS_KNOWS = knows(SYNTHESIS, MESH);
+  @ArchTest static final ArchRule COST_KNOWS = knows(COST);
+  @ArchTest static final ArchRule REVIEW_KNOWS = knows(REVIEW, MESH, CONTROL_PLANE, COST);
+  @ArchTest static final ArchRule PREFLIGHT_KNOWS = knows(PREFLIGHT, VERIFICATION);
+  @ArchTest static final ArchRule INFRA_KNOWS = knows(INFRA, MESH);
+  @ArchTest static final ArchRule GATEWAY_TARGETS_KNOWS = knows(GATEWAY_TARGETS);
+  @ArchTest static final ArchRule VERIFIER_KNOWS = knows(VERIFIER, MESH, VERIFICATION);
 
   @ArchTest
-  static final ArchRule INFRA_KNOWS_THE_MESH_ONLY =
+  static final ArchRule CLI_KNOWS =
+      knows(CLI, MESH, CONTROL_PLANE, LOCAL, SYNTHESIS, VERIFICATION, COST, REVIEW, PREFLIGHT);
+
+  private static ArchRule knows(String room, String... others) {
+    String[] known = Stream.concat(Stream.of(room), Stream.of(others)).toArray(String[]::new);
+    return classes()
+        .that()
+        .resideInAPackage(room)
+        .should()
+        .onlyDependOnClassesThat(
+            resideOutsideOfPackage("colorteller..").or(resideInAnyPackage(known)));
+  }
+
+  @ArchTest
+  static final ArchRule INFRA_READS_NO_TEMPLATES =
       noClasses()
           .that()
           .resideInAPackage(INFRA)
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage(
-              CONTROL_PLANE,
-              APPLICATION,
-              CLI,
-              GATEWAY_TARGETS,
-              VERIFIER,
-              "colorteller.mesh.template..",
-              "colorteller.mesh.report..");
+          .resideInAnyPackage("colorteller.mesh.template..", "colorteller.mesh.report..");
 
   @ArchTest
-  static final ArchRule GATEWAY_TARGETS_KNOWS_NOTHING_OF_OURS =
+  static final ArchRule ONLY_THE_APP_KNOWS_THE_CDK =
       noClasses()
           .that()
-          .resideInAPackage(GATEWAY_TARGETS)
-          .should()
-          .dependOnClassesThat()
-          .resideInAnyPackage(MESH, VERIFIER);
-
-  @ArchTest
-  static final ArchRule FUNCTIONS_KNOW_THE_MESH_ONLY =
-      noClasses()
-          .that()
-          .resideInAnyPackage(GATEWAY_TARGETS, VERIFIER)
+          .resideOutsideOfPackage(INFRA)
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(
-              CONTROL_PLANE,
-              INFRA,
-              APPLICATION,
-              CLI,
-              "colorteller.mesh.template..",
-              "software.amazon.awscdk..",
-              "software.amazon.jsii..",
-              "software.constructs..");
+              "software.amazon.awscdk..", "software.amazon.jsii..", "software.constructs..");
+
+  @ArchTest
+  static final ArchRule CONTROL_PLANE_KNOWS_NO_AWS =
+      noClasses()
+          .that()
+          .resideInAPackage(CONTROL_PLANE)
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("software.amazon..");
 
   @ArchTest
   static final ArchRule THE_APPLICATION_NEEDS_THE_JDK_ONLY =
@@ -111,16 +117,6 @@ class ArchitectureTest {
           .should()
           .onlyDependOnClassesThat()
           .resideInAnyPackage(APPLICATION, "java..", "com.sun.net.httpserver..", "org.jspecify..");
-
-  @ArchTest
-  static final ArchRule THE_COMMAND_STARTS_INFRA_AND_DOES_NOT_CALL_IT =
-      noClasses()
-          .that()
-          .resideInAPackage(CLI)
-          .should()
-          .dependOnClassesThat()
-          .resideInAnyPackage(
-              INFRA, "software.amazon.awscdk..", "software.amazon.jsii..", "software.constructs..");
 
   @ArchTest
   static final ArchRule NO_CYCLES = slices().matching("colorteller.(**)").should().beFreeOfCycles();

@@ -85,7 +85,13 @@ class FunctionPackagesTest {
         Stream.of(
             AWS_SDK,
             LAMBDA_AND_LOGGING,
-            List.of("walkthrough-verifier", "mesh", "appmesh", "ecs", "servicediscovery")));
+            List.of(
+                "walkthrough-verifier",
+                "verification",
+                "mesh",
+                "appmesh",
+                "ecs",
+                "servicediscovery")));
   }
 
   private static void holds(String module, Stream<List<String>> expected) throws IOException {

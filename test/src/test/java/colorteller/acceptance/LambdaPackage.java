@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.apache.commons.text.CaseUtils;
 
 /** Invokes a function as Lambda does: its package, in a Java process of its own. */
 public final class LambdaPackage {
@@ -22,7 +23,7 @@ public final class LambdaPackage {
   private LambdaPackage() {}
 
   /**
-   * Invokes {@code colorteller.<module>.Handler}.
+   * Invokes {@code colorteller.<module>.<Module>Handler}.
    *
    * @param module the folder under {@code lambda/}
    */
@@ -42,7 +43,8 @@ public final class LambdaPackage {
                   "-cp",
                   "lambda/%s/target/package/lib/*:test/target/test-classes".formatted(module),
                   Invocation.class.getName(),
-                  "colorteller.%s.Handler".formatted(module.replace("-", "")),
+                  "colorteller.%s.%sHandler"
+                      .formatted(module.replace("-", ""), CaseUtils.toCamelCase(module, true, '-')),
                   input.toString(),
                   output.toString()));
       return new Result(

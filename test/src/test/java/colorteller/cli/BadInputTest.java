@@ -86,7 +86,7 @@ class BadInputTest {
     System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
     System.setErr(new PrintStream(said, true, StandardCharsets.UTF_8));
     try {
-      int status = Walkthrough.run(arguments);
+      int status = WalkthroughCommand.run(arguments);
       return new Command.Result(
           status, printed.toString(StandardCharsets.UTF_8), said.toString(StandardCharsets.UTF_8));
     } finally {

@@ -3,7 +3,7 @@ package colorteller.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import colorteller.acceptance.Command;
-import colorteller.cli.review.template.TemplateSet;
+import colorteller.review.template.TemplateSet;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Files;

@@ -96,7 +96,7 @@ class CostTest {
 
   @Test
   void refusesSettingsInOneLine() {
-    assertThat(Walkthrough.run("cost", "-c", "natGateways=3")).isEqualTo(2);
+    assertThat(WalkthroughCommand.run("cost", "-c", "natGateways=3")).isEqualTo(2);
   }
 
   private static Map<String, JsonNode> goldenTemplates() throws Exception {

@@ -3,9 +3,9 @@ package colorteller.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import colorteller.cli.local.Break;
-import colorteller.cli.local.LocalMesh;
-import colorteller.cli.local.MeshFailure;
+import colorteller.local.Break;
+import colorteller.local.LocalMesh;
+import colorteller.local.MeshFailure;
 import colorteller.mesh.IpFamily;
 import colorteller.mesh.Request;
 import colorteller.mesh.VirtualNode;

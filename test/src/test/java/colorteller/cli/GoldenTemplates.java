@@ -3,8 +3,8 @@ package colorteller.cli;
 import static org.assertj.core.api.Assertions.fail;
 
 import colorteller.acceptance.Command;
-import colorteller.cli.review.Reviewer;
-import colorteller.cli.review.template.CannotTell;
+import colorteller.review.Reviewer;
+import colorteller.review.template.CannotTell;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -14,7 +14,7 @@ public final class LocalMeshes {
 
   static List<Scenario> of(String variant) {
     return SCENARIOS.computeIfAbsent(
-        variant, v -> Synthesis.scenarios("all", List.of(v), List.of()));
+        variant, v -> Machine.synthesis().scenarios("all", List.of(v), List.of()));
   }
 
   static Scenario stage(String variant, String stage) {

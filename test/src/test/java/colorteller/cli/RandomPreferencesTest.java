@@ -2,7 +2,8 @@ package colorteller.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import colorteller.cli.local.LocalMesh;
+import colorteller.local.LocalMesh;
+import colorteller.local.Rehearsal;
 import colorteller.mesh.IpPreference;
 import colorteller.mesh.Mesh;
 import colorteller.mesh.VirtualNode;

@@ -4,8 +4,8 @@ import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import colorteller.acceptance.Command;
-import colorteller.cli.review.Review.Gate;
-import colorteller.cli.review.Reviewer;
+import colorteller.review.Review.Gate;
+import colorteller.review.Reviewer;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.flipkart.zjsonpatch.JsonPatch;
@@ -214,7 +214,7 @@ class ReviewTest {
                     "-Dwalkthrough.root=" + clone,
                     "-cp",
                     "src/cli/target/classes:src/cli/target/lib/*",
-                    "colorteller.cli.Walkthrough",
+                    "colorteller.cli.WalkthroughCommand",
                     "review"),
                 Stream.of(arguments))
             .toList());

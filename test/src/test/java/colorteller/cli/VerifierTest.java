@@ -8,7 +8,7 @@ import colorteller.acceptance.HttpStub;
 import colorteller.acceptance.HttpStub.Answer;
 import colorteller.acceptance.LambdaPackage;
 import colorteller.acceptance.Moto;
-import colorteller.cli.local.LocalMesh;
+import colorteller.local.LocalMesh;
 import colorteller.mesh.IpFamily;
 import colorteller.mesh.ServiceDiscovery;
 import colorteller.mesh.VirtualNode;
@@ -172,15 +172,15 @@ class VerifierTest {
       Map<String, String> environment = environment("dns", refuses.endpoint(), refuses.endpoint());
       assertThat(invoke("dns", environment).error())
           .isEqualTo(
-              "VerifierException: AWS refused: AccessDeniedException, The service has ended.");
+              "VerificationException: AWS refused: AccessDeniedException, The service has ended.");
       for (String input : List.of("{\"variant\":\"cloud\"}", "{}", "[]", "", "{", "null")) {
         assertThat(LambdaPackage.invoke("walkthrough-verifier", environment, input).error())
-            .isEqualTo("VerifierException: the input must be {\"variant\": \"dns\"}");
+            .isEqualTo("VerificationException: the input must be {\"variant\": \"dns\"}");
       }
       Map<String, String> less = new HashMap<>(environment);
       less.put("MESH_NAME", "");
       assertThat(invoke("dns", less).error())
-          .isEqualTo("VerifierException: The function's environment lacks MESH_NAME");
+          .isEqualTo("VerificationException: The function's environment lacks MESH_NAME");
     }
     try (AppMeshStub appMesh = appMesh("dns", "v4_only")) {
       Map<String, String> environment =
@@ -188,12 +188,12 @@ class VerifierTest {
       environment.put("MESH_NAME", "another");
       assertThat(invoke("dns", environment).error())
           .startsWith(
-              "VerifierException: App Mesh has no mesh 'another' here; deploy its stack first");
+              "VerificationException: App Mesh has no mesh 'another' here; deploy its stack first");
       environment.put("MESH_NAME", "app-mesh-ipv6-dns-mesh");
       environment.put("AWS_REGION", "ap-south-1");
       assertThat(invoke("dns", environment).error())
           .startsWith(
-              "VerifierException: Cloud Map has no service 'colorteller-blue' in a namespace"
+              "VerificationException: Cloud Map has no service 'colorteller-blue' in a namespace"
                   + " 'default.svc.cluster.local.dns'");
     }
   }

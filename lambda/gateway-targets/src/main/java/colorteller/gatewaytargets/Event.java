@@ -18,7 +18,7 @@ record Event(String id) {
       JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
   private static final Set<String> SCHEDULES = Set.of("aws.events", "aws.scheduler");
 
-  static Event of(byte[] json, Configuration configuration) {
+  static Event of(byte[] json, GatewayTargetsEnvironment configuration) {
     JsonNode event = read(json);
     String source = event.path("source").asText();
     if (source.equals("aws.ecs")) {

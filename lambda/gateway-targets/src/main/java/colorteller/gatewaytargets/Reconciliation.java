@@ -24,7 +24,7 @@ final class Reconciliation {
 
   private final EcsClient ecs;
   private final ElasticLoadBalancingV2Client loadBalancing;
-  private final Configuration configuration;
+  private final GatewayTargetsEnvironment configuration;
   private final Runnable settle;
 
   /**
@@ -35,7 +35,7 @@ final class Reconciliation {
   Reconciliation(
       EcsClient ecs,
       ElasticLoadBalancingV2Client loadBalancing,
-      Configuration configuration,
+      GatewayTargetsEnvironment configuration,
       Runnable settle) {
     this.ecs = ecs;
     this.loadBalancing = loadBalancing;

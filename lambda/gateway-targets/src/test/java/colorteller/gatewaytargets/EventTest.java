@@ -29,8 +29,8 @@ class EventTest {
 
   @Example
   void theClusterIsConfiguredByNameOrArn() {
-    Configuration byArn =
-        new Configuration(
+    GatewayTargetsEnvironment byArn =
+        new GatewayTargetsEnvironment(
             "arn:aws:ecs:eu-west-1:123456789012:cluster/colors",
             "gateway",
             "arn",

@@ -36,8 +36,8 @@ import software.amazon.awssdk.services.elasticloadbalancingv2.model.TargetHealth
 final class World {
 
   static final int PORT = 9080;
-  static final Configuration CONFIGURATION =
-      new Configuration("colors", "gateway", "arn:target-group", PORT, Duration.ZERO);
+  static final GatewayTargetsEnvironment CONFIGURATION =
+      new GatewayTargetsEnvironment("colors", "gateway", "arn:target-group", PORT, Duration.ZERO);
 
   /** How a call ends. */
   enum Outcome {

@@ -21,7 +21,7 @@ final class ConfigCommand implements Callable<Integer> {
 
   @Mixin Help help = new Help();
 
-  @Mixin Source source = new Source();
+  @Mixin ScenarioOptions source = new ScenarioOptions();
 
   @Option(
       names = "--proxy",

@@ -133,7 +133,7 @@ final class Control implements AutoCloseable {
     try {
       Files.deleteIfExists(file());
     } catch (IOException e) {
-      Walkthrough.say("%s could not be deleted: %s".formatted(file(), e.getMessage()));
+      WalkthroughCommand.say("%s could not be deleted: %s".formatted(file(), e.getMessage()));
     }
   }
 }

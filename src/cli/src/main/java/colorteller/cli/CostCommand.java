@@ -1,11 +1,11 @@
 package colorteller.cli;
 
-import colorteller.cli.cost.Bill;
-import colorteller.cli.cost.Original;
-import colorteller.cli.cost.Price;
-import colorteller.cli.cost.TemplateBill;
 import colorteller.cli.report.TextTable;
 import colorteller.cli.report.TextTable.Cell;
+import colorteller.cost.Bill;
+import colorteller.cost.Original;
+import colorteller.cost.Price;
+import colorteller.cost.TemplateBill;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import java.util.Locale;
@@ -33,7 +33,7 @@ final class CostCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    System.out.print(print(Synthesis.assembly(context.values).templates()));
+    System.out.print(print(Machine.synthesis().assembly(context.values).templates()));
     return ExitStatus.AS_EXPECTED;
   }
 

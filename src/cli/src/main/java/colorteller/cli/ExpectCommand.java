@@ -14,7 +14,7 @@ final class ExpectCommand implements Callable<Integer> {
 
   @Mixin Help help = new Help();
 
-  @Mixin Source source = new Source();
+  @Mixin ScenarioOptions source = new ScenarioOptions();
 
   @Mixin Output output = new Output();
 

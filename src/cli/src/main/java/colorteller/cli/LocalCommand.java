@@ -3,8 +3,9 @@ package colorteller.cli;
 import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.toList;
 
-import colorteller.cli.local.LocalMesh;
-import colorteller.cli.local.MeshFailure;
+import colorteller.local.LocalMesh;
+import colorteller.local.MeshFailure;
+import colorteller.local.Rehearsal;
 import colorteller.mesh.report.Run;
 import colorteller.mesh.report.Scenario;
 import java.nio.file.Path;
@@ -26,7 +27,7 @@ final class LocalCommand implements Callable<Integer> {
 
   @Mixin Help help = new Help();
 
-  @Mixin Source source = new Source();
+  @Mixin ScenarioOptions source = new ScenarioOptions();
 
   @Mixin Output output = new Output();
 
@@ -49,7 +50,7 @@ final class LocalCommand implements Callable<Integer> {
     if (!runs.isEmpty() || output.format == Output.Format.json) {
       output.print(runs, failure);
     }
-    failure.ifPresent(Walkthrough::say);
+    failure.ifPresent(WalkthroughCommand::say);
     return failure.isEmpty() && runs.stream().allMatch(Run::matches)
         ? ExitStatus.AS_EXPECTED
         : ExitStatus.DIFFERS;
@@ -57,14 +58,15 @@ final class LocalCommand implements Callable<Integer> {
 
   private static void rehearse(Path envoy, List<Scenario> stages, List<Run> runs) {
     Scenario first = stages.get(0);
-    Walkthrough.say(
+    WalkthroughCommand.say(
         "%s: starting %d Envoys"
             .formatted(
                 first.mesh().name(), first.mesh().gateways().size() + first.mesh().nodes().size()));
     try (LocalMesh local = new LocalMesh(envoy, first.mesh(), first.workloads())) {
       Rehearsal rehearsal = new Rehearsal(local);
       for (Scenario stage : stages) {
-        Walkthrough.say("%s: %s".formatted(first.mesh().name(), stage.stage().orElse("requests")));
+        WalkthroughCommand.say(
+            "%s: %s".formatted(first.mesh().name(), stage.stage().orElse("requests")));
         runs.add(rehearsal.run(stage));
         local.supervise();
       }

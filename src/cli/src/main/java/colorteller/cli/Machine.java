@@ -1,6 +1,7 @@
 package colorteller.cli;
 
 import colorteller.mesh.IpFamily;
+import colorteller.synthesis.Synthesis;
 import java.io.File;
 import java.io.IOException;
 import java.nio.channels.ServerSocketChannel;
@@ -53,5 +54,11 @@ final class Machine {
           "No Node.js: there is no 'node' on PATH, and %s. Install Node.js 20 or newer."
               .formatted(why));
     }
+  }
+
+  /** The CDK app, ready to synthesize. */
+  static Synthesis synthesis() {
+    requireNode("the CDK needs it to synthesize the templates");
+    return new Synthesis(root(), WalkthroughCommand::say);
   }
 }

@@ -1,10 +1,11 @@
 package colorteller.cli;
 
-import colorteller.cli.preflight.Account;
-import colorteller.cli.preflight.Check;
-import colorteller.cli.preflight.Docker;
 import colorteller.cli.report.TextTable;
 import colorteller.cli.report.TextTable.Cell;
+import colorteller.preflight.Account;
+import colorteller.preflight.Check;
+import colorteller.preflight.Docker;
+import colorteller.synthesis.Assembly;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,7 +35,7 @@ final class PreflightCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Assembly assembly = Synthesis.assembly(context.values);
+    Assembly assembly = Machine.synthesis().assembly(context.values);
     List<Check> checks = new ArrayList<>();
     checks.add(cdkCli());
     if (assembly.buildsImages()) {

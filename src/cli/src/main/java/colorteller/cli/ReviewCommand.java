@@ -2,9 +2,9 @@ package colorteller.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import colorteller.cli.review.Review.Gate;
-import colorteller.cli.review.Reviewer;
-import colorteller.cli.review.template.CannotTell;
+import colorteller.review.Review.Gate;
+import colorteller.review.Reviewer;
+import colorteller.review.template.CannotTell;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -106,9 +106,11 @@ final class ReviewCommand implements Callable<Integer> {
   private int status(Reviewer.Result result) {
     result
         .stopped()
-        .forEach(gate -> Walkthrough.say("--fail-on %s: there is such a change".formatted(gate)));
+        .forEach(
+            gate -> WalkthroughCommand.say("--fail-on %s: there is such a change".formatted(gate)));
     if (result.cannotTell().isPresent() && (gates.isEmpty() || gates.contains(Gate.requests))) {
-      Walkthrough.say("It cannot be told what requests give: " + result.cannotTell().orElseThrow());
+      WalkthroughCommand.say(
+          "It cannot be told what requests give: " + result.cannotTell().orElseThrow());
       return ExitStatus.UNUSABLE_INPUT;
     }
     boolean fails = gates.isEmpty() ? result.changes() : !result.stopped().isEmpty();
@@ -136,7 +138,7 @@ final class ReviewCommand implements Callable<Integer> {
   private static void hintAtStaleTemplates(String revision)
       throws IOException, InterruptedException {
     if (git("diff", "--quiet", revision, "--", "src/infra/src/main", "cdk.json").isEmpty()) {
-      Walkthrough.say(
+      WalkthroughCommand.say(
           "The app differs, its golden templates do not. If they are out of date, renew them: mvn -B verify -Ptemplates");
     }
   }
@@ -221,7 +223,7 @@ final class ReviewCommand implements Callable<Integer> {
         Files.delete(file);
       }
     } catch (IOException e) {
-      Walkthrough.say("%s cannot be deleted: %s".formatted(folder, e));
+      WalkthroughCommand.say("%s cannot be deleted: %s".formatted(folder, e));
     }
   }
 }

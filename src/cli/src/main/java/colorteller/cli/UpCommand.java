@@ -1,8 +1,9 @@
 package colorteller.cli;
 
-import colorteller.cli.local.LocalMesh;
-import colorteller.cli.local.MeshFailure;
 import colorteller.cli.report.TableReport;
+import colorteller.local.LocalMesh;
+import colorteller.local.MeshFailure;
+import colorteller.local.Rehearsal;
 import colorteller.mesh.VirtualGateway;
 import colorteller.mesh.report.Run;
 import colorteller.mesh.report.Scenario;
@@ -61,7 +62,8 @@ final class UpCommand implements Callable<Integer> {
       throw new UnusableInput(
           "--variant '%s' is not allowed; allowed are dns, cloud".formatted(variant));
     }
-    Synthesis.scenarios("all", List.of(variant), context.values)
+    Machine.synthesis()
+        .scenarios("all", List.of(variant), context.values)
         .forEach(scenario -> stages.put(scenario.stage().orElseThrow(), scenario));
     Scenario first = stage(stage);
     try (LocalMesh local = new LocalMesh(envoy, first.mesh(), first.workloads());
@@ -76,7 +78,7 @@ final class UpCommand implements Callable<Integer> {
         supervise(local);
       }
     }
-    Walkthrough.say(Optional.ofNullable(failure).orElse(""));
+    WalkthroughCommand.say(Optional.ofNullable(failure).orElse(""));
     return failure == null ? ExitStatus.AS_EXPECTED : ExitStatus.DIFFERS;
   }
 

@@ -3,9 +3,10 @@ package colorteller.cli;
 import static java.util.stream.Collectors.toMap;
 
 import colorteller.mesh.IpFamily;
-import colorteller.walkthroughverifier.Aws;
-import colorteller.walkthroughverifier.Rounds;
-import colorteller.walkthroughverifier.Verification;
+import colorteller.synthesis.Assembly;
+import colorteller.verification.Aws;
+import colorteller.verification.Rounds;
+import colorteller.verification.Verification;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -71,7 +72,7 @@ final class VerifyCommand implements Callable<Integer> {
       throw new UnusableInput(
           "--rounds %d with --pause %d do not fit in --limit %d".formatted(rounds, pause, limit));
     }
-    Assembly assembly = Synthesis.assembly(context.values);
+    Assembly assembly = Machine.synthesis().assembly(context.values);
     Map<String, String> outputs = outputs(assembly.serviceStack(variant));
     Verification verification =
         Aws.verification(
@@ -80,12 +81,13 @@ final class VerifyCommand implements Callable<Integer> {
             Map.of(
                 IpFamily.IPV4, endpoint(outputs, "ColorAppEndpoint"),
                 IpFamily.IPV6, endpoint(outputs, "ColorAppEndpointIpv6")));
-    Walkthrough.say("Observing until nothing changes any more, at most %d s".formatted(limit));
+    WalkthroughCommand.say(
+        "Observing until nothing changes any more, at most %d s".formatted(limit));
     Verification.Result result = verification.verify(settled);
     if (result.run().isPresent() || output.format == Output.Format.json) {
       output.print(result.run().stream().toList(), result.failure());
     }
-    result.failure().ifPresent(Walkthrough::say);
+    result.failure().ifPresent(WalkthroughCommand::say);
     return result.holds() ? ExitStatus.AS_EXPECTED : ExitStatus.DIFFERS;
   }
 

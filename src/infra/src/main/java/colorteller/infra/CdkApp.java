@@ -31,7 +31,7 @@ public final class CdkApp {
                   "%s (%s)".formatted(settings.stage().word(), context.source(Settings.STAGE)),
                   context));
           Messages.appMeshHasEnded();
-          Walkthrough.addTo(app, settings, List.of(Variant.values()));
+          WalkthroughStacks.addTo(app, settings, List.of(Variant.values()));
           settings
               .pipeline()
               .ifPresent(pipeline -> new PipelineStack(app, settings, pipeline, context.given()));

@@ -2,6 +2,7 @@ package colorteller.infra;
 
 import java.util.List;
 import java.util.Map;
+import org.apache.commons.text.CaseUtils;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awscdk.Annotations;
 import software.amazon.awscdk.Duration;
@@ -66,7 +67,9 @@ final class JavaFunction extends Construct {
             .runtime(Runtime.JAVA_25)
             .architecture(Architecture.ARM_64)
             .code(Code.fromAsset("lambda/%s/target/package".formatted(module)))
-            .handler("colorteller.%s.Handler".formatted(module.replace("-", "")))
+            .handler(
+                "colorteller.%s.%sHandler"
+                    .formatted(module.replace("-", ""), CaseUtils.toCamelCase(module, true, '-')))
             .memorySize(memoryMb)
             .timeout(timeout)
             .environment(environment)

@@ -92,7 +92,7 @@ final class PipelineStack extends NamedStack {
                 CodeBuildOptions.builder().rolePolicy(List.of(startNoBuild())).build())
             .build();
     software.amazon.awscdk.Stage shared = part("Shared");
-    Walkthrough.addShared(shared, settings);
+    WalkthroughStacks.addShared(shared, settings);
     pipeline.addStage(shared);
     for (Stage stage : choice.stages()) {
       Settings inForce = settings.at(stage);
@@ -100,7 +100,7 @@ final class PipelineStack extends NamedStack {
       for (Variant variant : Variant.values()) {
         software.amazon.awscdk.Stage part = part(stage.word() + "-" + variant.word());
         if (stage == choice.stages().get(0)) {
-          Walkthrough.addVariant(part, inForce, variant);
+          WalkthroughStacks.addVariant(part, inForce, variant);
         } else {
           new MeshStack(part, inForce, variant);
         }

@@ -112,7 +112,7 @@ final class Synthesized {
   static void addTo(App app, Map<String, Object> given) {
     Context context = new Context(withCdkJson(given), Context.of(List.of()).file());
     Settings settings = Settings.of(context.values());
-    Walkthrough.addTo(app, settings, List.of(Variant.values()));
+    WalkthroughStacks.addTo(app, settings, List.of(Variant.values()));
     settings
         .pipeline()
         .ifPresent(pipeline -> new PipelineStack(app, settings, pipeline, context.given()));

@@ -77,7 +77,7 @@ public final class Template {
    * @throws TemplateException if it is not a template, or a parameter's value is not allowed
    */
   public static Template read(Path file, Map<String, String> parameters) {
-    String text = Source.read(file);
+    String text = TextFile.read(file);
     Place place = Place.of(file);
     JsonNode root = isJson(file, text) ? Json.parse(text, place) : Yaml.parse(text, place);
     return new Template(file, parameters, root);

@@ -41,7 +41,7 @@ public final class WorkloadsFile {
    */
   public static Map<String, Workload> read(Path file, Mesh mesh) {
     Place place = Place.of(file);
-    String text = Source.read(file);
+    String text = TextFile.read(file);
     JsonNode root = Yaml.parse(text, place);
     Map<String, Integer> lines = Yaml.keyLines(text, place);
     Map<String, Workload> workloads = dual(mesh);

@@ -1,5 +1,0 @@
-/** What the stacks cost. */
-@NullMarked
-package colorteller.cli.cost;
-
-import org.jspecify.annotations.NullMarked;

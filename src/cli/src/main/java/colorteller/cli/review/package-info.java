@@ -1,5 +1,0 @@
-/** What a change of the golden templates means, for whoever reviews it. */
-@NullMarked
-package colorteller.cli.review;
-
-import org.jspecify.annotations.NullMarked;

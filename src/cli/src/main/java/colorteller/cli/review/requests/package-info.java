@@ -1,5 +1,0 @@
-/** What a change does to requests, from the internet to an application, and to Envoys. */
-@NullMarked
-package colorteller.cli.review.requests;
-
-import org.jspecify.annotations.NullMarked;

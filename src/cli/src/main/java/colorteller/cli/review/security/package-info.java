@@ -1,5 +1,0 @@
-/** What a change opens: policies, security groups, and properties that guard something. */
-@NullMarked
-package colorteller.cli.review.security;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** The golden templates of two revisions, and what cannot be told of them. */
-@NullMarked
-package colorteller.cli.review.template;
-
-import org.jspecify.annotations.NullMarked;

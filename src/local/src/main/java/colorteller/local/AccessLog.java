@@ -1,0 +1,89 @@
+package colorteller.local;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Reads what one Envoy wrote about the requests of this program. */
+final class AccessLog {
+
+  /** The fields of a line, and the operators of Envoy that fill them. */
+  static final Map<String, String> FORMAT =
+      Map.of(
+          "id", "%REQ(" + Loopback.REQUEST_ID_HEADER + ")%",
+          "cluster", "%UPSTREAM_CLUSTER_RAW%",
+          "flags", "%RESPONSE_FLAGS%",
+          "host", "%UPSTREAM_HOST%");
+
+  /**
+   * What became of one request in one Envoy's listener.
+   *
+   * @param cluster the cluster that the request was routed to, empty if to none
+   * @param flags Envoy's response flags, {@code UH} for no host, {@code UF} for a refused
+   *     connection; empty if there are none
+   * @param host the address that the Envoy connected to or tried to, empty if there was none
+   */
+  record Entry(String cluster, String flags, String host) {}
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final Path file;
+  private final Map<String, List<Entry>> entries = new HashMap<>();
+  private long offset;
+
+  AccessLog(Path file) {
+    this.file = file;
+  }
+
+  Path file() {
+    return file;
+  }
+
+  /** All that is written by now about a request. */
+  List<Entry> entries(String requestId) {
+    read();
+    return entries.getOrDefault(requestId, List.of());
+  }
+
+  private void read() {
+    if (!Files.exists(file)) {
+      return;
+    }
+    try (RandomAccessFile log = new RandomAccessFile(file.toFile(), "r")) {
+      log.seek(offset);
+      byte[] bytes = new byte[(int) (log.length() - offset)];
+      log.readFully(bytes);
+      String text = new String(bytes, StandardCharsets.UTF_8);
+      int end = text.lastIndexOf('\n') + 1;
+      offset += text.substring(0, end).getBytes(StandardCharsets.UTF_8).length;
+      text.substring(0, end).lines().forEach(this::add);
+    } catch (IOException e) {
+      throw new MeshFailure("cannot read %s: %s".formatted(file, e.getMessage()));
+    }
+  }
+
+  private void add(String line) {
+    try {
+      JsonNode json = JSON.readTree(line);
+      entries
+          .computeIfAbsent(json.path("id").asText(), id -> new ArrayList<>())
+          .add(new Entry(text(json, "cluster"), text(json, "flags"), text(json, "host")));
+    } catch (JsonProcessingException e) {
+      throw new MeshFailure("%s holds a line that is not JSON: %s".formatted(file, line));
+    }
+  }
+
+  private static String text(JsonNode json, String field) {
+    String text = json.path(field).asText("");
+    return text.equals("-") || text.equals("null") ? "" : text;
+  }
+}

@@ -1,0 +1,43 @@
+package colorteller.local;
+
+import colorteller.mesh.IpFamily;
+import java.io.IOException;
+import java.nio.channels.ServerSocketChannel;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * Chooses ports that are free on 127.0.0.1 and on ::1. Below the range from which systems choose
+ * ports for outgoing connections (Linux 32768, macOS 49152), or one of those could take a port
+ * while its listener moves.
+ */
+final class Ports {
+
+  private static final int FIRST = 20_000;
+  private static final int LAST = 32_000;
+
+  private final Set<Integer> given = new HashSet<>();
+
+  /** A port that is free on both loopback addresses and was not given before. */
+  int next() {
+    for (int tries = 0; tries < LAST - FIRST; tries++) {
+      int port = ThreadLocalRandom.current().nextInt(FIRST, LAST);
+      if (given.add(port) && free(port)) {
+        return port;
+      }
+    }
+    throw new MeshFailure("no free port between %d and %d on loopback".formatted(FIRST, LAST));
+  }
+
+  private static boolean free(int port) {
+    for (IpFamily family : IpFamily.values()) {
+      try (ServerSocketChannel channel = ServerSocketChannel.open()) {
+        channel.bind(family.socketAddress(port));
+      } catch (IOException e) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

@@ -1,0 +1,303 @@
+package colorteller.review.requests;
+
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.mapping;
+import static java.util.stream.Collectors.toList;
+import static java.util.stream.Collectors.toMap;
+
+import colorteller.controlplane.Instance;
+import colorteller.controlplane.ProxyResources;
+import colorteller.controlplane.Translator;
+import colorteller.mesh.IpFamily;
+import colorteller.mesh.Request;
+import colorteller.mesh.ServiceDiscovery.CloudMap;
+import colorteller.mesh.VirtualNode;
+import colorteller.mesh.template.MeshReader;
+import colorteller.mesh.template.Template;
+import colorteller.mesh.template.TemplateException;
+import colorteller.review.template.CannotTell;
+import colorteller.review.template.ChangedTemplate;
+import colorteller.review.template.Difference;
+import colorteller.review.template.TemplateSet;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the meshes of a set of templates do: what each request gives, and what each Envoy is told.
+ *
+ * @param meshes the way of a request through each mesh
+ * @param proxies the Envoy resources, by proxy, then by stage
+ */
+public record Behaviour(
+    Map<MeshStack, RequestPath> meshes, Map<String, Map<String, JsonNode>> proxies) {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Pattern MESH_STACK = Pattern.compile("(.*)-(dns|cloud)-mesh");
+  private static final Outcome NO_MESH = new Outcome("nothing", "There is no such mesh any more.");
+
+  /** A mesh in one stage. */
+  record MeshStack(String stack, String variant, String stage) {}
+
+  /** One cell of the stage matrix. */
+  record Cell(MeshStack mesh, String path, IpFamily via) {
+
+    @Override
+    public String toString() {
+      return "%s %s %s via %s".formatted(mesh.variant(), mesh.stage(), path, via);
+    }
+  }
+
+  /**
+   * Of the meshes that a change may concern: one of the templates that they need is changed.
+   *
+   * @throws CannotTell if one cannot be read
+   */
+  public static Behaviour of(TemplateSet templates, List<ChangedTemplate> changed) {
+    Map<MeshStack, RequestPath> meshes = new LinkedHashMap<>();
+    Map<String, Map<String, JsonNode>> proxies = new TreeMap<>();
+    templates
+        .entries()
+        .forEach(
+            (stage, stacks) ->
+                stacks.forEach(
+                    (stack, entry) -> {
+                      Matcher mesh = MESH_STACK.matcher(stack);
+                      if (mesh.matches() && isConcerned(stage, mesh, changed)) {
+                        RequestPath path = path(templates, stage, entry.file(), mesh);
+                        meshes.put(new MeshStack(stack, mesh.group(2), stage), path);
+                        proxies(path)
+                            .forEach(
+                                (id, resources) ->
+                                    proxies
+                                        .computeIfAbsent(id, i -> new TreeMap<>())
+                                        .put(stage, json(resources)));
+                      }
+                    }));
+    return new Behaviour(meshes, proxies);
+  }
+
+  private static boolean isConcerned(String stage, Matcher mesh, List<ChangedTemplate> changed) {
+    return changed.stream()
+        .anyMatch(
+            change ->
+                change.stack().equals(mesh.group())
+                    ? change.stage().equals(stage)
+                    : List.of(services(mesh), cluster(mesh)).contains(change.stack()));
+  }
+
+  private static String services(Matcher mesh) {
+    return mesh.group(1) + "-" + mesh.group(2) + "-ecs-service";
+  }
+
+  private static String cluster(Matcher mesh) {
+    return mesh.group(1) + "-ecs-cluster";
+  }
+
+  private static RequestPath path(TemplateSet templates, String stage, Path mesh, Matcher name) {
+    String services = services(name);
+    String cluster = cluster(name);
+    String of =
+        folder(templates, stage, services)
+            .orElseThrow(
+                () ->
+                    new CannotTell(
+                        "There is no template of stack %s, which the mesh needs"
+                            .formatted(services)));
+    try {
+      return new RequestPath(
+          MeshReader.read(Template.read(mesh, Map.of())),
+          Template.read(templates.file(of, services).orElseThrow(), Map.of()),
+          new TemplateResources(templates.template(of, services)),
+          new TemplateResources(
+              templates.template(folder(templates, stage, cluster).orElse(stage), cluster)));
+    } catch (TemplateException e) {
+      throw new CannotTell(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /**
+   * Where the template is that a mesh of a stage needs: the stage is in the mesh only, so the other
+   * stacks' templates are in one stage's folder.
+   */
+  private static Optional<String> folder(TemplateSet templates, String stage, String stack) {
+    if (templates.file(stage, stack).isPresent()) {
+      return Optional.of(stage);
+    }
+    List<String> folders =
+        templates.entries().keySet().stream()
+            .filter(folder -> templates.file(folder, stack).isPresent())
+            .toList();
+    if (folders.stream().map(folder -> templates.template(folder, stack)).distinct().count() > 1) {
+      throw new CannotTell(
+          "stage %s has no template of %s, and stages %s have different ones"
+              .formatted(stage, stack, String.join(", ", folders)));
+    }
+    return folders.stream().findFirst();
+  }
+
+  /** The Envoy resources of every proxy of a mesh; an instance's address is its service's name. */
+  private static Map<String, ProxyResources> proxies(RequestPath path) {
+    Map<CloudMap, List<Instance>> instances = new HashMap<>();
+    for (VirtualNode node : path.mesh().nodes().values()) {
+      if (node.serviceDiscovery().orElse(null) instanceof CloudMap service) {
+        Map<IpFamily, String> addresses = new EnumMap<>(IpFamily.class);
+        path.workload(node)
+            .ifPresent(
+                workload ->
+                    workload
+                        .discovery()
+                        .forEach(
+                            family ->
+                                addresses.put(
+                                    family,
+                                    "%s address of %s".formatted(family, service.serviceName()))));
+        instances.put(service, addresses.isEmpty() ? List.of() : List.of(new Instance(addresses)));
+      }
+    }
+    return new Translator(path.mesh(), instances).proxies();
+  }
+
+  /** What a request gave there, and gives here. */
+  private record Outcomes(Cell cell, Outcome before, Outcome after) {
+
+    boolean areUnknown() {
+      return before.word().equals(Outcome.UNKNOWN) && after.word().equals(Outcome.UNKNOWN);
+    }
+
+    RequestChange change() {
+      return new RequestChange(
+          cell.mesh().stack(),
+          cell.mesh().variant(),
+          cell.mesh().stage(),
+          cell.path(),
+          cell.via().toString(),
+          before.word(),
+          after.word(),
+          after.why());
+    }
+  }
+
+  /** What requests give, against what they gave there. */
+  public ComparedRequests requestsAgainst(Behaviour other) {
+    List<Outcomes> all =
+        cells(other).stream()
+            .map(cell -> new Outcomes(cell, other.outcome(cell), outcome(cell)))
+            .toList();
+    List<RequestChange> changes =
+        all.stream()
+            .filter(request -> !request.before().word().equals(request.after().word()))
+            .map(Outcomes::change)
+            .toList();
+    List<String> unknown =
+        all.stream()
+            .filter(Outcomes::areUnknown)
+            .collect(
+                groupingBy(
+                    request -> request.after().why(),
+                    LinkedHashMap::new,
+                    mapping(request -> request.cell().toString(), toList())))
+            .entrySet()
+            .stream()
+            .map(e -> Cautions.shortly(e.getValue()) + ": " + e.getKey())
+            .toList();
+    return new ComparedRequests(changes, unknown);
+  }
+
+  /** A route of one side may catch what the other side has a route of its own for. */
+  private Set<Cell> cells(Behaviour other) {
+    Set<Cell> cells = new LinkedHashSet<>();
+    for (MeshStack mesh : all(other.meshes.keySet(), meshes.keySet())) {
+      for (String path : all(other.paths(mesh), paths(mesh))) {
+        for (IpFamily via : IpFamily.values()) {
+          cells.add(new Cell(mesh, path, via));
+        }
+      }
+    }
+    return cells;
+  }
+
+  private static <T> Set<T> all(Collection<T> one, Collection<T> other) {
+    Set<T> all = new LinkedHashSet<>(one);
+    all.addAll(other);
+    return all;
+  }
+
+  private List<String> paths(MeshStack stack) {
+    RequestPath path = meshes.get(stack);
+    return path == null ? List.of() : path.mesh().requests().stream().map(Request::path).toList();
+  }
+
+  private Outcome outcome(Cell cell) {
+    @Nullable RequestPath path = meshes.get(cell.mesh());
+    return path == null ? NO_MESH : path.of(cell.path(), cell.via());
+  }
+
+  /** The proxies that are told something else than there. */
+  public List<ProxyChange> proxiesUnlike(Behaviour other) {
+    List<ProxyChange> changes = new ArrayList<>();
+    for (String proxy : TemplateSet.union(proxies.keySet(), other.proxies.keySet())) {
+      Map<String, JsonNode> now = proxies.getOrDefault(proxy, Map.of());
+      Map<String, JsonNode> then = other.proxies.getOrDefault(proxy, Map.of());
+      Map<List<String>, List<String>> stages = new LinkedHashMap<>();
+      for (String stage : TemplateSet.union(now.keySet(), then.keySet())) {
+        List<String> lines =
+            lines(
+                then.getOrDefault(stage, MissingNode.getInstance()),
+                now.getOrDefault(stage, MissingNode.getInstance()));
+        if (!lines.isEmpty()) {
+          stages.computeIfAbsent(lines, l -> new ArrayList<>()).add(stage);
+        }
+      }
+      stages.forEach((lines, in) -> changes.add(new ProxyChange(List.of(proxy), in, lines)));
+    }
+    return List.copyOf(
+        changes.stream()
+            .collect(
+                toMap(
+                    change -> List.of(change.stages(), change.differences()),
+                    change -> change,
+                    (one, more) ->
+                        new ProxyChange(
+                            Stream.concat(one.proxies().stream(), more.proxies().stream()).toList(),
+                            one.stages(),
+                            one.differences()),
+                    LinkedHashMap::new))
+            .values());
+  }
+
+  private static List<String> lines(JsonNode before, JsonNode after) {
+    if (before.isMissingNode()) {
+      return List.of("the proxy is new");
+    }
+    if (after.isMissingNode()) {
+      return List.of("the proxy is gone");
+    }
+    return Difference.between(before, after).stream().map(Difference::line).toList();
+  }
+
+  private static JsonNode json(ProxyResources resources) {
+    try {
+      return JSON.readTree(resources.toJson());
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("Envoy resources are not JSON", e);
+    }
+  }
+}

@@ -1,0 +1,23 @@
+package colorteller.review.requests;
+
+/**
+ * A request that gives something else.
+ *
+ * @param mesh the stack of the mesh
+ * @param variant {@code dns} or {@code cloud}
+ * @param stage the stage
+ * @param path the request's path
+ * @param via the family of the gateway's address
+ * @param before what it gave; {@code nothing} if there was no such mesh
+ * @param after what it gives
+ * @param why the rules, in words
+ */
+public record RequestChange(
+    String mesh,
+    String variant,
+    String stage,
+    String path,
+    String via,
+    String before,
+    String after,
+    String why) {}

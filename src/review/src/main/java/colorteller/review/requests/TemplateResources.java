@@ -1,0 +1,83 @@
+package colorteller.review.requests;
+
+import colorteller.review.template.CannotTell;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * The resources of a template that the CDK has written: values are literals, or lead to another
+ * resource. What is neither is not guessed.
+ *
+ * @param template the template
+ */
+record TemplateResources(JsonNode template) {
+
+  /** The logical ids of the resources of a type. */
+  List<String> ids(String type) {
+    return template
+        .path("Resources")
+        .propertyStream()
+        .filter(resource -> resource.getValue().path("Type").asText().equals(type))
+        .peek(
+            resource -> {
+              if (resource.getValue().has("Condition")) {
+                throw new CannotTell("%s exists on a condition only.".formatted(resource.getKey()));
+              }
+            })
+        .map(Map.Entry::getKey)
+        .toList();
+  }
+
+  boolean has(String id) {
+    return template.path("Resources").has(id);
+  }
+
+  JsonNode properties(String id) {
+    return template.path("Resources").path(id).path("Properties");
+  }
+
+  /** A property that must be a literal. */
+  String text(String id, String property) {
+    return literal(properties(id).path(property), property + " of " + id);
+  }
+
+  /** The elements of a property; none if it is not set. */
+  List<JsonNode> list(String id, String property) {
+    return elements(properties(id).path(property), property + " of " + id);
+  }
+
+  static String literal(JsonNode node, String what) {
+    if (!node.isValueNode() || node.isNull()) {
+      throw new CannotTell("%s is not a literal value.".formatted(what));
+    }
+    return node.asText();
+  }
+
+  static List<JsonNode> elements(JsonNode node, String what) {
+    if (!node.isMissingNode() && !node.isArray()) {
+      throw new CannotTell("%s is not a literal list.".formatted(what));
+    }
+    return node.valueStream().toList();
+  }
+
+  /** The logical id that a {@code Ref} or {@code Fn::GetAtt} leads to. */
+  static Optional<String> reference(JsonNode node) {
+    return Stream.of(node.path("Ref"), node.path("Fn::GetAtt").path(0))
+        .filter(JsonNode::isTextual)
+        .map(JsonNode::asText)
+        .findFirst();
+  }
+
+  /** The resource that an export of this template names. */
+  Optional<String> exported(String export) {
+    return template
+        .path("Outputs")
+        .valueStream()
+        .filter(output -> output.at("/Export/Name").asText().equals(export))
+        .flatMap(output -> reference(output.path("Value")).stream())
+        .findFirst();
+  }
+}

@@ -1,0 +1,93 @@
+package colorteller.synthesis;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * The CDK's cloud assembly: what {@code cdk deploy} would deploy.
+ *
+ * @param templates by stack name, in the order in which they are deployed
+ * @param bootstrapVersion the version of the CDK's bootstrap stack that it needs
+ * @param bootstrapParameter the SSM parameter that holds the version of the account's
+ * @param buildsImages whether Docker has to build an image
+ */
+public record Assembly(
+    Map<String, JsonNode> templates,
+    int bootstrapVersion,
+    String bootstrapParameter,
+    boolean buildsImages) {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  static Assembly read(Path directory) throws IOException {
+    Map<String, JsonNode> templates = new LinkedHashMap<>();
+    int version = 0;
+    String parameter = "";
+    for (JsonNode artifact :
+        JSON.readTree(directory.resolve("manifest.json").toFile()).path("artifacts")) {
+      if (artifact.path("type").asText().equals("aws:cloudformation:stack")) {
+        JsonNode properties = artifact.path("properties");
+        String file = properties.path("templateFile").asText();
+        templates.put(
+            file.replace(".template.json", ""), JSON.readTree(directory.resolve(file).toFile()));
+        version = Math.max(version, properties.path("requiresBootstrapStackVersion").asInt());
+        parameter = properties.path("bootstrapStackVersionSsmParameter").asText();
+      }
+    }
+    return new Assembly(templates, version, parameter, buildsImages(directory));
+  }
+
+  private static boolean buildsImages(Path directory) throws IOException {
+    List<Path> assets;
+    try (Stream<Path> files = Files.list(directory)) {
+      assets = files.filter(file -> file.toString().endsWith(".assets.json")).toList();
+    }
+    for (Path file : assets) {
+      if (!JSON.readTree(file.toFile()).path("dockerImages").isEmpty()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The EC2 key pair that an instance asks for. */
+  public Optional<String> keyPair() {
+    return templates.values().stream()
+        .flatMap(template -> template.path("Resources").valueStream())
+        .map(resource -> resource.at("/Properties/KeyName").asText())
+        .filter(name -> !name.isEmpty())
+        .findFirst();
+  }
+
+  /** The name of the stack that holds a variant's services. */
+  public String serviceStack(String variant) {
+    return stack("-%s-ecs-service".formatted(variant));
+  }
+
+  /** The name of a variant's mesh. */
+  public String meshName(String variant) {
+    return Objects.requireNonNull(templates.get(stack("-%s-mesh".formatted(variant))))
+        .path("Resources")
+        .valueStream()
+        .filter(resource -> resource.path("Type").asText().equals("AWS::AppMesh::Mesh"))
+        .map(resource -> resource.at("/Properties/MeshName").asText())
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private String stack(String ending) {
+    return templates.keySet().stream()
+        .filter(name -> name.endsWith(ending))
+        .findFirst()
+        .orElseThrow();
+  }
+}

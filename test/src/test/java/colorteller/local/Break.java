@@ -1,0 +1,17 @@
+package colorteller.local;
+
+import colorteller.mesh.VirtualNode;
+
+/** Breaks parts of a local mesh, as accidents do. */
+public final class Break {
+
+  private Break() {}
+
+  public static void envoy(LocalMesh local, VirtualNode node) {
+    local.envoy(node).close();
+  }
+
+  public static void application(LocalMesh local, VirtualNode node) {
+    local.application(node).server().close();
+  }
+}
