@@ -33,7 +33,7 @@ class FunctionPermissionsTest {
   @ParameterizedTest
   @CsvSource({
     "colorteller.gatewaytargets, GatewayTargetsFunctionRole",
-    "colorteller.walkthroughverifier, VerifierFunctionRole"
+    "colorteller.verification, VerifierFunctionRole"
   })
   void thePolicyIsWhatTheCodeCalls(String code, String role) throws Exception {
     Set<String> called = new TreeSet<>();

@@ -1,5 +1,6 @@
 package colorteller.controlplane;
 
+import colorteller.mesh.EnvoyPorts;
 import colorteller.mesh.IpPreference;
 import colorteller.mesh.Listener;
 import colorteller.mesh.Mesh;
@@ -74,7 +75,7 @@ final class Clusters {
   /** The cluster through which a gateway hands a request to its own egress listener. */
   static Cluster selfRedirect(Mesh mesh, VirtualGateway gateway) {
     // IPv4, which every listener binds, whatever the preference.
-    return local(Names.selfRedirectCluster(mesh, gateway), "127.0.0.1", Names.EGRESS_PORT);
+    return local(Names.selfRedirectCluster(mesh, gateway), "127.0.0.1", EnvoyPorts.EGRESS);
   }
 
   /** Where traffic goes that is for no backend: to where it was going, or nowhere. */
@@ -88,7 +89,7 @@ final class Clusters {
         : cluster
             .setType(DiscoveryType.STATIC)
             .setLoadAssignment(
-                Endpoints.of(Names.externalCluster(mesh), Names.EGRESS_PORT, List.of()))
+                Endpoints.of(Names.externalCluster(mesh), EnvoyPorts.EGRESS, List.of()))
             .build();
   }
 

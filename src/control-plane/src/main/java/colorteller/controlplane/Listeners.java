@@ -1,5 +1,6 @@
 package colorteller.controlplane;
 
+import colorteller.mesh.EnvoyPorts;
 import colorteller.mesh.IpPreference;
 import colorteller.mesh.IpPreference.ListenerBinding;
 import colorteller.mesh.Mesh;
@@ -36,8 +37,8 @@ final class Listeners {
   static Listener ingress(Mesh mesh, VirtualNode node) {
     int port = Names.port(node);
     return listener(
-            Names.ingressListener(Names.INGRESS_PORT),
-            Names.INGRESS_PORT,
+            Names.ingressListener(EnvoyPorts.INGRESS),
+            EnvoyPorts.INGRESS,
             mesh.effectivePreference(node),
             TrafficDirection.INBOUND)
         .addListenerFilters(originalDestination())
@@ -50,7 +51,7 @@ final class Listeners {
     Listener.Builder listener =
         listener(
                 Names.egressListener(),
-                Names.EGRESS_PORT,
+                EnvoyPorts.EGRESS,
                 mesh.effectivePreference(node),
                 TrafficDirection.OUTBOUND)
             .addListenerFilters(originalDestination())
@@ -79,8 +80,8 @@ final class Listeners {
   /** Takes requests that the gateway has rewritten for a virtual service. */
   static Listener gatewayEgress(Mesh mesh) {
     return listener(
-            Names.egressListener(), Names.EGRESS_PORT, mesh.preference(), TrafficDirection.OUTBOUND)
-        .addFilterChains(http(Names.EGRESS_PORT, "egress", Names.egressRoutes(Names.EGRESS_PORT)))
+            Names.egressListener(), EnvoyPorts.EGRESS, mesh.preference(), TrafficDirection.OUTBOUND)
+        .addFilterChains(http(EnvoyPorts.EGRESS, "egress", Names.egressRoutes(EnvoyPorts.EGRESS)))
         .build();
   }
 

@@ -1,17 +1,12 @@
 package colorteller.controlplane;
 
+import colorteller.mesh.EnvoyPorts;
 import colorteller.mesh.Mesh;
 import colorteller.mesh.VirtualGateway;
 import colorteller.mesh.VirtualNode;
 
-/** App Mesh's names and ports, which a reader meets in statistics and configuration. */
+/** App Mesh's names, which a reader meets in statistics and configuration. */
 public final class Names {
-
-  /** Where a task's network sends connections that come in for the application. */
-  public static final int INGRESS_PORT = 15000;
-
-  /** Where a task's network sends connections that go out from the application. */
-  public static final int EGRESS_PORT = 15001;
 
   private Names() {}
 
@@ -25,7 +20,7 @@ public final class Names {
 
   public static String selfRedirectCluster(Mesh mesh, VirtualGateway gateway) {
     return "cds_ingress_%s_%s_self_redirect_http_%d"
-        .formatted(mesh.name(), gateway.name(), EGRESS_PORT);
+        .formatted(mesh.name(), gateway.name(), EnvoyPorts.EGRESS);
   }
 
   /** Where a node's traffic goes that is for none of its backends. */
@@ -39,7 +34,7 @@ public final class Names {
   }
 
   static String egressListener() {
-    return "lds_egress_%d".formatted(EGRESS_PORT);
+    return "lds_egress_%d".formatted(EnvoyPorts.EGRESS);
   }
 
   static String ingressRoutes(int port) {

@@ -1,5 +1,6 @@
 package colorteller.controlplane;
 
+import colorteller.mesh.EnvoyPorts;
 import colorteller.mesh.GatewayRoute;
 import colorteller.mesh.Mesh;
 import colorteller.mesh.ServiceDiscovery;
@@ -66,7 +67,7 @@ public record Translator(Mesh mesh, Map<ServiceDiscovery.CloudMap, List<Instance
         List.of(Listeners.gatewayIngress(mesh, gateway), Listeners.gatewayEgress(mesh)),
         List.of(
             Routes.gatewayIngress(mesh, gateway),
-            Routes.egress(mesh, Names.EGRESS_PORT, services)));
+            Routes.egress(mesh, EnvoyPorts.EGRESS, services)));
   }
 
   private ProxyResources node(VirtualNode node) {

@@ -7,9 +7,9 @@ import colorteller.colorteller.IpFamilies;
 import colorteller.controlplane.AdsException;
 import colorteller.controlplane.AdsServer;
 import colorteller.controlplane.Instance;
-import colorteller.controlplane.Names;
 import colorteller.controlplane.ProxyResources;
 import colorteller.controlplane.Translator;
+import colorteller.mesh.EnvoyPorts;
 import colorteller.mesh.IpFamily;
 import colorteller.mesh.Listener;
 import colorteller.mesh.Mesh;
@@ -107,14 +107,14 @@ public final class LocalMesh implements AutoCloseable {
           Translator.id(mesh, gateway),
           new ProxyPorts(
               free.next(),
-              Map.of(gateway.listener().port(), free.next(), Names.EGRESS_PORT, free.next()),
+              Map.of(gateway.listener().port(), free.next(), EnvoyPorts.EGRESS, free.next()),
               0));
     }
     for (VirtualNode node : mesh.nodes().values()) {
       ProxyPorts own =
           new ProxyPorts(
               free.next(),
-              Map.of(Names.INGRESS_PORT, free.next(), Names.EGRESS_PORT, free.next()),
+              Map.of(EnvoyPorts.INGRESS, free.next(), EnvoyPorts.EGRESS, free.next()),
               free.next());
       ports.put(Translator.id(mesh, node), own);
       if (node.listener().isPresent()) {

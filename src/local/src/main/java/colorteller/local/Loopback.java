@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.toMap;
 import colorteller.controlplane.Names;
 import colorteller.controlplane.ProxyResources;
 import colorteller.controlplane.Translator;
+import colorteller.mesh.EnvoyPorts;
 import colorteller.mesh.IpFamily;
 import colorteller.mesh.Mesh;
 import com.google.protobuf.Any;
@@ -84,14 +85,14 @@ record Loopback(Map<String, ProxyPorts> ports, int dnsPort, Duration healthCheck
             gateway ->
                 result.put(
                     Names.selfRedirectCluster(mesh, gateway),
-                    own(Translator.id(mesh, gateway)).listener(Names.EGRESS_PORT)));
+                    own(Translator.id(mesh, gateway)).listener(EnvoyPorts.EGRESS)));
     mesh.nodes().values().stream()
         .filter(node -> node.listener().isPresent())
         .forEach(
             node -> {
               ProxyPorts own = own(Translator.id(mesh, node));
               result.put(Names.ingressCluster(mesh, node), own.application());
-              result.put(Names.egressCluster(mesh, node), own.listener(Names.INGRESS_PORT));
+              result.put(Names.egressCluster(mesh, node), own.listener(EnvoyPorts.INGRESS));
             });
     return result;
   }
@@ -169,7 +170,7 @@ record Loopback(Map<String, ProxyPorts> ports, int dnsPort, Duration healthCheck
         .forEach(
             chain -> {
               // Connections come to the listener itself: nothing redirects them on this machine.
-              if (awsPort == Names.INGRESS_PORT
+              if (awsPort == EnvoyPorts.INGRESS
                   || chain.getFilterChainMatch().getDestinationPort().getValue() == awsPort) {
                 chain.getFilterChainMatchBuilder().setDestinationPort(UInt32Value.of(port));
               }
