@@ -12,7 +12,7 @@ import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import java.util.stream.Stream;
 
-/** Dependencies point one way: CONTRIBUTING.md shows the picture. */
+/** Dependencies point one way: CONTRIBUTING.md lists the rooms. */
 @AnalyzeClasses(packages = "colorteller", importOptions = DoNotIncludeTests.class)
 class ArchitectureTest {
 

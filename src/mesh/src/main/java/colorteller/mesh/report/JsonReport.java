@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** Runs as JSON; the README says what each field means. */
+/** Runs as JSON; {@code docs/json.md} says what each field means. */
 public final class JsonReport {
 
   private JsonReport() {}
