@@ -7,6 +7,7 @@ import colorteller.mesh.HealthCheck;
 import colorteller.mesh.IpPreference;
 import colorteller.mesh.Listener;
 import colorteller.mesh.Mesh;
+import colorteller.mesh.RouteMatch;
 import colorteller.mesh.ServiceDiscovery;
 import colorteller.mesh.VirtualGateway;
 import colorteller.mesh.VirtualNode;
@@ -115,7 +116,6 @@ public final class AppMeshSource implements MeshSource {
             .stream()
             .map(GatewayRouteRef::gatewayRouteName)
             .map(route -> route(gateway, route))
-            .sorted(GatewayRoute.ORDER)
             .toList();
     return new VirtualGateway(
         gateway, new Listener(listeners.get(0).portMapping().port(), Optional.empty()), routes);
@@ -141,7 +141,9 @@ public final class AppMeshSource implements MeshSource {
               .formatted(route, name));
     }
     return new GatewayRoute(
-        route, http.match().prefix(), http.action().target().virtualService().virtualServiceName());
+        route,
+        new RouteMatch(http.match().prefix()),
+        http.action().target().virtualService().virtualServiceName());
   }
 
   private VirtualService service(String service) {

@@ -9,6 +9,7 @@ import colorteller.mesh.Expectation;
 import colorteller.mesh.IpFamily;
 import colorteller.mesh.Mesh;
 import colorteller.mesh.Request;
+import colorteller.mesh.RouteTable;
 import colorteller.mesh.ServiceDiscovery;
 import colorteller.mesh.VirtualGateway;
 import colorteller.mesh.VirtualNode;
@@ -79,10 +80,11 @@ record RequestPath(
         return outcome(
             Expectation.of(mesh, new Request(gateway, path, Optional.empty()), Map.of(), via));
       }
-      if (gateway.routes().stream().noneMatch(route -> path.startsWith(route.prefix()))) {
+      Optional<RouteTable.Way> way = mesh.routes().way(gateway, path);
+      if (way.isEmpty()) {
         return new Outcome(Outcome.NO_ROUTE, "No gateway route catches this path.");
       }
-      Request request = new Request(gateway, path, mesh.nodeFor(gateway, path));
+      Request request = new Request(gateway, path, way.get().node());
       return request.node().isEmpty()
           ? outcome(Expectation.of(mesh, request, Map.of(), via))
           : throughMesh(request, request.node().get(), target.task(), via);
