@@ -87,7 +87,7 @@ public final class MeshReader {
     for (String id : template.existing(type)) {
       Template.Resource resource = Objects.requireNonNull(template.resources().get(id));
       Place place = template.place(id);
-      String name = template.intrinsics().name(id, resource);
+      String name = template.scope().name(id, resource);
       if (!name.matches("[^/\\p{Cntrl}]{1,255}")) {
         throw place
             .child(AppMeshSchema.nameProperty(type))

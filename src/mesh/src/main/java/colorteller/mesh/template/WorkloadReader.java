@@ -151,15 +151,9 @@ public final class WorkloadReader {
     JsonNode dns = resolve(properties.path("DnsConfig"), place.child("DnsConfig"));
     JsonNode namespaceId =
         properties.has("NamespaceId") ? properties.get("NamespaceId") : dns.path("NamespaceId");
-    JsonNode getAtt = namespaceId.path("Fn::GetAtt");
-    String namespace =
-        namespaceId.has("Ref")
-            ? namespaceId.path("Ref").asText()
-            : getAtt.isArray() ? getAtt.path(0).asText() : getAtt.asText().split("\\.", 2)[0];
-    Template.Resource resource = template.resources().get(namespace);
-    return resource == null
-        ? Optional.empty()
-        : knownText(resource.properties().path("Name"), template.place(namespace).child("Name"));
+    return References.to(namespaceId)
+        .filter(template.resources()::containsKey)
+        .flatMap(ns -> knownText(properties(ns).path("Name"), template.place(ns).child("Name")));
   }
 
   private Optional<String> knownText(JsonNode node, Place place) {
