@@ -4,13 +4,14 @@ import static colorteller.mesh.template.AppMeshProperties.number;
 import static colorteller.mesh.template.AppMeshProperties.oneOf;
 import static colorteller.mesh.template.AppMeshProperties.translatedWord;
 import static colorteller.mesh.template.Words.quote;
-import static java.util.Comparator.comparingInt;
 
 import colorteller.mesh.GatewayRoute;
 import colorteller.mesh.HealthCheck;
 import colorteller.mesh.IpPreference;
 import colorteller.mesh.Listener;
 import colorteller.mesh.Mesh;
+import colorteller.mesh.RouteMatch;
+import colorteller.mesh.RouteTable;
 import colorteller.mesh.ServiceDiscovery;
 import colorteller.mesh.VirtualGateway;
 import colorteller.mesh.VirtualNode;
@@ -49,9 +50,6 @@ public final class MeshReader {
     }
   }
 
-  /** A route that still has to be sorted. */
-  private record Ordered(int priority, VirtualRouter.Route route) {}
-
   private final Template template;
   private final Map<String, Map<String, Resource>> resources = new LinkedHashMap<>();
 
@@ -89,7 +87,7 @@ public final class MeshReader {
     for (String id : template.existing(type)) {
       Template.Resource resource = Objects.requireNonNull(template.resources().get(id));
       Place place = template.place(id);
-      String name = template.intrinsics().name(id, resource);
+      String name = template.scope().name(id, resource);
       if (!name.matches("[^/\\p{Cntrl}]{1,255}")) {
         throw place
             .child(AppMeshSchema.nameProperty(type))
@@ -218,7 +216,6 @@ public final class MeshReader {
         all("GatewayRoute").stream()
             .filter(route -> route.text("VirtualGatewayName").equals(resource.name()))
             .map(this::gatewayRoute)
-            .sorted(GatewayRoute.ORDER)
             .toList();
     return new VirtualGateway(resource.name(), listener, routes);
   }
@@ -233,10 +230,10 @@ public final class MeshReader {
         target.asText(),
         place.child("HttpRoute.Action.Target.VirtualService.VirtualServiceName"));
     return new GatewayRoute(
-        resource.name(), prefix(http, place.child("HttpRoute")), target.asText());
+        resource.name(), match(http, place.child("HttpRoute")), target.asText());
   }
 
-  private static String prefix(JsonNode route, Place place) {
+  private static RouteMatch match(JsonNode route, Place place) {
     Place at = place.child("Match").child("Prefix");
     if (!route.path("Match").has("Prefix")) {
       throw place
@@ -247,7 +244,7 @@ public final class MeshReader {
     if (!prefix.matches("/[!-~&&[^?#]]*")) {
       throw at.error("must be a URL path that begins with a slash, but is " + quote(prefix));
     }
-    return prefix;
+    return new RouteMatch(prefix);
   }
 
   private VirtualService service(Resource resource) {
@@ -274,16 +271,11 @@ public final class MeshReader {
         all("Route").stream()
             .filter(route -> route.text("VirtualRouterName").equals(resource.name()))
             .map(this::route)
-            .sorted(
-                comparingInt(Ordered::priority)
-                    .thenComparingInt(ordered -> -ordered.route().prefix().length())
-                    .thenComparing(ordered -> ordered.route().name()))
-            .map(Ordered::route)
             .toList();
     return new VirtualRouter(resource.name(), listener.port(), routes);
   }
 
-  private Ordered route(Resource resource) {
+  private VirtualRouter.Route route(Resource resource) {
     Place place = resource.specPlace();
     oneOf(resource.spec(), place, "HttpRoute");
     JsonNode http = resource.spec().path("HttpRoute");
@@ -297,14 +289,12 @@ public final class MeshReader {
     number(targets.get(0), "Weight", 1, 100, at.at(0));
     String node = targets.get(0).path("VirtualNode").asText();
     reachable(node, at.at(0).child("VirtualNode"));
-    // A route without a priority comes after those that have one.
     int priority =
         resource.spec().has("Priority")
             ? number(resource.spec(), "Priority", 0, 1000, place)
-            : Integer.MAX_VALUE;
-    return new Ordered(
-        priority,
-        new VirtualRouter.Route(resource.name(), prefix(http, place.child("HttpRoute")), node));
+            : RouteTable.NO_PRIORITY;
+    return new VirtualRouter.Route(
+        resource.name(), priority, match(http, place.child("HttpRoute")), node);
   }
 
   private VirtualNode node(Resource resource) {

@@ -2,17 +2,18 @@ package colorteller.review.requests;
 
 import static colorteller.review.requests.TemplateResources.elements;
 import static colorteller.review.requests.TemplateResources.literal;
-import static colorteller.review.requests.TemplateResources.reference;
 
 import colorteller.mesh.Cause;
 import colorteller.mesh.Expectation;
 import colorteller.mesh.IpFamily;
 import colorteller.mesh.Mesh;
 import colorteller.mesh.Request;
+import colorteller.mesh.RouteTable;
 import colorteller.mesh.ServiceDiscovery;
 import colorteller.mesh.VirtualGateway;
 import colorteller.mesh.VirtualNode;
 import colorteller.mesh.Workload;
+import colorteller.mesh.template.References;
 import colorteller.mesh.template.Template;
 import colorteller.mesh.template.TemplateException;
 import colorteller.mesh.template.WorkloadReader;
@@ -79,10 +80,11 @@ record RequestPath(
         return outcome(
             Expectation.of(mesh, new Request(gateway, path, Optional.empty()), Map.of(), via));
       }
-      if (gateway.routes().stream().noneMatch(route -> path.startsWith(route.prefix()))) {
+      Optional<RouteTable.Way> way = mesh.routes().way(gateway, path);
+      if (way.isEmpty()) {
         return new Outcome(Outcome.NO_ROUTE, "No gateway route catches this path.");
       }
-      Request request = new Request(gateway, path, mesh.nodeFor(gateway, path));
+      Request request = new Request(gateway, path, way.get().node());
       return request.node().isEmpty()
           ? outcome(Expectation.of(mesh, request, Map.of(), via))
           : throughMesh(request, request.node().get(), target.task(), via);
@@ -251,13 +253,14 @@ record RequestPath(
         properties.has("NamespaceId")
             ? properties.get("NamespaceId")
             : properties.at("/DnsConfig/NamespaceId");
-    if (id.has("Fn::ImportValue")) {
-      String export = literal(id.get("Fn::ImportValue"), "The import of " + service);
+    Optional<String> export = References.toExport(id);
+    if (export.isPresent()) {
       return cluster
-          .exported(export)
+          .exported(export.get())
           .map(namespace -> cluster.text(namespace, "Name"))
           .orElseThrow(
-              () -> new CannotTell("No template here exports namespace %s.".formatted(export)));
+              () ->
+                  new CannotTell("No template here exports namespace %s.".formatted(export.get())));
     }
     return resources.text(referred(id, service), "Name");
   }
@@ -412,7 +415,7 @@ record RequestPath(
 
   private static List<String> groups(JsonNode properties, String who) {
     return elements(properties.path("SecurityGroups"), "SecurityGroups of " + who).stream()
-        .map(group -> reference(group).orElseGet(group::toString))
+        .map(group -> References.to(group).orElseGet(group::toString))
         .toList();
   }
 
@@ -421,12 +424,12 @@ record RequestPath(
   }
 
   private static boolean leadsTo(JsonNode node, String id) {
-    return reference(node).filter(id::equals).isPresent();
+    return References.to(node).filter(id::equals).isPresent();
   }
 
   private String referred(JsonNode node, String from) {
     String id =
-        reference(node)
+        References.to(node)
             .orElseThrow(
                 () ->
                     new CannotTell(

@@ -1,11 +1,11 @@
 package colorteller.review.requests;
 
+import colorteller.mesh.template.References;
 import colorteller.review.template.CannotTell;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * The resources of a template that the CDK has written: values are literals, or lead to another
@@ -63,21 +63,13 @@ record TemplateResources(JsonNode template) {
     return node.valueStream().toList();
   }
 
-  /** The logical id that a {@code Ref} or {@code Fn::GetAtt} leads to. */
-  static Optional<String> reference(JsonNode node) {
-    return Stream.of(node.path("Ref"), node.path("Fn::GetAtt").path(0))
-        .filter(JsonNode::isTextual)
-        .map(JsonNode::asText)
-        .findFirst();
-  }
-
   /** The resource that an export of this template names. */
   Optional<String> exported(String export) {
     return template
         .path("Outputs")
         .valueStream()
         .filter(output -> output.at("/Export/Name").asText().equals(export))
-        .flatMap(output -> reference(output.path("Value")).stream())
+        .flatMap(output -> References.to(output.path("Value")).stream())
         .findFirst();
   }
 }
