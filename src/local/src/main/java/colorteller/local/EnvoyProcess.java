@@ -1,5 +1,6 @@
 package colorteller.local;
 
+import colorteller.mesh.ProxyId;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -34,26 +35,29 @@ final class EnvoyProcess implements AutoCloseable {
           .connectTimeout(ADMIN_LIMIT)
           .build();
 
-  private final String proxy;
+  private final ProxyId proxy;
   private final int adminPort;
   private final Path log;
+  private final AccessLog accessLog;
   private final Process process;
 
   /**
    * Starts an Envoy.
    *
    * @param binary the Envoy executable
-   * @param proxy the proxy's id, which is its node id
+   * @param proxy who it is
    * @param adminPort where its admin interface listens
    * @param adsPort where the control plane listens on 127.0.0.1
-   * @param directory for its bootstrap configuration and its log
+   * @param folder for its files; it is created
    */
-  EnvoyProcess(Path binary, String proxy, int adminPort, int adsPort, Path directory)
+  EnvoyProcess(Path binary, ProxyId proxy, int adminPort, int adsPort, Path folder)
       throws IOException {
     this.proxy = proxy;
     this.adminPort = adminPort;
-    this.log = directory.resolve("envoy.log");
-    Path bootstrap = directory.resolve("bootstrap.json");
+    Files.createDirectory(folder);
+    log = folder.resolve("envoy.log");
+    accessLog = new AccessLog(folder.resolve("access.log"));
+    Path bootstrap = folder.resolve("bootstrap.json");
     Files.writeString(bootstrap, Bootstrap.json(proxy, adminPort, adsPort));
     process =
         new ProcessBuilder(
@@ -77,12 +81,16 @@ final class EnvoyProcess implements AutoCloseable {
             .start();
   }
 
-  String proxy() {
+  ProxyId proxy() {
     return proxy;
   }
 
   int adminPort() {
     return adminPort;
+  }
+
+  AccessLog accessLog() {
+    return accessLog;
   }
 
   boolean isAlive() {

@@ -5,13 +5,16 @@ import static java.util.stream.Collectors.mapping;
 import static java.util.stream.Collectors.toList;
 import static java.util.stream.Collectors.toMap;
 
+import colorteller.controlplane.AwsTask;
 import colorteller.controlplane.Instance;
 import colorteller.controlplane.ProxyResources;
 import colorteller.controlplane.Translator;
 import colorteller.mesh.IpFamily;
+import colorteller.mesh.ProxyId;
 import colorteller.mesh.Request;
 import colorteller.mesh.ServiceDiscovery.CloudMap;
 import colorteller.mesh.VirtualNode;
+import colorteller.mesh.Workload;
 import colorteller.mesh.template.MeshReader;
 import colorteller.mesh.template.Template;
 import colorteller.mesh.template.TemplateException;
@@ -26,8 +29,6 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -87,7 +88,7 @@ public record Behaviour(
                             .forEach(
                                 (id, resources) ->
                                     proxies
-                                        .computeIfAbsent(id, i -> new TreeMap<>())
+                                        .computeIfAbsent(id.toString(), i -> new TreeMap<>())
                                         .put(stage, json(resources)));
                       }
                     }));
@@ -154,25 +155,19 @@ public record Behaviour(
   }
 
   /** The Envoy resources of every proxy of a mesh; an instance's address is its service's name. */
-  private static Map<String, ProxyResources> proxies(RequestPath path) {
-    Map<CloudMap, List<Instance>> instances = new HashMap<>();
-    for (VirtualNode node : path.mesh().nodes().values()) {
-      if (node.serviceDiscovery().orElse(null) instanceof CloudMap service) {
-        Map<IpFamily, String> addresses = new EnumMap<>(IpFamily.class);
-        path.workload(node)
-            .ifPresent(
-                workload ->
-                    workload
-                        .discovery()
-                        .forEach(
-                            family ->
-                                addresses.put(
-                                    family,
-                                    "%s address of %s".formatted(family, service.serviceName()))));
-        instances.put(service, addresses.isEmpty() ? List.of() : List.of(new Instance(addresses)));
-      }
-    }
-    return new Translator(path.mesh(), instances).proxies();
+  private static Map<ProxyId, ProxyResources> proxies(RequestPath path) {
+    return new Translator(
+            path.mesh(),
+            new AwsTask(),
+            Instance.ofEachNode(
+                path.mesh(),
+                node -> path.workload(node).map(Workload::discovery).orElse(Set.of()),
+                (node, family) -> "%s address of %s".formatted(family, service(node))))
+        .proxies();
+  }
+
+  private static String service(VirtualNode node) {
+    return ((CloudMap) node.serviceDiscovery().orElseThrow()).serviceName();
   }
 
   /** What a request gave there, and gives here. */
