@@ -39,7 +39,7 @@ enum Input {
   FUNCTION_PACKAGES(app -> functionPackages(app)),
   IMAGE(            app -> contents(app, "src/colorteller")),
   NODE(             app -> app.node()),
-  JAVA(             app -> Runtime.version() + " " + System.getProperty("java.vm.name"));
+  JAVA(             app -> List.of(System.getProperty("java.vm.name"), System.getProperty("java.vm.version")));
   // spotless:on
 
   private interface Value {
@@ -93,7 +93,7 @@ enum Input {
       return List.of();
     }
     try (Stream<Path> files = Files.walk(start, FileVisitOption.FOLLOW_LINKS)) {
-      return files.sorted().map(Input::file).toList();
+      return files.sorted().map(file -> file(app.root(), file)).toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -103,11 +103,12 @@ enum Input {
    * A file by its path, its length and two checksums, of 32 bits each: a cryptographic hash of what
    * is 170 MB would take ten times as long, and nobody here wants to deceive.
    */
-  private static List<String> file(Path file) {
+  private static List<String> file(Path root, Path file) {
     try {
+      String name = root.relativize(file).toString();
       String link = Files.isSymbolicLink(file) ? Files.readSymbolicLink(file).toString() : "";
       if (!Files.isRegularFile(file)) {
-        return List.of(file.toString(), link);
+        return List.of(name, link);
       }
       CRC32 ieee = new CRC32();
       CRC32C castagnoli = new CRC32C();
@@ -121,9 +122,7 @@ enum Input {
         }
       }
       return List.of(
-          file.toString(),
-          link,
-          "%d %08x %08x".formatted(length, ieee.getValue(), castagnoli.getValue()));
+          name, link, "%d %08x %08x".formatted(length, ieee.getValue(), castagnoli.getValue()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
