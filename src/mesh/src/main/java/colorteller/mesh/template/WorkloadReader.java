@@ -11,7 +11,6 @@ import colorteller.mesh.VirtualNode;
 import colorteller.mesh.Workload;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -196,52 +195,18 @@ public final class WorkloadReader {
   }
 
   private void readPromise(String id) {
-    Place place = template.place(id).child("ContainerDefinitions");
-    if (!properties(id).has("ContainerDefinitions")) {
-      return;
-    }
-    List<JsonNode> containers =
-        template.intrinsics().list(properties(id).path("ContainerDefinitions"), place);
-    List<Map<String, String>> environments = new ArrayList<>();
-    for (int i = 0; i < containers.size(); i++) {
-      environments.add(environment(containers.get(i), place.at(i)));
-    }
-    TaskPromise promise = new TaskPromise(environments);
-    promise
-        .proxy()
+    TaskPromise task = TaskDefinitions.promise(template, id);
+    Place place = TaskDefinitions.place(template, id);
+    task.proxy()
         .ifPresent(
             proxy -> {
-              Promise twin = promises.put(proxy, new Promise(promise, place));
+              Promise twin = promises.put(proxy, new Promise(task, place));
               if (twin != null) {
                 throw place.error(
                     "is the second task of %s, after %s"
                         .formatted(quote(proxy.toString()), twin.place().path()));
               }
             });
-  }
-
-  private Map<String, String> environment(JsonNode container, Place place) {
-    Map<String, String> result = new LinkedHashMap<>();
-    JsonNode environment = container.path("Environment");
-    if (environment.isMissingNode()) {
-      return result;
-    }
-    Place at = place.child("Environment");
-    List<JsonNode> settings = template.intrinsics().list(environment, at);
-    for (int i = 0; i < settings.size(); i++) {
-      JsonNode setting = settings.get(i);
-      String name = template.intrinsics().text(setting.path("Name"), at.at(i).child("Name"));
-      try {
-        result.put(
-            name, template.intrinsics().text(setting.path("Value"), at.at(i).child("Value")));
-      } catch (TemplateException.Symbolic e) {
-        // Settings that only a deployment knows are none of ours; ours must be known.
-        if (Set.of(TaskPromise.PROXY, TaskPromise.ANSWER, TaskPromise.FAMILIES).contains(name)) {
-          throw e;
-        }
-      }
-    }
-    return result;
   }
 
   private JsonNode properties(String id) {

@@ -63,6 +63,29 @@ record TemplateResources(JsonNode template) {
     return node.valueStream().toList();
   }
 
+  static boolean leadsTo(JsonNode node, String id) {
+    return References.to(node).filter(id::equals).isPresent();
+  }
+
+  /** The logical id that a value leads to, which must be here. */
+  String referred(JsonNode node, String from) {
+    String id =
+        References.to(node)
+            .orElseThrow(
+                () ->
+                    new CannotTell(
+                        "%s refers to something else than a resource here.".formatted(from)));
+    Stopped.unless(has(id), "%s refers to %s, which is not there.".formatted(from, id));
+    return id;
+  }
+
+  /** The security groups that something has. */
+  static List<String> groups(JsonNode properties, String who) {
+    return elements(properties.path("SecurityGroups"), "SecurityGroups of " + who).stream()
+        .map(group -> References.to(group).orElseGet(group::toString))
+        .toList();
+  }
+
   /** The resource that an export of this template names. */
   Optional<String> exported(String export) {
     return template
