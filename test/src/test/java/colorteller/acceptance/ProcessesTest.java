@@ -59,7 +59,10 @@ class ProcessesTest {
 
   @Test
   void upSwitchesAndEnds() throws Exception {
-    Process process = start("up");
+    ProcessBuilder up = builder("up");
+    // As on a terminal; what switch writes follows its own output.
+    up.environment().put("JDK_JAVA_OPTIONS", "-Dpicocli.ansi=true");
+    Process process = start(up, System.getenv("ENVOY"));
     try {
       String out = awaitOutput(process, "Ctrl-C to end");
       Matcher urls =
@@ -85,7 +88,9 @@ class ProcessesTest {
       Command.Result switched = Command.walkthrough("switch", "v6_only");
       assertThat(switched.status()).as(switched.err()).isZero();
       assertThat(switched.out())
-          .containsPattern("v6_only +IPv6_ONLY +discovery +discovery +discovery +application");
+          .containsPattern("v6_only +IPv6_ONLY +discovery +discovery +discovery +application")
+          .doesNotContain("\u001B");
+      assertThat(out).contains("\u001B");
       assertThat(get(urls.group(1) + "/purple")).isEqualTo("200 purple");
       assertThat(get(urls.group(1) + "/red")).isEqualTo("503 no healthy upstream");
 

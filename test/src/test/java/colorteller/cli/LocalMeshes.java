@@ -12,12 +12,12 @@ public final class LocalMeshes {
 
   private LocalMeshes() {}
 
-  static List<Scenario> of(String variant) {
+  public static List<Scenario> of(String variant) {
     return SCENARIOS.computeIfAbsent(
         variant, v -> Machine.synthesis().scenarios("all", List.of(v), List.of()));
   }
 
-  static Scenario stage(String variant, String stage) {
+  public static Scenario stage(String variant, String stage) {
     return of(variant).stream()
         .filter(scenario -> scenario.stage().orElseThrow().equals(stage))
         .findFirst()

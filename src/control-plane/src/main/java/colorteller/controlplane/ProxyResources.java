@@ -54,7 +54,8 @@ public record ProxyResources(
       new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
 
   /** What an Envoy is told that has nothing to do. */
-  static final ProxyResources NONE = new ProxyResources(List.of(), List.of(), List.of(), List.of());
+  public static final ProxyResources NONE =
+      new ProxyResources(List.of(), List.of(), List.of(), List.of());
 
   /** A name for exactly these resources, the same in every process. */
   String version() {

@@ -23,12 +23,9 @@ final class Applications implements AutoCloseable {
     boolean answersOn(IpFamily family) {
       try {
         HttpURLConnection connection =
-            (HttpURLConnection)
-                URI.create("http://" + EnvoyProcess.hostAndPort(family.loopback(), port) + "/ping")
-                    .toURL()
-                    .openConnection();
-        connection.setConnectTimeout(LIMIT_MILLIS);
-        connection.setReadTimeout(LIMIT_MILLIS);
+            LoopbackHttp.to(
+                URI.create("http://" + EnvoyProcess.hostAndPort(family.loopback(), port) + "/ping"),
+                LIMIT_MILLIS);
         connection.setRequestProperty("Connection", "close");
         return connection.getResponseCode() == 200;
       } catch (IOException e) {

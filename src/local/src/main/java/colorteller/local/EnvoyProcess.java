@@ -5,15 +5,12 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -26,14 +23,7 @@ import java.util.concurrent.TimeUnit;
 final class EnvoyProcess implements AutoCloseable {
 
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final Duration ADMIN_LIMIT = Duration.ofSeconds(5);
-
-  // The admin interface takes one request at a time from each of the clients of this program.
-  private static final HttpClient HTTP =
-      HttpClient.newBuilder()
-          .version(HttpClient.Version.HTTP_1_1)
-          .connectTimeout(ADMIN_LIMIT)
-          .build();
+  private static final int ADMIN_LIMIT_MILLIS = 5_000;
 
   private final ProxyId proxy;
   private final int adminPort;
@@ -60,25 +50,26 @@ final class EnvoyProcess implements AutoCloseable {
     Path bootstrap = folder.resolve("bootstrap.json");
     Files.writeString(bootstrap, Bootstrap.json(proxy, adminPort, adsPort));
     process =
-        new ProcessBuilder(
-                binary.toString(),
-                "--config-path",
-                bootstrap.toString(),
-                "--concurrency",
-                "1",
-                "--disable-hot-restart",
-                // A listener that has lost an address would answer pooled connections for minutes.
-                "--drain-time-s",
-                "1",
-                "--drain-strategy",
-                "immediate",
-                "--file-flush-interval-msec",
-                "10",
-                "--log-level",
-                "warning")
-            .redirectErrorStream(true)
-            .redirectOutput(log.toFile())
-            .start();
+        Children.start(
+            new ProcessBuilder(
+                    binary.toString(),
+                    "--config-path",
+                    bootstrap.toString(),
+                    "--concurrency",
+                    "1",
+                    "--disable-hot-restart",
+                    // A listener that has lost an address would answer pooled connections for
+                    // minutes.
+                    "--drain-time-s",
+                    "0",
+                    "--drain-strategy",
+                    "immediate",
+                    "--file-flush-interval-msec",
+                    "10",
+                    "--log-level",
+                    "warning")
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile()));
   }
 
   ProxyId proxy() {
@@ -158,12 +149,8 @@ final class EnvoyProcess implements AutoCloseable {
 
   private JsonNode admin(String path) {
     URI uri = URI.create("http://127.0.0.1:" + adminPort + path);
-    try {
-      String body =
-          HTTP.send(
-                  HttpRequest.newBuilder(uri).timeout(ADMIN_LIMIT).build(), BodyHandlers.ofString())
-              .body();
-      return JSON.readTree(body);
+    try (InputStream body = LoopbackHttp.to(uri, ADMIN_LIMIT_MILLIS).getInputStream()) {
+      return JSON.readTree(body.readAllBytes());
     } catch (JsonProcessingException e) {
       throw new MeshFailure("%s gives no JSON".formatted(uri));
     } catch (IOException e) {
@@ -171,9 +158,6 @@ final class EnvoyProcess implements AutoCloseable {
           endsSoon()
               ? obituary()
               : "The admin interface of %s (%s) does not answer: %s".formatted(proxy, uri, e));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new MeshFailure("interrupted while asking " + uri);
     }
   }
 

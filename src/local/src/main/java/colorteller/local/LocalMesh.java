@@ -1,5 +1,7 @@
 package colorteller.local;
 
+import static java.util.stream.Collectors.toMap;
+
 import colorteller.controlplane.AdsException;
 import colorteller.controlplane.AdsServer;
 import colorteller.controlplane.Instance;
@@ -44,7 +46,7 @@ public final class LocalMesh implements AutoCloseable {
   private Mesh mesh;
 
   /**
-   * Starts everything; the Envoys have no configuration before {@link #apply}.
+   * Starts everything; the Envoys run and have nothing to do before {@link #apply}.
    *
    * @param envoy the Envoy executable
    * @param mesh any stage of the mesh: its gateways and nodes, which do not change
@@ -70,10 +72,13 @@ public final class LocalMesh implements AutoCloseable {
         }
       }
       loopback = new Loopback(mesh, ports, dns.port(), envoys);
+      ads.prepareFor(translate(mesh));
       envoys.await(
           "connect to the control plane",
           START_LIMIT,
           limit -> ads.awaitConnected(ports.keySet(), limit));
+      give(ports.keySet().stream().collect(toMap(id -> id, id -> ProxyResources.NONE)));
+      supervise();
     } catch (IOException e) {
       close();
       throw new MeshFailure("The mesh cannot start on this machine: " + e.getMessage());
@@ -93,9 +98,17 @@ public final class LocalMesh implements AutoCloseable {
   public Duration apply(Mesh stage) {
     long start = System.nanoTime();
     mesh = stage;
-    ads.push(resources());
+    give(translate(stage));
+    Duration converged = Duration.ofNanos(System.nanoTime() - start);
+    envoys.await("drain their former listeners", SWITCH_LIMIT, envoys.zero(LISTENERS_DRAINING));
+    return converged;
+  }
+
+  /** Gives every Envoy its resources, and waits until all have them and nothing warms. */
+  private void give(Map<ProxyId, ProxyResources> resources) {
+    ads.push(resources);
     try {
-      envoys.await("acknowledge the stage", SWITCH_LIMIT, ads::awaitAcknowledged);
+      envoys.await("acknowledge their resources", SWITCH_LIMIT, ads::awaitAcknowledged);
     } catch (AdsException e) {
       throw new MeshFailure(String.valueOf(e.getMessage()));
     }
@@ -103,17 +116,14 @@ public final class LocalMesh implements AutoCloseable {
         "warm their clusters and listeners",
         SWITCH_LIMIT,
         envoys.zero(CLUSTERS_WARMING, LISTENERS_WARMING));
-    Duration converged = Duration.ofNanos(System.nanoTime() - start);
-    envoys.await("drain their former listeners", SWITCH_LIMIT, envoys.zero(LISTENERS_DRAINING));
-    return converged;
   }
 
-  private Map<ProxyId, ProxyResources> resources() {
+  private Map<ProxyId, ProxyResources> translate(Mesh stage) {
     return new Translator(
-            mesh,
+            stage,
             loopback,
             Instance.ofEachNode(
-                mesh, node -> workload(node).discovery(), (node, family) -> family.loopback()))
+                stage, node -> workload(node).discovery(), (node, family) -> family.loopback()))
         .proxies();
   }
 
@@ -144,9 +154,7 @@ public final class LocalMesh implements AutoCloseable {
    */
   public void supervise() {
     envoys.supervise();
-    if (!dns.isAlive()) {
-      throw new MeshFailure("The DNS server of the local mesh has ended.");
-    }
+    dns.supervise();
     applications.supervise();
   }
 

@@ -92,10 +92,7 @@ public final class Prober {
     URI uri =
         URI.create("http://" + EnvoyProcess.hostAndPort(entry.loopback(), port) + request.path());
     try {
-      HttpURLConnection connection = (HttpURLConnection) uri.toURL().openConnection();
-      connection.setConnectTimeout(LIMIT_MILLIS);
-      connection.setReadTimeout(LIMIT_MILLIS);
-      connection.setInstanceFollowRedirects(false);
+      HttpURLConnection connection = LoopbackHttp.to(uri, LIMIT_MILLIS);
       connection.setRequestProperty("Connection", "close");
       connection.setRequestProperty(AccessLog.REQUEST_ID_HEADER, id);
       int status = connection.getResponseCode();
