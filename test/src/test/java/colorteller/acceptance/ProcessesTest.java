@@ -134,7 +134,7 @@ class ProcessesTest {
   @Test
   void endingDuringSynthesisLeavesNothing() throws Exception {
     // With settings for which nothing is kept.
-    Process process = start("local", "-c", "projectName=ending-" + System.nanoTime());
+    Process process = start("local", "-c", "projectName=e" + System.nanoTime() % 1_000_000);
     await(
         "the CDK starts",
         () ->

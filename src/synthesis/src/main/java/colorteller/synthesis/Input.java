@@ -1,7 +1,8 @@
 package colorteller.synthesis;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.stream.Collectors.joining;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -12,6 +13,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import java.util.zip.CRC32;
@@ -23,14 +25,14 @@ import java.util.zip.CRC32C;
  */
 enum Input {
   // spotless:off
-  FOLDER(           app -> app.root().toString()),
+  FOLDER(           app -> List.of(app.root().toString())),
   APP_CLASSES(      app -> contents(app, App.CLASSES)),
   // The CDK, jsii and what else the app runs on.
   APP_JARS(         app -> contents(app, App.JARS)),
   // The class that is started; stages, variants and settings.
   COMMAND(          app -> app.command()),
   // The CDK's account and region among it.
-  ENVIRONMENT(      app -> app.environment()),
+  ENVIRONMENT(      app -> pairs(app.environment())),
   // Settings and feature flags. cdk.context.json and ~/.cdk.json are read by the CDK CLI only.
   CONTEXT(          app -> contents(app, "cdk.json")),
   // The pipeline installs the version of the CDK CLI that is in there.
@@ -38,12 +40,12 @@ enum Input {
   // Assets: the templates name them by their hashes.
   FUNCTION_PACKAGES(app -> functionPackages(app)),
   IMAGE(            app -> contents(app, "src/colorteller")),
-  NODE(             app -> app.node()),
+  NODE(             app -> List.of(app.node().toString())),
   JAVA(             app -> List.of(System.getProperty("java.vm.name"), System.getProperty("java.vm.version")));
   // spotless:on
 
   private interface Value {
-    Object of(App app) throws IOException;
+    List<String> of(App app) throws IOException;
   }
 
   private static final int BUFFER_BYTES = 1 << 16;
@@ -57,26 +59,33 @@ enum Input {
   /** A name for all of it; nothing if a file changes or goes while it is read. */
   static Optional<String> key(App app) {
     try {
-      List<Object> values = Stream.of(values()).parallel().map(input -> input.read(app)).toList();
-      byte[] digest =
-          MessageDigest.getInstance("SHA-256").digest(new ObjectMapper().writeValueAsBytes(values));
-      return Optional.of(HexFormat.of().formatHex(digest));
+      String all =
+          Stream.of(values()).parallel().map(input -> input.read(app)).collect(joining("\n"));
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      return Optional.of(HexFormat.of().formatHex(digest.digest(all.getBytes(UTF_8))));
     } catch (UncheckedIOException e) {
       return Optional.empty();
-    } catch (JsonProcessingException | NoSuchAlgorithmException e) {
+    } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e);
     }
   }
 
-  private Object read(App app) {
+  /** As one text, in which lengths tell where a value ends. */
+  private String read(App app) {
     try {
-      return value.of(app);
+      return value.of(app).stream()
+          .map(word -> word.length() + ":" + word)
+          .collect(joining(",", name() + " ", ""));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private static List<List<String>> functionPackages(App app) throws IOException {
+  private static List<String> pairs(Map<String, String> map) {
+    return map.entrySet().stream().flatMap(e -> Stream.of(e.getKey(), e.getValue())).toList();
+  }
+
+  private static List<String> functionPackages(App app) throws IOException {
     try (Stream<Path> functions = Files.list(app.root().resolve("lambda"))) {
       return functions
           .sorted()
@@ -87,13 +96,13 @@ enum Input {
   }
 
   /** Each file of a folder, or the one file; none if there is none. */
-  private static List<List<String>> contents(App app, String path) {
+  private static List<String> contents(App app, String path) {
     Path start = app.root().resolve(path);
     if (!Files.exists(start)) {
       return List.of();
     }
     try (Stream<Path> files = Files.walk(start, FileVisitOption.FOLLOW_LINKS)) {
-      return files.sorted().map(file -> file(app.root(), file)).toList();
+      return files.sorted().flatMap(file -> file(app.root(), file)).toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -103,12 +112,12 @@ enum Input {
    * A file by its path, its length and two checksums, of 32 bits each: a cryptographic hash of what
    * is 170 MB would take ten times as long, and nobody here wants to deceive.
    */
-  private static List<String> file(Path root, Path file) {
+  private static Stream<String> file(Path root, Path file) {
     try {
       String name = root.relativize(file).toString();
       String link = Files.isSymbolicLink(file) ? Files.readSymbolicLink(file).toString() : "";
       if (!Files.isRegularFile(file)) {
-        return List.of(name, link);
+        return Stream.of(name, link);
       }
       CRC32 ieee = new CRC32();
       CRC32C castagnoli = new CRC32C();
@@ -121,8 +130,12 @@ enum Input {
           length += read;
         }
       }
-      return List.of(
-          name, link, "%d %08x %08x".formatted(length, ieee.getValue(), castagnoli.getValue()));
+      return Stream.of(
+          name,
+          link,
+          Long.toString(length),
+          Long.toHexString(ieee.getValue()),
+          Long.toHexString(castagnoli.getValue()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -1,5 +1,6 @@
 package colorteller.synthesis;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.InputStream;
@@ -35,9 +36,9 @@ record Kept(Path folder) {
     Path file = file(key);
     try (InputStream in = new GZIPInputStream(Files.newInputStream(file))) {
       // To the end, where the checksum is.
-      Synthesized found = JSON.readValue(in.readAllBytes(), Synthesized.class);
+      JsonNode found = JSON.readTree(in.readAllBytes());
       Files.setLastModifiedTime(file, FileTime.from(Instant.now()));
-      return Optional.of(found);
+      return Optional.of(Synthesized.of(found));
     } catch (IOException e) {
       return Optional.empty();
     }

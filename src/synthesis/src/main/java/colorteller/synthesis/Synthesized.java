@@ -1,5 +1,6 @@
 package colorteller.synthesis;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,6 +33,14 @@ record Synthesized(List<String> said, Map<String, String> files) {
         }
       }
     }
+    return new Synthesized(said, files);
+  }
+
+  /** From the JSON that Jackson makes of it. */
+  static Synthesized of(JsonNode json) {
+    List<String> said = json.path("said").valueStream().map(JsonNode::asText).toList();
+    Map<String, String> files = new TreeMap<>();
+    json.path("files").properties().forEach(e -> files.put(e.getKey(), e.getValue().asText()));
     return new Synthesized(said, files);
   }
 
