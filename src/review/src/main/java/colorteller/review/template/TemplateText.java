@@ -37,8 +37,7 @@ public final class TemplateText {
       return json(value);
     }
     try {
-      JsonNode known = INTRINSICS.resolve(value, NOWHERE);
-      return isFunction(known) ? json(value) : text(known);
+      return text(INTRINSICS.resolve(value, NOWHERE));
     } catch (TemplateException e) {
       // It is no proper function; CloudFormation will say so.
       return json(value);
@@ -76,9 +75,7 @@ public final class TemplateText {
   }
 
   public static boolean isFunction(JsonNode value) {
-    return value.isObject()
-        && value.size() == 1
-        && value.properties().iterator().next().getKey().matches("Ref|Fn::.+");
+    return value.size() == 1 && Intrinsics.function(value).isPresent();
   }
 
   /** Whether a text holds a function as JSON: what it gives cannot be told. */
