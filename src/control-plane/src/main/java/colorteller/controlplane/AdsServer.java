@@ -3,6 +3,7 @@ package colorteller.controlplane;
 import static java.util.stream.Collectors.toSet;
 
 import colorteller.mesh.ProxyId;
+import com.google.protobuf.Any;
 import io.envoyproxy.controlplane.cache.NodeGroup;
 import io.envoyproxy.controlplane.cache.Resources;
 import io.envoyproxy.controlplane.cache.v3.SimpleCache;
@@ -58,12 +59,19 @@ public final class AdsServer implements AutoCloseable {
   }
 
   /**
-   * Loads what the first {@link #push} needs, thousands of classes, while the Envoys start.
-   *
-   * @param proxies such as will be pushed
+   * Does with resources what pushing them does, but sends them to nobody: the first time loads
+   * thousands of classes, which can be done while the Envoys start.
    */
-  public void prepareFor(Map<ProxyId, ProxyResources> proxies) {
-    proxies.values().forEach(AdsServer::snapshot);
+  public void rehearse(Map<ProxyId, ProxyResources> proxies) {
+    for (ProxyResources resources : proxies.values()) {
+      Snapshot snapshot = snapshot(resources);
+      for (String type : types(resources)) {
+        snapshot
+            .resources(type)
+            .values()
+            .forEach(resource -> Resources.getResourceName(Any.pack(resource.resource())));
+      }
+    }
   }
 
   /**

@@ -72,7 +72,7 @@ public final class LocalMesh implements AutoCloseable {
         }
       }
       loopback = new Loopback(mesh, ports, dns.port(), envoys);
-      ads.prepareFor(translate(mesh));
+      ads.rehearse(translate(mesh));
       envoys.await(
           "connect to the control plane",
           START_LIMIT,
