@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import colorteller.local.Break;
 import colorteller.local.LocalMesh;
+import colorteller.local.LoopbackNetwork;
 import colorteller.local.MeshFailure;
 import colorteller.mesh.IpFamily;
 import colorteller.mesh.Request;
@@ -30,7 +31,10 @@ class DeadProcessTest {
     Scenario scenario = LocalMeshes.stage(variant, stage);
     Request request = request(scenario, color);
     VirtualNode node = request.node().orElseThrow();
-    try (LocalMesh local = new LocalMesh(Machine.envoy(), scenario.mesh(), scenario.workloads())) {
+    try (LocalMesh local =
+        new LocalMesh(
+            new LoopbackNetwork(Machine.envoy(), scenario.mesh(), scenario.workloads()),
+            scenario.mesh())) {
       local.apply(scenario.mesh());
       Break.envoy(local, node);
       assertThat(local.prober().observe(request, IpFamily.IPV4).problem())
@@ -49,7 +53,10 @@ class DeadProcessTest {
     Scenario scenario = LocalMeshes.stage(variant, stage);
     Request request = request(scenario, color);
     VirtualNode node = request.node().orElseThrow();
-    try (LocalMesh local = new LocalMesh(Machine.envoy(), scenario.mesh(), scenario.workloads())) {
+    try (LocalMesh local =
+        new LocalMesh(
+            new LoopbackNetwork(Machine.envoy(), scenario.mesh(), scenario.workloads()),
+            scenario.mesh())) {
       local.apply(scenario.mesh());
       Break.application(local, node);
       Observation observation = local.prober().observe(request, IpFamily.IPV6);

@@ -2,6 +2,7 @@ package colorteller.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import colorteller.local.LoopbackNetwork;
 import colorteller.local.Session;
 import colorteller.mesh.IpPreference;
 import colorteller.mesh.Mesh;
@@ -28,7 +29,8 @@ class RandomPreferencesTest {
     System.out.printf("%s: random stages with -Dseed=%d%n", variant, seed);
     Random random = new Random(seed);
     Scenario base = LocalMeshes.stage(variant, "none");
-    try (Session session = new Session(Machine.envoy(), base)) {
+    try (Session session =
+        new Session(new LoopbackNetwork(Machine.envoy(), base.mesh(), base.workloads()), base)) {
       for (int i = 0; i < STAGES; i++) {
         Mesh mesh = withRandomPreferences(base.mesh(), random);
         Run run =

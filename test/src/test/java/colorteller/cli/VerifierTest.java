@@ -9,6 +9,7 @@ import colorteller.acceptance.HttpStub.Answer;
 import colorteller.acceptance.LambdaPackage;
 import colorteller.acceptance.Moto;
 import colorteller.local.LocalMesh;
+import colorteller.local.LoopbackNetwork;
 import colorteller.mesh.IpFamily;
 import colorteller.mesh.ServiceDiscovery;
 import colorteller.mesh.VirtualNode;
@@ -101,7 +102,10 @@ class VerifierTest {
   void everyStageHolds(String variant) throws Exception {
     Scenario first = LocalMeshes.stage(variant, "v4_only");
     try (HttpStub ecs = ecs(variant);
-        LocalMesh local = new LocalMesh(Machine.envoy(), first.mesh(), first.workloads())) {
+        LocalMesh local =
+            new LocalMesh(
+                new LoopbackNetwork(Machine.envoy(), first.mesh(), first.workloads()),
+                first.mesh())) {
       for (Scenario scenario : LocalMeshes.of(variant)) {
         String stage = scenario.stage().orElseThrow();
         local.apply(scenario.mesh());
@@ -138,7 +142,10 @@ class VerifierTest {
     Scenario scenario = LocalMeshes.stage("dns", "v4_only");
     try (HttpStub ecs = ecs("dns");
         AppMeshStub appMesh = appMesh("dns", "v6_only");
-        LocalMesh local = new LocalMesh(Machine.envoy(), scenario.mesh(), scenario.workloads())) {
+        LocalMesh local =
+            new LocalMesh(
+                new LoopbackNetwork(Machine.envoy(), scenario.mesh(), scenario.workloads()),
+                scenario.mesh())) {
       local.apply(scenario.mesh());
       LambdaPackage.Result result =
           invoke("dns", environment("dns", appMesh, ecs, local, scenario));
@@ -204,7 +211,10 @@ class VerifierTest {
     Scenario scenario = LocalMeshes.stage("dns", "override");
     try (HttpStub ecs = ecs("dns");
         AppMeshStub appMesh = appMesh("dns", "override");
-        LocalMesh local = new LocalMesh(Machine.envoy(), scenario.mesh(), scenario.workloads())) {
+        LocalMesh local =
+            new LocalMesh(
+                new LoopbackNetwork(Machine.envoy(), scenario.mesh(), scenario.workloads()),
+                scenario.mesh())) {
       Map<String, String> environment = environment("dns", appMesh.endpoint(), ecs.endpoint());
       Command.Result absent = verify(environment);
       assertThat(absent.status()).isEqualTo(2);
@@ -213,7 +223,9 @@ class VerifierTest {
               "stack 'app-mesh-ipv6-dns-ecs-service' is not deployed in this account and region");
 
       local.apply(scenario.mesh());
-      int port = local.port(scenario.mesh().gateways().values().iterator().next());
+      int port =
+          ((LoopbackNetwork) local.network())
+              .port(scenario.mesh().gateways().values().iterator().next());
       deployOutputs("http://127.0.0.1:" + port, "http://[::1]:" + port);
       Command.Result holds = verify(environment);
       assertThat(holds.status()).as(holds.err()).isZero();
@@ -299,7 +311,9 @@ class VerifierTest {
 
   private static Map<String, String> environment(
       String variant, AppMeshStub appMesh, HttpStub ecs, LocalMesh local, Scenario scenario) {
-    int port = local.port(scenario.mesh().gateways().values().iterator().next());
+    int port =
+        ((LoopbackNetwork) local.network())
+            .port(scenario.mesh().gateways().values().iterator().next());
     Map<String, String> environment =
         new HashMap<>(environment(variant, appMesh.endpoint(), ecs.endpoint()));
     environment.put("ENDPOINT_IPV4", "http://127.0.0.1:" + port);

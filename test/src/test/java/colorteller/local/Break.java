@@ -12,6 +12,6 @@ public final class Break {
   }
 
   public static void application(LocalMesh local, VirtualNode node) {
-    local.application(node).server().close();
+    ((LoopbackNetwork) local.network()).application(node).server().close();
   }
 }

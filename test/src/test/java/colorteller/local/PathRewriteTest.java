@@ -31,13 +31,16 @@ class PathRewriteTest {
             .orElseThrow();
     VirtualNode node = red.node().orElseThrow();
     try (LocalMesh local =
-        new LocalMesh(Path.of(System.getenv("ENVOY")), scenario.mesh(), scenario.workloads())) {
+        new LocalMesh(
+            new LoopbackNetwork(
+                Path.of(System.getenv("ENVOY")), scenario.mesh(), scenario.workloads()),
+            scenario.mesh())) {
       local.apply(scenario.mesh());
-      Applications.Application application = local.application(node);
+      Applications.Application application = ((LoopbackNetwork) local.network()).application(node);
       application.server().close();
       HttpServer mirror = mirror(application.port());
       try {
-        int port = local.port(red.gateway());
+        int port = ((LoopbackNetwork) local.network()).port(red.gateway());
         assertThat(get(port, "/red")).isEqualTo("/ colorteller-1.default.svc.cluster.local");
         assertThat(get(port, "/red/")).startsWith("/ ");
         assertThat(get(port, "/red/x")).startsWith("/x ");

@@ -3,6 +3,7 @@ package colorteller.cli;
 import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.toList;
 
+import colorteller.local.LoopbackNetwork;
 import colorteller.local.MeshFailure;
 import colorteller.local.Session;
 import colorteller.mesh.report.Run;
@@ -61,7 +62,8 @@ final class LocalCommand implements Callable<Integer> {
         "%s: starting %d Envoys"
             .formatted(
                 first.mesh().name(), first.mesh().gateways().size() + first.mesh().nodes().size()));
-    try (Session session = new Session(envoy, first)) {
+    try (Session session =
+        new Session(new LoopbackNetwork(envoy, first.mesh(), first.workloads()), first)) {
       for (Scenario stage : stages) {
         WalkthroughCommand.say(
             "%s: %s".formatted(first.mesh().name(), stage.stage().orElse("requests")));

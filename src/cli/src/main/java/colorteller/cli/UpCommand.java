@@ -1,9 +1,11 @@
 package colorteller.cli;
 
 import colorteller.cli.report.TableReport;
-import colorteller.local.LocalMesh;
+import colorteller.local.LoopbackNetwork;
 import colorteller.local.MeshFailure;
+import colorteller.local.Network;
 import colorteller.local.Session;
+import colorteller.mesh.IpFamily;
 import colorteller.mesh.VirtualGateway;
 import colorteller.mesh.report.JsonReport;
 import colorteller.mesh.report.Run;
@@ -67,13 +69,14 @@ final class UpCommand implements Callable<Integer> {
         .scenarios("all", List.of(variant), context.values)
         .forEach(scenario -> stages.put(scenario.stage().orElseThrow(), scenario));
     Scenario first = stage(stage);
-    try (Session session = new Session(envoy, first);
+    try (Session session =
+            new Session(new LoopbackNetwork(envoy, first.mesh(), first.workloads()), first);
         Control control = new Control(name -> switchTo(session, name))) {
       Thread cleanUp = new Thread(control::close, "forget the running mesh");
       Runtime.getRuntime().addShutdownHook(cleanUp);
       session.listen(this::hear);
       System.out.println(table(session.switchTo(first)));
-      System.out.println(urls(session.local(), first));
+      System.out.println(urls(session.local().network(), first));
       readStages(session);
       // Looks again and again whether all that should run still does.
       while (failure == null && !end.await(1, TimeUnit.SECONDS)) {
@@ -143,19 +146,20 @@ final class UpCommand implements Callable<Integer> {
     return TableReport.of(List.of(run), Ansi.AUTO);
   }
 
-  private static String urls(LocalMesh local, Scenario scenario) {
+  private static String urls(Network network, Scenario scenario) {
     StringBuilder out = new StringBuilder();
     for (VirtualGateway gateway : scenario.mesh().gateways().values()) {
-      int port = local.port(gateway);
-      out.append(
-          "%s  http://127.0.0.1:%d  http://[::1]:%d%n".formatted(gateway.name(), port, port));
+      out.append(gateway.name());
+      for (IpFamily family : IpFamily.values()) {
+        out.append("  http://").append(network.address(gateway, family));
+      }
+      out.append("\n");
     }
     out.append("Admin interfaces of the Envoys:\n");
-    local
-        .adminPorts()
-        .forEach(
-            (proxy, port) ->
-                out.append("  %s  http://127.0.0.1:%d%n".formatted(proxy.name(), port)));
+    network
+        .envoys()
+        .adminUrls()
+        .forEach((proxy, url) -> out.append("  %s  %s\n".formatted(proxy.name(), url)));
     return out.append("Type a stage's name to switch, Ctrl-C to end.").toString();
   }
 }

@@ -12,8 +12,15 @@ import io.envoyproxy.controlplane.server.V3DiscoveryServer;
 import io.envoyproxy.envoy.config.core.v3.Node;
 import io.grpc.Server;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.epoll.EpollEventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.epoll.EpollServerDomainSocketChannel;
+import io.grpc.netty.shaded.io.netty.channel.unix.DomainSocketAddress;
+import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -35,27 +42,43 @@ public final class AdsServer implements AutoCloseable {
   private final SimpleCache<String> cache = new SimpleCache<>(new ById());
   private final Acknowledgements acknowledgements = new Acknowledgements();
   private final Server server;
+  private final SocketAddress address;
   private Set<ProxyId> served = Set.of();
 
   /**
    * Starts to listen.
    *
-   * @param address where; port 0 means any free port
+   * @param address where: a port, 0 for any free one, or on Linux the path of a Unix domain socket
    * @throws IOException if the address cannot be bound
    */
-  public AdsServer(InetSocketAddress address) throws IOException {
+  public AdsServer(SocketAddress address) throws IOException {
     server =
-        NettyServerBuilder.forAddress(address)
+        listeningAt(address)
             .addService(
                 new V3DiscoveryServer(acknowledgements, new RejectedOnce(cache, acknowledgements))
                     .getAggregatedDiscoveryServiceImpl())
             .build()
             .start();
+    this.address =
+        address instanceof InetSocketAddress socket
+            ? new InetSocketAddress(socket.getAddress(), server.getPort())
+            : address;
   }
 
-  /** The port that Envoys connect to. */
-  public int port() {
-    return server.getPort();
+  private static NettyServerBuilder listeningAt(SocketAddress address) {
+    if (!(address instanceof UnixDomainSocketAddress pipe)) {
+      return NettyServerBuilder.forAddress(address);
+    }
+    EventLoopGroup threads = new EpollEventLoopGroup(1, new DefaultThreadFactory("ads", true));
+    return NettyServerBuilder.forAddress(new DomainSocketAddress(pipe.getPath().toFile()))
+        .channelType(EpollServerDomainSocketChannel.class)
+        .bossEventLoopGroup(threads)
+        .workerEventLoopGroup(threads);
+  }
+
+  /** Where Envoys connect. */
+  public SocketAddress address() {
+    return address;
   }
 
   /**

@@ -30,7 +30,7 @@ class AdsServerTest {
   @Test
   void whatIsPushedIsSentAndAcknowledged() throws Exception {
     try (AdsServer server = new AdsServer(ANY_PORT);
-        StreamedEnvoy red = new StreamedEnvoy(server.port(), RED)) {
+        StreamedEnvoy red = new StreamedEnvoy(port(server), RED)) {
       red.subscribe(CLUSTERS, "");
       red.subscribe(LISTENERS, "");
       assertThat(server.awaitConnected(Set.of(RED), LIMIT)).isEmpty();
@@ -49,7 +49,7 @@ class AdsServerTest {
   @Test
   void aRejectionNamesTheProxyAndItsReasonAndIsNotSentAgain() throws Exception {
     try (AdsServer server = new AdsServer(ANY_PORT);
-        StreamedEnvoy red = new StreamedEnvoy(server.port(), RED)) {
+        StreamedEnvoy red = new StreamedEnvoy(port(server), RED)) {
       server.push(Map.of(RED, with("bad")));
       red.subscribe(CLUSTERS, "");
       red.reject(red.next(), "no such filter");
@@ -75,11 +75,11 @@ class AdsServerTest {
     try (AdsServer server = new AdsServer(ANY_PORT)) {
       server.push(Map.of(RED, with("one")));
       String version;
-      try (StreamedEnvoy red = new StreamedEnvoy(server.port(), RED)) {
+      try (StreamedEnvoy red = new StreamedEnvoy(port(server), RED)) {
         version = red.takeAll();
       }
       server.push(Map.of(RED, with("two")));
-      try (StreamedEnvoy red = new StreamedEnvoy(server.port(), RED)) {
+      try (StreamedEnvoy red = new StreamedEnvoy(port(server), RED)) {
         red.subscribe(CLUSTERS, version);
         DiscoveryResponse clusters = red.next();
         assertThat(clusters.getResources(0).unpack(Cluster.class).getName()).isEqualTo("two");
@@ -94,9 +94,9 @@ class AdsServerTest {
   @Test
   void theEndOfAFormerStreamTakesNothingFromTheNext() throws Exception {
     try (AdsServer server = new AdsServer(ANY_PORT);
-        StreamedEnvoy next = new StreamedEnvoy(server.port(), RED)) {
+        StreamedEnvoy next = new StreamedEnvoy(port(server), RED)) {
       server.push(Map.of(RED, with("one")));
-      try (StreamedEnvoy former = new StreamedEnvoy(server.port(), RED)) {
+      try (StreamedEnvoy former = new StreamedEnvoy(port(server), RED)) {
         former.takeAll();
         next.takeAll();
       }
@@ -108,7 +108,7 @@ class AdsServerTest {
   void aServerThatStartsAgainSendsNothingThatIsThereAlready() throws Exception {
     Restarted before = served(with("one"));
     try (AdsServer server = before.again();
-        StreamedEnvoy red = new StreamedEnvoy(server.port(), RED)) {
+        StreamedEnvoy red = new StreamedEnvoy(port(server), RED)) {
       server.push(Map.of(RED, with("one")));
       red.subscribe(CLUSTERS, before.version());
       red.subscribe(LISTENERS, before.version());
@@ -124,7 +124,7 @@ class AdsServerTest {
   void aServerThatStartsAgainSendsWhatChangedMeanwhile() throws Exception {
     Restarted before = served(with("one"));
     try (AdsServer server = before.again();
-        StreamedEnvoy red = new StreamedEnvoy(server.port(), RED)) {
+        StreamedEnvoy red = new StreamedEnvoy(port(server), RED)) {
       server.push(Map.of(RED, with("two")));
       red.subscribe(CLUSTERS, before.version());
       DiscoveryResponse clusters = red.next();
@@ -136,8 +136,8 @@ class AdsServerTest {
   @Test
   void aRemovedProxyLosesItsResourcesAndIsNotWaitedFor() throws Exception {
     try (AdsServer server = new AdsServer(ANY_PORT);
-        StreamedEnvoy red = new StreamedEnvoy(server.port(), RED);
-        StreamedEnvoy blue = new StreamedEnvoy(server.port(), BLUE)) {
+        StreamedEnvoy red = new StreamedEnvoy(port(server), RED);
+        StreamedEnvoy blue = new StreamedEnvoy(port(server), BLUE)) {
       server.push(Map.of(RED, with("one"), BLUE, with("one")));
       red.takeAll();
       blue.takeAll();
@@ -147,7 +147,7 @@ class AdsServerTest {
       assertThat(red.next().getResourcesList()).isEmpty();
 
       // Nor does it get anything when it comes back.
-      try (StreamedEnvoy again = new StreamedEnvoy(server.port(), RED)) {
+      try (StreamedEnvoy again = new StreamedEnvoy(port(server), RED)) {
         again.subscribe(CLUSTERS, "");
         assertThat(again.next().getResourcesList()).isEmpty();
       }
@@ -157,7 +157,7 @@ class AdsServerTest {
   @Test
   void aFormerVersionIsAcknowledgedAnew() throws Exception {
     try (AdsServer server = new AdsServer(ANY_PORT);
-        StreamedEnvoy red = new StreamedEnvoy(server.port(), RED)) {
+        StreamedEnvoy red = new StreamedEnvoy(port(server), RED)) {
       server.push(Map.of(RED, with("one")));
       red.takeAll();
       server.push(Map.of(RED, with("two")));
@@ -181,9 +181,9 @@ class AdsServerTest {
 
   private static Restarted served(ProxyResources resources) throws Exception {
     try (AdsServer server = new AdsServer(ANY_PORT);
-        StreamedEnvoy red = new StreamedEnvoy(server.port(), RED)) {
+        StreamedEnvoy red = new StreamedEnvoy(port(server), RED)) {
       server.push(Map.of(RED, resources));
-      return new Restarted(server.port(), red.takeAll());
+      return new Restarted(port(server), red.takeAll());
     }
   }
 
@@ -193,5 +193,9 @@ class AdsServerTest {
         List.of(),
         List.of(Listener.newBuilder().setName(name).build()),
         List.of());
+  }
+
+  private static int port(AdsServer server) {
+    return ((InetSocketAddress) server.address()).getPort();
   }
 }

@@ -24,10 +24,10 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** What one Envoy writes about the requests of this program. */
-final class AccessLog {
+public final class AccessLog {
 
   /** Marks the requests of this program. */
-  static final String REQUEST_ID_HEADER = "x-walkthrough-request";
+  public static final String REQUEST_ID_HEADER = "x-walkthrough-request";
 
   /** The fields of a line, and the operators of Envoy that fill them. */
   private static final SortedMap<String, String> FORMAT =
@@ -46,7 +46,7 @@ final class AccessLog {
    *     connection; empty if there are none
    * @param host the address that the Envoy connected to or tried to, empty if there was none
    */
-  record Entry(String cluster, String flags, String host) {}
+  public record Entry(String cluster, String flags, String host) {}
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -54,7 +54,7 @@ final class AccessLog {
   private final Map<String, List<Entry>> entries = new HashMap<>();
   private long offset;
 
-  AccessLog(Path file) {
+  public AccessLog(Path file) {
     this.file = file;
   }
 
@@ -63,7 +63,7 @@ final class AccessLog {
   }
 
   /** What tells an Envoy to write it. */
-  io.envoyproxy.envoy.config.accesslog.v3.AccessLog configuration() {
+  public io.envoyproxy.envoy.config.accesslog.v3.AccessLog configuration() {
     Struct.Builder format = Struct.newBuilder();
     FORMAT.forEach(
         (field, operator) ->
@@ -88,7 +88,7 @@ final class AccessLog {
   }
 
   /** All that is written by now about a request. */
-  synchronized List<Entry> entries(String requestId) {
+  public synchronized List<Entry> entries(String requestId) {
     read();
     return List.copyOf(entries.getOrDefault(requestId, List.of()));
   }

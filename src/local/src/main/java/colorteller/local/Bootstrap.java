@@ -3,18 +3,32 @@ package colorteller.local;
 import colorteller.mesh.ProxyId;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.util.OptionalInt;
 
-/** What an Envoy is told at its start: who it is and where its control plane is. */
-final class Bootstrap {
+/**
+ * What an Envoy is told at its start: who it is and where its control plane is.
+ *
+ * @param proxy who it is; its node id and cluster
+ * @param admin where its admin interface listens
+ * @param controlPlane where its control plane listens
+ * @param mark a mark on all connections that it makes, by which the kernel can tell them apart
+ */
+public record Bootstrap(
+    ProxyId proxy, InetSocketAddress admin, SocketAddress controlPlane, OptionalInt mark) {
 
   private static final String CONTROL_PLANE = "control_plane";
 
-  private Bootstrap() {}
+  // Linux: SOL_SOCKET and SO_MARK.
+  private static final int SOCKET_LEVEL = 1;
+  private static final int MARK_OPTION = 36;
 
-  static String json(ProxyId proxy, int adminPort, int adsPort) {
+  String json() {
     ObjectNode root = new ObjectMapper().createObjectNode();
     root.putObject("node").put("id", proxy.toString()).put("cluster", proxy.toString());
-    socketAddress(root.putObject("admin").putObject("address"), adminPort);
+    address(root.putObject("admin").putObject("address"), admin);
 
     ObjectNode dynamic = root.putObject("dynamic_resources");
     for (String config : new String[] {"lds_config", "cds_config"}) {
@@ -37,7 +51,7 @@ final class Bootstrap {
         .putObject("http2_protocol_options");
     ObjectNode assignment = cluster.putObject("load_assignment");
     assignment.put("cluster_name", CONTROL_PLANE);
-    socketAddress(
+    address(
         assignment
             .putArray("endpoints")
             .addObject()
@@ -45,11 +59,28 @@ final class Bootstrap {
             .addObject()
             .putObject("endpoint")
             .putObject("address"),
-        adsPort);
+        controlPlane);
+    mark.ifPresent(
+        number ->
+            root.putObject("cluster_manager")
+                .putObject("upstream_bind_config")
+                .putArray("socket_options")
+                .addObject()
+                .put("level", SOCKET_LEVEL)
+                .put("name", MARK_OPTION)
+                .put("int_value", number)
+                .put("state", "STATE_PREBIND"));
     return root.toPrettyString();
   }
 
-  private static void socketAddress(ObjectNode address, int port) {
-    address.putObject("socket_address").put("address", "127.0.0.1").put("port_value", port);
+  private static void address(ObjectNode json, SocketAddress address) {
+    if (address instanceof UnixDomainSocketAddress pipe) {
+      json.putObject("pipe").put("path", pipe.getPath().toString());
+      return;
+    }
+    InetSocketAddress socket = (InetSocketAddress) address;
+    json.putObject("socket_address")
+        .put("address", socket.getAddress().getHostAddress())
+        .put("port_value", socket.getPort());
   }
 }

@@ -5,8 +5,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.io.InputStream;
-import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -19,14 +17,26 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
-/** One real Envoy, configured by the control plane, with its admin interface on 127.0.0.1. */
-final class EnvoyProcess implements AutoCloseable {
+/** One real Envoy, configured by the control plane. */
+public final class EnvoyProcess implements AutoCloseable {
+
+  /** Where an Envoy runs, and how to ask it there. */
+  public interface Place {
+
+    /** Starts a process there; what it says goes to a file. */
+    Process start(List<String> command, Path log) throws IOException;
+
+    /** Asks Envoy's admin interface; the body of the answer. */
+    byte[] admin(String path) throws IOException;
+
+    /** The URL of Envoy's admin interface there. */
+    String adminUrl();
+  }
 
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final int ADMIN_LIMIT_MILLIS = 5_000;
 
   private final ProxyId proxy;
-  private final int adminPort;
+  private final Place place;
   private final Path log;
   private final AccessLog accessLog;
   private final Process process;
@@ -35,52 +45,50 @@ final class EnvoyProcess implements AutoCloseable {
    * Starts an Envoy.
    *
    * @param binary the Envoy executable
-   * @param proxy who it is
-   * @param adminPort where its admin interface listens
-   * @param adsPort where the control plane listens on 127.0.0.1
+   * @param bootstrap what it is told at its start
+   * @param place where it runs
    * @param folder for its files; it is created
    */
-  EnvoyProcess(Path binary, ProxyId proxy, int adminPort, int adsPort, Path folder)
-      throws IOException {
-    this.proxy = proxy;
-    this.adminPort = adminPort;
+  EnvoyProcess(Path binary, Bootstrap bootstrap, Place place, Path folder) throws IOException {
+    this.proxy = bootstrap.proxy();
+    this.place = place;
     Files.createDirectory(folder);
     log = folder.resolve("envoy.log");
     accessLog = new AccessLog(folder.resolve("access.log"));
-    Path bootstrap = folder.resolve("bootstrap.json");
-    Files.writeString(bootstrap, Bootstrap.json(proxy, adminPort, adsPort));
-    process =
-        Children.start(
-            new ProcessBuilder(
-                    binary.toString(),
-                    "--config-path",
-                    bootstrap.toString(),
-                    "--concurrency",
-                    "1",
-                    "--disable-hot-restart",
-                    // A listener that has lost an address would answer pooled connections for
-                    // minutes.
-                    "--drain-time-s",
-                    "0",
-                    "--drain-strategy",
-                    "immediate",
-                    "--file-flush-interval-msec",
-                    "10",
-                    "--log-level",
-                    "warning")
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile()));
+    Path file = folder.resolve("bootstrap.json");
+    Files.writeString(file, bootstrap.json());
+    process = place.start(command(binary, file), log);
+  }
+
+  /** What starts an Envoy. */
+  public static List<String> command(Path binary, Path bootstrap) {
+    return List.of(
+        binary.toString(),
+        "--config-path",
+        bootstrap.toString(),
+        "--concurrency",
+        "1",
+        "--disable-hot-restart",
+        // A listener that has lost an address would answer pooled connections for minutes.
+        "--drain-time-s",
+        "0",
+        "--drain-strategy",
+        "immediate",
+        "--file-flush-interval-msec",
+        "10",
+        "--log-level",
+        "warning");
   }
 
   ProxyId proxy() {
     return proxy;
   }
 
-  int adminPort() {
-    return adminPort;
+  String adminUrl() {
+    return place.adminUrl();
   }
 
-  AccessLog accessLog() {
+  public AccessLog accessLog() {
     return accessLog;
   }
 
@@ -118,7 +126,7 @@ final class EnvoyProcess implements AutoCloseable {
   }
 
   /** The addresses, {@code host:port}, on which its listeners accept connections now. */
-  Set<String> listening() {
+  public Set<String> listening() {
     Set<String> result = new HashSet<>();
     for (JsonNode listener : admin("/listeners?format=json").path("listener_statuses")) {
       List<JsonNode> addresses = new ArrayList<>();
@@ -133,7 +141,7 @@ final class EnvoyProcess implements AutoCloseable {
   }
 
   /** An address as Envoy writes it. */
-  static String hostAndPort(String host, int port) {
+  public static String hostAndPort(String host, int port) {
     return host.contains(":") ? "[%s]:%d".formatted(host, port) : host + ":" + port;
   }
 
@@ -148,16 +156,16 @@ final class EnvoyProcess implements AutoCloseable {
   }
 
   private JsonNode admin(String path) {
-    URI uri = URI.create("http://127.0.0.1:" + adminPort + path);
-    try (InputStream body = LoopbackHttp.to(uri, ADMIN_LIMIT_MILLIS).getInputStream()) {
-      return JSON.readTree(body.readAllBytes());
+    try {
+      return JSON.readTree(place.admin(path));
     } catch (JsonProcessingException e) {
-      throw new MeshFailure("%s gives no JSON".formatted(uri));
+      throw new MeshFailure("%s%s gives no JSON".formatted(place.adminUrl(), path));
     } catch (IOException e) {
       throw new MeshFailure(
           endsSoon()
               ? obituary()
-              : "The admin interface of %s (%s) does not answer: %s".formatted(proxy, uri, e));
+              : "The admin interface of %s (%s%s) does not answer: %s"
+                  .formatted(proxy, place.adminUrl(), path, e));
     }
   }
 

@@ -14,7 +14,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /** The Envoys of a mesh: a process for each proxy. */
-final class Envoys implements AutoCloseable {
+public final class Envoys implements AutoCloseable {
 
   /** Waits for something of every Envoy; gives the proxies where it is not within a limit. */
   interface Wait {
@@ -31,27 +31,34 @@ final class Envoys implements AutoCloseable {
    * Starts the Envoy of a proxy.
    *
    * @param binary the Envoy executable
-   * @param adminPort where its admin interface listens
-   * @param adsPort where the control plane listens on 127.0.0.1
+   * @param bootstrap what it is told at its start
+   * @param place where it runs
    * @param folder for a folder with its files
    */
-  synchronized void start(Path binary, ProxyId proxy, int adminPort, int adsPort, Path folder)
-      throws IOException {
+  public synchronized EnvoyProcess start(
+      Path binary, Bootstrap bootstrap, EnvoyProcess.Place place, Path folder) throws IOException {
     if (closed) {
       throw new MeshFailure("stopped while starting");
     }
     Path own = folder.resolve("proxy-" + processes.size());
-    processes.put(proxy, new EnvoyProcess(binary, proxy, adminPort, adsPort, own));
+    EnvoyProcess process = new EnvoyProcess(binary, bootstrap, place, own);
+    processes.put(bootstrap.proxy(), process);
+    return process;
   }
 
-  EnvoyProcess of(ProxyId proxy) {
+  /** The proxies that have an Envoy. */
+  public Set<ProxyId> proxies() {
+    return Set.copyOf(processes.keySet());
+  }
+
+  public EnvoyProcess of(ProxyId proxy) {
     return Objects.requireNonNull(processes.get(proxy), proxy::toString);
   }
 
-  /** The port of each Envoy's admin interface on 127.0.0.1. */
-  Map<ProxyId, Integer> adminPorts() {
-    Map<ProxyId, Integer> result = new LinkedHashMap<>();
-    processes.forEach((proxy, process) -> result.put(proxy, process.adminPort()));
+  /** The URL of each Envoy's admin interface. */
+  public Map<ProxyId, String> adminUrls() {
+    Map<ProxyId, String> result = new LinkedHashMap<>();
+    processes.forEach((proxy, process) -> result.put(proxy, process.adminUrl()));
     return result;
   }
 

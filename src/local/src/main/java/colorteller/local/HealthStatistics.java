@@ -58,7 +58,11 @@ final class HealthStatistics {
     String cluster = "cluster." + Names.egressCluster(local.mesh(), node) + ".";
     int rounds = Math.max(check.healthyThreshold(), check.unhealthyThreshold());
     Duration limit =
-        check.timeout().plus(Loopback.HEALTH_CHECK_INTERVAL).multipliedBy(rounds).plus(SLACK);
+        check
+            .timeout()
+            .plus(local.network().placement().healthCheckInterval(check))
+            .multipliedBy(rounds)
+            .plus(SLACK);
     long deadline = System.nanoTime() + limit.toNanos();
     while (true) {
       Map<String, Long> now = statistics(gateway);

@@ -3,16 +3,12 @@ package colorteller.local;
 import colorteller.controlplane.Names;
 import colorteller.mesh.Cause;
 import colorteller.mesh.IpFamily;
+import colorteller.mesh.ProxyId;
 import colorteller.mesh.Request;
 import colorteller.mesh.VirtualGateway;
 import colorteller.mesh.VirtualNode;
 import colorteller.mesh.report.Observation;
 import java.io.IOException;
-import java.io.InputStream;
-import java.net.ConnectException;
-import java.net.HttpURLConnection;
-import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -36,7 +32,6 @@ import java.util.regex.Pattern;
 public final class Prober {
 
   private static final int SIDE_BY_SIDE = 16;
-  private static final int LIMIT_MILLIS = 10_000;
   private static final Duration LOG_LIMIT = Duration.ofSeconds(5);
   // Envoy's response flags.
   private static final String NO_HOST = "UH";
@@ -44,9 +39,11 @@ public final class Prober {
   private static final String NO_ROUTE = "NR";
 
   private final LocalMesh local;
+  private final Network network;
 
   Prober(LocalMesh local) {
     this.local = local;
+    this.network = local.network();
   }
 
   /** Makes requests side by side, each through both addresses of its gateway. */
@@ -88,33 +85,27 @@ public final class Prober {
    */
   public Observation observe(Request request, IpFamily entry) {
     String id = UUID.randomUUID().toString();
-    int port = local.port(request.gateway());
-    URI uri =
-        URI.create("http://" + EnvoyProcess.hostAndPort(entry.loopback(), port) + request.path());
     try {
-      HttpURLConnection connection = LoopbackHttp.to(uri, LIMIT_MILLIS);
-      connection.setRequestProperty("Connection", "close");
-      connection.setRequestProperty(AccessLog.REQUEST_ID_HEADER, id);
-      int status = connection.getResponseCode();
-      InputStream stream = status < 400 ? connection.getInputStream() : connection.getErrorStream();
-      String body = stream == null ? "" : new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+      Network.Answer answer = network.get(request.gateway(), entry, request.path(), id);
+      if (!answer.reachedGateway()) {
+        return refusedByGateway(request.gateway(), entry, answer);
+      }
+      int status = answer.status().orElseThrow();
       return status == 200
-          ? new Observation(Optional.of(status), body, Set.of(), Optional.empty())
-          : failed(request, id, status, body);
-    } catch (ConnectException e) {
-      return refusedByGateway(request.gateway(), entry, port);
+          ? new Observation(answer.status(), answer.body(), Set.of(), Optional.empty())
+          : failed(request, id, status, answer.body());
     } catch (IOException e) {
-      return problem(Optional.empty(), "", "GET %s: %s".formatted(uri, e.getMessage()));
+      return problem(Optional.empty(), "", "GET %s: %s".formatted(request.path(), e.getMessage()));
     } catch (MeshFailure e) {
       return problem(Optional.empty(), "", String.valueOf(e.getMessage()));
     }
   }
 
-  private Observation refusedByGateway(VirtualGateway gateway, IpFamily entry, int port) {
-    EnvoyProcess envoy = local.envoy(gateway);
-    return refusal(envoy, EnvoyProcess.hostAndPort(entry.loopback(), port))
-        .map(problem -> problem(Optional.empty(), "", problem))
-        .orElseGet(() -> error(Optional.empty(), "", Cause.LISTENER));
+  private Observation refusedByGateway(
+      VirtualGateway gateway, IpFamily entry, Network.Answer answer) {
+    return refusal(ProxyId.of(local.mesh(), gateway), network.address(gateway, entry))
+        .map(problem -> problem(answer.status(), answer.body(), problem))
+        .orElseGet(() -> error(answer.status(), answer.body(), Cause.LISTENER));
   }
 
   private Observation failed(Request request, String id, int status, String body) {
@@ -139,7 +130,7 @@ public final class Prober {
               "the gateway knows an address of %s but used none".formatted(node.name()));
     }
     if (atGateway.flags().contains(CONNECTION_FAILED)) {
-      return refusal(local.envoy(node), atGateway.host())
+      return refusal(ProxyId.of(local.mesh(), node), atGateway.host())
           .map(problem -> problem(code, body, problem))
           .orElseGet(() -> error(code, body, Cause.LISTENER));
     }
@@ -155,37 +146,25 @@ public final class Prober {
   }
 
   /** Why a connection to an Envoy failed, unless it runs and does not listen there. */
-  private static Optional<String> refusal(EnvoyProcess envoy, String address) {
+  private Optional<String> refusal(ProxyId proxy, String address) {
+    EnvoyProcess envoy = network.envoys().of(proxy);
     if (!envoy.isAlive()) {
       return Optional.of(envoy.obituary());
     }
-    return envoy.listening().contains(address)
+    return network.listens(proxy, address)
         ? Optional.of(
             "The Envoy of %s listens at %s, but a connection to it failed."
-                .formatted(envoy.proxy(), address))
+                .formatted(proxy, address))
         : Optional.empty();
   }
 
-  /** The cause is the application's family only if it answers where it should listen. */
   private Observation refusedByApplication(
       VirtualNode node, AccessLog.Entry atNode, Optional<Integer> code, String body) {
-    Applications.Application application = local.application(node);
     IpFamily tried = local.mesh().effectivePreference(node).localApplication();
-    String address = EnvoyProcess.hostAndPort(tried.loopback(), application.port());
-    if (!atNode.host().equals(address)) {
-      return problem(
-          code,
-          body,
-          "the Envoy of %s tried %s, not %s".formatted(node.name(), atNode.host(), address));
-    }
-    if (application.families().contains(tried)
-        || !application.families().stream().allMatch(application::answersOn)) {
-      return problem(
-          code,
-          body,
-          "The application of %s does not answer where it should listen.".formatted(node.name()));
-    }
-    return error(code, body, Cause.APPLICATION);
+    return network
+        .refusedByApplication(node, tried, atNode.host())
+        .map(problem -> problem(code, body, problem))
+        .orElseGet(() -> error(code, body, Cause.APPLICATION));
   }
 
   private long hostsKnown(VirtualGateway gateway, VirtualNode node) {

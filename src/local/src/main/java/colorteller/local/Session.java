@@ -8,7 +8,6 @@ import colorteller.mesh.report.Observation;
 import colorteller.mesh.report.RouteResult;
 import colorteller.mesh.report.Run;
 import colorteller.mesh.report.Scenario;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,12 +41,12 @@ public final class Session implements AutoCloseable {
   /**
    * Starts a mesh.
    *
-   * @param envoy the Envoy executable
+   * @param network where; it is closed with the session
    * @param first any of the scenarios that it is to be switched to
    * @throws MeshFailure if it does not start; nothing is left running then
    */
-  public Session(Path envoy, Scenario first) {
-    local = new LocalMesh(envoy, first.mesh(), first.workloads());
+  public Session(Network network, Scenario first) {
+    local = new LocalMesh(network, first.mesh());
   }
 
   public LocalMesh local() {

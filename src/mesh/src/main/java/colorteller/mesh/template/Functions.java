@@ -7,7 +7,11 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import inet.ipaddr.IPAddress;
+import inet.ipaddr.IPAddressString;
+import java.math.BigInteger;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -50,12 +54,8 @@ record Functions(Scope scope, Intrinsics values) {
       case "Fn::Split" -> split(arguments(argument, 2, 2, place), place);
       case "Fn::If" -> choose(arguments(argument, 3, 3, place), place);
       case "Fn::FindInMap" -> findInMap(arguments(argument, 3, 4, place), place);
-      case "Fn::Base64",
-          "Fn::Cidr",
-          "Fn::GetAZs",
-          "Fn::Length",
-          "Fn::ToJsonString",
-          "Fn::Transform" ->
+      case "Fn::Cidr" -> cidr(arguments(argument, 2, 3, place), place);
+      case "Fn::Base64", "Fn::GetAZs", "Fn::Length", "Fn::ToJsonString", "Fn::Transform" ->
           throw caller.symbolic(
               "%s is not evaluated here; write the value, or make it a parameter"
                   .formatted(show(name, argument)));
@@ -65,7 +65,7 @@ record Functions(Scope scope, Intrinsics values) {
                   .formatted(quote(name)));
       default ->
           throw caller.error(
-              "%s is no function of CloudFormation; allowed are Ref, Fn::FindInMap, Fn::GetAtt, Fn::If, Fn::ImportValue, Fn::Join, Fn::Select, Fn::Split, Fn::Sub"
+              "%s is no function of CloudFormation; allowed are Ref, Fn::Cidr, Fn::FindInMap, Fn::GetAtt, Fn::If, Fn::ImportValue, Fn::Join, Fn::Select, Fn::Split, Fn::Sub"
                   .formatted(quote(name)));
     };
   }
@@ -120,9 +120,7 @@ record Functions(Scope scope, Intrinsics values) {
 
   private JsonNode attribute(String id, String attribute, Place place) {
     return values.known(
-        "Fn::GetAtt",
-        id + "." + attribute,
-        () -> new TextNode(scope.attribute(id, attribute, place)));
+        "Fn::GetAtt", id + "." + attribute, () -> scope.attribute(id, attribute, place));
   }
 
   private JsonNode importValue(JsonNode argument, Place caller, Place place) {
@@ -245,6 +243,42 @@ record Functions(Scope scope, Intrinsics values) {
     }
     int chosen = scope.condition(parts.get(0).textValue(), place.at(0)) ? 1 : 2;
     return values.resolve(parts.get(chosen), place.at(chosen));
+  }
+
+  /** The first blocks of some size in a larger one, of either family. */
+  private JsonNode cidr(List<JsonNode> parts, Place place) {
+    String text = values.text(parts.get(0), place.at(0));
+    int count = number(parts.get(1), 256, place.at(1));
+    IPAddress block = new IPAddressString(text).getAddress();
+    if (block == null || block.getNetworkPrefixLength() == null) {
+      throw place.at(0).error("must be a block such as 10.0.0.0/16, but is " + quote(text));
+    }
+    // How many bits of an address a subnet leaves to its hosts; 8 is CloudFormation's default.
+    int hostBits = parts.size() == 3 ? number(parts.get(2), block.getBitCount(), place.at(2)) : 8;
+    int length = block.getBitCount() - hostBits;
+    if (length < block.getNetworkPrefixLength()
+        || BigInteger.ONE
+                .shiftLeft(length - block.getNetworkPrefixLength())
+                .compareTo(BigInteger.valueOf(count))
+            < 0) {
+      throw place.error("%s does not hold %d blocks of /%d".formatted(quote(text), count, length));
+    }
+    ArrayNode blocks = JsonNodeFactory.instance.arrayNode();
+    Iterator<? extends IPAddress> all = block.setPrefixLength(length, false).prefixBlockIterator();
+    while (blocks.size() < count) {
+      blocks.add(all.next().toCanonicalString());
+    }
+    return blocks;
+  }
+
+  private int number(JsonNode node, int most, Place place) {
+    String text = values.text(node, place);
+    if (!text.matches("[0-9]{1,3}")
+        || Integer.parseInt(text) < 1
+        || Integer.parseInt(text) > most) {
+      throw place.error("must be a number from 1 to %d, but is %s".formatted(most, quote(text)));
+    }
+    return Integer.parseInt(text);
   }
 
   private JsonNode findInMap(List<JsonNode> parts, Place place) {

@@ -12,7 +12,7 @@ final class NoScope implements Scope {
   }
 
   @Override
-  public String attribute(String logicalId, String attribute, Place place) {
+  public JsonNode attribute(String logicalId, String attribute, Place place) {
     throw unknown(place);
   }
 

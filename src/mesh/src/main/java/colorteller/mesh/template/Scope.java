@@ -16,7 +16,7 @@ public interface Scope {
   JsonNode ref(String name, Place place);
 
   /** The attribute of a resource. */
-  String attribute(String logicalId, String attribute, Place place);
+  JsonNode attribute(String logicalId, String attribute, Place place);
 
   /** What another stack exports; empty if that is not known. */
   Optional<String> imported(String export);

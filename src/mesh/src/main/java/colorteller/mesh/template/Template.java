@@ -53,12 +53,14 @@ public final class Template {
   private final Path file;
   private final Map<String, Resource> resources;
   private final TemplateScope scope;
+  private final JsonNode outputs;
 
   private Template(
       Path file, Map<String, String> given, Map<String, String> imports, JsonNode root) {
     Place place = Place.of(file);
     this.file = file;
     this.resources = resources(root, place);
+    this.outputs = section(root, "Outputs", place);
     this.scope =
         new TemplateScope(
             resources,
@@ -194,6 +196,34 @@ public final class Template {
   /** All resources by logical id, in the template's order, whatever their conditions say. */
   public Map<String, Resource> resources() {
     return resources;
+  }
+
+  /** The resources that exist, by logical id. */
+  public Map<String, Resource> existing() {
+    Map<String, Resource> result = new LinkedHashMap<>(resources);
+    result.keySet().removeIf(id -> !scope.exists(id));
+    return result;
+  }
+
+  /** What the names in its functions stand for. */
+  public Scope names() {
+    return scope;
+  }
+
+  /** What it exports: the value, functions unresolved, by the name of the export. */
+  public Map<String, JsonNode> exports() {
+    Map<String, JsonNode> exports = new LinkedHashMap<>();
+    outputs
+        .properties()
+        .forEach(
+            output -> {
+              JsonNode name = output.getValue().at("/Export/Name");
+              if (!name.isMissingNode()) {
+                Place place = Place.of(file).child(output.getKey()).child("Export").child("Name");
+                exports.put(intrinsics().text(name, place), output.getValue().path("Value"));
+              }
+            });
+    return exports;
   }
 
   TemplateScope scope() {

@@ -12,7 +12,7 @@ public sealed class TemplateException extends RuntimeException {
   }
 
   /** A value that only AWS knows. Whoever can do without the value catches this. */
-  static final class Symbolic extends TemplateException {
+  public static final class Symbolic extends TemplateException {
     Symbolic(String message) {
       super(message);
     }

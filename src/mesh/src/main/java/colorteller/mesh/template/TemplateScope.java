@@ -119,13 +119,13 @@ final class TemplateScope implements Scope {
   }
 
   @Override
-  public String attribute(String id, String attribute, Place place) {
+  public JsonNode attribute(String id, String attribute, Place place) {
     Resource resource = existing(id, place);
     if (AppMeshSchema.has(resource.type())) {
-      return appMeshAttribute(id, resource, attribute, place);
+      return new TextNode(appMeshAttribute(id, resource, attribute, place));
     }
     if (resource.type().startsWith("AWS::ServiceDiscovery::") && attribute.equals("Name")) {
-      return property(id, resource, "Name", place);
+      return new TextNode(property(id, resource, "Name", place));
     }
     throw foreign(id + "." + attribute, resource, place);
   }

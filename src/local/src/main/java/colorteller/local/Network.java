@@ -1,0 +1,88 @@
+package colorteller.local;
+
+import colorteller.controlplane.Instance;
+import colorteller.controlplane.Placement;
+import colorteller.mesh.IpFamily;
+import colorteller.mesh.Mesh;
+import colorteller.mesh.ProxyId;
+import colorteller.mesh.ServiceDiscovery.CloudMap;
+import colorteller.mesh.VirtualGateway;
+import colorteller.mesh.VirtualNode;
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Where the Envoys, the applications and the client of a mesh are on this machine. What a mesh does
+ * is the same in every network; who is where, and who can tell what became of a connection, is not.
+ */
+public interface Network extends AutoCloseable {
+
+  /**
+   * What a client got.
+   *
+   * @param status the HTTP status; empty if nobody took the connection
+   * @param body the body of the response; empty text without one
+   * @param reachedGateway whether the gateway took the connection
+   */
+  record Answer(Optional<Integer> status, String body, boolean reachedGateway) {}
+
+  /** Where the control plane is to listen. */
+  SocketAddress controlPlane();
+
+  /**
+   * Starts the Envoys, which connect to the control plane, and the applications.
+   *
+   * @param controlPlane where the control plane listens
+   */
+  void start(SocketAddress controlPlane) throws IOException;
+
+  /** The Envoys that run. */
+  Envoys envoys();
+
+  /** What the control plane has to know of the network. */
+  Placement placement();
+
+  /** What is registered with Cloud Map. */
+  Map<CloudMap, List<Instance>> instances(Mesh mesh);
+
+  /** Where a gateway takes requests, {@code host:port}. */
+  String address(VirtualGateway gateway, IpFamily family);
+
+  /**
+   * Makes a GET request as a client outside the mesh does, on a connection of its own.
+   *
+   * @param entry the family of the gateway's address
+   * @param id marks the request in the Envoys' access logs
+   * @throws IOException if it ends otherwise than by an answer or a refused connection
+   */
+  Answer get(VirtualGateway gateway, IpFamily entry, String path, String id) throws IOException;
+
+  /**
+   * Whether a proxy's Envoy takes connections that others make to an address.
+   *
+   * @param address {@code host:port}, as an Envoy's access log writes it
+   */
+  boolean listens(ProxyId proxy, String address);
+
+  /**
+   * Why a node's application did not take a connection from its Envoy, unless it runs and does not
+   * listen there.
+   *
+   * @param tried the family of the loopback address that the Envoy tried
+   * @param address that address, {@code host:port}
+   */
+  Optional<String> refusedByApplication(VirtualNode node, IpFamily tried, String address);
+
+  /**
+   * Fails if anything but an Envoy that should run has ended.
+   *
+   * @throws MeshFailure which names it
+   */
+  void supervise();
+
+  @Override
+  void close();
+}
