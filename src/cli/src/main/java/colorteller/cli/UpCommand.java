@@ -151,7 +151,7 @@ final class UpCommand implements Callable<Integer> {
     for (VirtualGateway gateway : scenario.mesh().gateways().values()) {
       out.append(gateway.name());
       for (IpFamily family : IpFamily.values()) {
-        out.append("  http://").append(network.address(gateway, family));
+        out.append("  ").append(network.url(gateway, family));
       }
       out.append("\n");
     }

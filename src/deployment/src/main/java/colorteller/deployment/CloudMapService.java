@@ -12,4 +12,15 @@ import java.util.Map;
  * @param records the families under which instances are registered, with their records' time to
  *     live
  */
-public record CloudMapService(String namespace, String name, Map<IpFamily, Duration> records) {}
+public record CloudMapService(String namespace, String name, Map<IpFamily, Duration> records) {
+
+  /** The host name under which DNS knows it. */
+  public String host() {
+    return name + "." + namespace;
+  }
+
+  /** For how long an answer of DNS may be kept; the shortest of its records. */
+  public Duration timeToLive() {
+    return records.values().stream().min(Duration::compareTo).orElse(Duration.ZERO);
+  }
+}

@@ -16,6 +16,7 @@ import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -47,6 +48,8 @@ public final class AccessLog {
    * @param host the address that the Envoy connected to or tried to, empty if there was none
    */
   public record Entry(String cluster, String flags, String host) {}
+
+  private static final Duration LIMIT = Duration.ofSeconds(5);
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -87,8 +90,31 @@ public final class AccessLog {
         .build();
   }
 
+  /**
+   * The last line about a request to a cluster. An Envoy writes it shortly after it has answered.
+   *
+   * @param cluster the cluster's name; empty text for no cluster
+   * @throws MeshFailure if there is none in time
+   */
+  public Entry await(String requestId, String cluster) {
+    long deadline = System.nanoTime() + LIMIT.toNanos();
+    while (true) {
+      List<Entry> found =
+          entries(requestId).stream().filter(entry -> entry.cluster().equals(cluster)).toList();
+      if (!found.isEmpty()) {
+        return found.get(found.size() - 1);
+      }
+      if (System.nanoTime() > deadline) {
+        throw new MeshFailure(
+            "%s holds nothing about a request to cluster %s after %d s."
+                .formatted(file, cluster, LIMIT.toSeconds()));
+      }
+      Pause.briefly();
+    }
+  }
+
   /** All that is written by now about a request. */
-  public synchronized List<Entry> entries(String requestId) {
+  private synchronized List<Entry> entries(String requestId) {
     read();
     return List.copyOf(entries.getOrDefault(requestId, List.of()));
   }

@@ -55,7 +55,7 @@ public final class LocalMesh implements AutoCloseable {
               START_LIMIT,
               limit -> ads.awaitConnected(proxies, limit));
       give(proxies.stream().collect(toMap(id -> id, id -> ProxyResources.NONE)));
-      supervise();
+      network.awaitRunning();
     } catch (IOException e) {
       close();
       throw new MeshFailure("The mesh cannot start on this machine: " + e.getMessage());

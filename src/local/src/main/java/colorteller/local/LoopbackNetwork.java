@@ -90,6 +90,12 @@ public final class LoopbackNetwork implements Network {
   }
 
   @Override
+  public void awaitRunning() {
+    envoys.supervise();
+    supervise();
+  }
+
+  @Override
   public Envoys envoys() {
     return envoys;
   }
@@ -127,6 +133,11 @@ public final class LoopbackNetwork implements Network {
   /** The port of this machine at which a gateway takes requests. */
   public int port(VirtualGateway gateway) {
     return Objects.requireNonNull(ports.get(ProxyId.of(mesh, gateway))).ingress();
+  }
+
+  @Override
+  public URI url(VirtualGateway gateway, IpFamily entry) {
+    return URI.create("http://" + address(gateway, entry));
   }
 
   @Override

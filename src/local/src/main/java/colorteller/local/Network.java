@@ -10,6 +10,7 @@ import colorteller.mesh.VirtualGateway;
 import colorteller.mesh.VirtualNode;
 import java.io.IOException;
 import java.net.SocketAddress;
+import java.net.URI;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,6 +40,13 @@ public interface Network extends AutoCloseable {
    */
   void start(SocketAddress controlPlane) throws IOException;
 
+  /**
+   * Waits until everything runs. The Envoys have been given something by then.
+   *
+   * @throws MeshFailure if something does not
+   */
+  void awaitRunning();
+
   /** The Envoys that run. */
   Envoys envoys();
 
@@ -47,6 +55,9 @@ public interface Network extends AutoCloseable {
 
   /** What is registered with Cloud Map. */
   Map<CloudMap, List<Instance>> instances(Mesh mesh);
+
+  /** Where a client outside the mesh reaches a gateway's address of a family. */
+  URI url(VirtualGateway gateway, IpFamily entry);
 
   /** Where a gateway takes requests, {@code host:port}. */
   String address(VirtualGateway gateway, IpFamily family);

@@ -7,18 +7,18 @@ import java.util.Deque;
  * What was opened, to be closed in the opposite order: by {@link #close}, or by Ctrl-C, which ends
  * this process in the middle of anything.
  */
-final class Opened implements AutoCloseable {
+public final class Opened implements AutoCloseable {
 
   private final Deque<AutoCloseable> resources = new ArrayDeque<>();
   private final Thread atExit = new Thread(this::closeAll, "close the local mesh");
   private boolean closed;
 
-  Opened() {
+  public Opened() {
     Runtime.getRuntime().addShutdownHook(atExit);
   }
 
   /** Remembers what is to be closed. */
-  synchronized <T extends AutoCloseable> T add(T resource) {
+  public synchronized <T extends AutoCloseable> T add(T resource) {
     if (closed) {
       close(resource);
       throw new MeshFailure("stopped while starting");

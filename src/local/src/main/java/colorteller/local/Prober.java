@@ -32,7 +32,6 @@ import java.util.regex.Pattern;
 public final class Prober {
 
   private static final int SIDE_BY_SIDE = 16;
-  private static final Duration LOG_LIMIT = Duration.ofSeconds(5);
   // Envoy's response flags.
   private static final String NO_HOST = "UH";
   private static final String CONNECTION_FAILED = "UF";
@@ -111,16 +110,13 @@ public final class Prober {
   private Observation failed(Request request, String id, int status, String body) {
     Optional<Integer> code = Optional.of(status);
     if (request.node().isEmpty()) {
-      return await(local.envoy(request.gateway()).accessLog(), id, "").flags().contains(NO_ROUTE)
+      return local.envoy(request.gateway()).accessLog().await(id, "").flags().contains(NO_ROUTE)
           ? new Observation(code, body, Set.of(), Optional.empty())
           : problem(code, body, "no route was expected to take the request, but one did");
     }
     VirtualNode node = request.node().orElseThrow();
     AccessLog.Entry atGateway =
-        await(
-            local.envoy(request.gateway()).accessLog(),
-            id,
-            Names.egressCluster(local.mesh(), node));
+        local.envoy(request.gateway()).accessLog().await(id, Names.egressCluster(local.mesh(), node));
     if (atGateway.flags().contains(NO_HOST)) {
       return hostsKnown(request.gateway(), node) == 0
           ? error(code, body, Cause.SERVICE_DISCOVERY)
@@ -138,7 +134,7 @@ public final class Prober {
       return problem(code, body, local.envoy(node).obituary());
     }
     AccessLog.Entry atNode =
-        await(local.envoy(node).accessLog(), id, Names.ingressCluster(local.mesh(), node));
+        local.envoy(node).accessLog().await(id, Names.ingressCluster(local.mesh(), node));
     if (atNode.flags().contains(CONNECTION_FAILED)) {
       return refusedByApplication(node, atNode, code, body);
     }
@@ -172,24 +168,6 @@ public final class Prober {
     return local.envoy(gateway).statistics("^" + Pattern.quote(name) + "$").values().stream()
         .mapToLong(Long::longValue)
         .sum();
-  }
-
-  /** The Envoys write their logs shortly after they have answered. */
-  private static AccessLog.Entry await(AccessLog log, String id, String cluster) {
-    long deadline = System.nanoTime() + LOG_LIMIT.toNanos();
-    while (true) {
-      List<AccessLog.Entry> found =
-          log.entries(id).stream().filter(entry -> entry.cluster().equals(cluster)).toList();
-      if (!found.isEmpty()) {
-        return found.get(found.size() - 1);
-      }
-      if (System.nanoTime() > deadline) {
-        throw new MeshFailure(
-            "%s holds nothing about a request to cluster %s after %d s."
-                .formatted(log.file(), cluster, LOG_LIMIT.toSeconds()));
-      }
-      Pause.briefly();
-    }
   }
 
   private static String flags(AccessLog.Entry entry) {

@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** A folder that is removed with everything in it. */
-record TemporaryFolder(Path path) implements AutoCloseable {
+public record TemporaryFolder(Path path) implements AutoCloseable {
 
-  TemporaryFolder() throws IOException {
+  public TemporaryFolder() throws IOException {
     this(Files.createTempDirectory("walkthrough-"));
   }
 

@@ -8,6 +8,7 @@ import colorteller.mesh.IpFamily;
 import com.google.protobuf.Any;
 import com.google.protobuf.UInt32Value;
 import com.google.protobuf.util.Durations;
+import io.envoyproxy.envoy.config.accesslog.v3.AccessLog;
 import io.envoyproxy.envoy.config.accesslog.v3.AccessLogFilter;
 import io.envoyproxy.envoy.config.accesslog.v3.ResponseFlagFilter;
 import io.envoyproxy.envoy.config.bootstrap.v3.Admin;
@@ -63,12 +64,14 @@ import java.util.Objects;
  * @param addresses of its network interface
  * @param healthCheckInterval from one health check to the next
  * @param directory where each target group's file is, as {@link #endpoints} gives it
+ * @param accessLog where it writes what became of a request
  */
 record LoadBalancerEnvoy(
     LoadBalancer loadBalancer,
     Map<IpFamily, String> addresses,
     Duration healthCheckInterval,
-    String directory) {
+    String directory,
+    AccessLog accessLog) {
 
   private static final com.google.protobuf.Duration CONNECT_TIMEOUT = Durations.fromSeconds(5);
 
@@ -138,7 +141,7 @@ record LoadBalancerEnvoy(
         .build();
   }
 
-  private static HttpConnectionManager manager(TargetGroup group) {
+  private HttpConnectionManager manager(TargetGroup group) {
     LocalReplyConfig.Builder replies = LocalReplyConfig.newBuilder();
     STATUS_BY_FLAG.forEach(
         (flag, status) ->
@@ -150,6 +153,7 @@ record LoadBalancerEnvoy(
                     .setStatusCode(UInt32Value.of(status))));
     return HttpConnectionManager.newBuilder()
         .setStatPrefix(group.name())
+        .addAccessLog(accessLog)
         .setServerHeaderTransformation(ServerHeaderTransformation.PASS_THROUGH)
         .setLocalReplyConfig(replies)
         .setRouteConfig(

@@ -1,224 +1,330 @@
 package colorteller.vpc;
 
-import colorteller.deployment.SecurityGroup;
-import colorteller.deployment.Subnet;
-import colorteller.deployment.Vpc;
+import colorteller.controlplane.AwsTask;
+import colorteller.controlplane.Instance;
+import colorteller.controlplane.Placement;
+import colorteller.deployment.CloudMapService;
+import colorteller.deployment.Deployment;
+import colorteller.deployment.EcsService;
+import colorteller.deployment.LoadBalancer;
+import colorteller.local.AccessLog;
+import colorteller.local.EnvoyProcess;
+import colorteller.local.Envoys;
+import colorteller.local.MeshFailure;
+import colorteller.local.Network;
+import colorteller.local.Opened;
+import colorteller.local.TemporaryFolder;
+import colorteller.mesh.HealthCheck;
 import colorteller.mesh.IpFamily;
-import inet.ipaddr.IPAddress;
-import inet.ipaddr.IPAddressString;
+import colorteller.mesh.Mesh;
+import colorteller.mesh.ProxyId;
+import colorteller.mesh.ServiceDiscovery.CloudMap;
+import colorteller.mesh.VirtualGateway;
+import colorteller.mesh.VirtualNode;
+import colorteller.vpc.VpcNamespaces.Attachment;
+import colorteller.vpc.agent.AgentClient;
+import colorteller.vpc.agent.HttpAnswer;
 import java.io.IOException;
+import java.net.SocketAddress;
+import java.net.URI;
+import java.net.UnixDomainSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.EnumMap;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
+import java.util.Optional;
 
 /**
- * The VPC's network in a {@link Sandbox}: a bridge for each subnet with a router between them, a
- * network namespace for everything that has a network interface, and one for a client in the
- * internet, which ends there.
+ * What stacks deploy, on this machine: each task in a network namespace with the addresses of its
+ * subnet, guarded by its security groups and redirected as ECS does it; the VPC's DNS; a client in
+ * the internet, whose requests come through the load balancer.
+ *
+ * <p>The Envoys are told what they would be told on AWS. What differs, and nothing else: how they
+ * reach their control plane (a socket in the file system), the interval of health checks, so that
+ * their statistic follows a change of stage, and an access log of the requests of this program.
  */
-final class VpcNetwork implements AutoCloseable {
+public final class VpcNetwork implements Network {
 
-  /** The namespace of the client in the internet. */
-  static final String CLIENT = "client";
+  private static final Duration HEALTH_CHECK_INTERVAL = Duration.ofMillis(50);
+  private static final Duration REQUEST_LIMIT = Duration.ofSeconds(10);
 
-  /** The router's own namespace. */
-  static final String ROUTER = "";
+  // Envoy's response flag of a refused connection.
+  private static final String CONNECTION_FAILED = "UF";
 
-  private static final String INTERNET = "internet";
-
-  // RFC 5737 and RFC 3849: addresses for documentation.
-  private static final Map<IpFamily, String> INTERNET_BLOCKS =
-      Map.of(IpFamily.IPV4, "203.0.113.0/24", IpFamily.IPV6, "2001:db8:ffff::/64");
-
-  /** The last of the first four addresses, which AWS keeps for itself in each subnet. */
-  private static final int LAST_RESERVED = 3;
-
-  private final Map<String, SecurityGroup> groups;
-  private final Map<String, Subnet> subnets;
-  private final Map<String, String> bridges = new LinkedHashMap<>();
-  private final Map<String, Integer> next = new HashMap<>();
-  private final Map<String, NetworkInterface> interfaces = new LinkedHashMap<>();
-  private final String resolver;
-  private final Sandbox sandbox;
-  private int cables;
+  private final Opened opened = new Opened();
+  private final Envoys envoys = new Envoys();
+  private final List<EcsTask> tasks = new ArrayList<>();
+  private final Deployment deployment;
+  private final Path folder;
+  private final VpcNamespaces namespaces;
+  private final AgentClient router;
+  private final AgentClient client;
+  private final TaskStarter starter;
+  private final LoadBalancerProcess loadBalancer;
 
   /**
-   * Lays the network.
+   * Lays the network; nothing runs in it yet but its load balancer.
    *
+   * @param envoy the Envoy executable
+   * @param application the class path of the colorteller
+   * @param deployment what is deployed
    * @throws VpcUnavailable if this machine does not allow it
    */
-  VpcNetwork(Vpc vpc, Map<String, SecurityGroup> groups) throws IOException {
-    this.groups = groups;
-    this.subnets = vpc.subnets();
-    // AWS's own: the VPC's base address plus two.
-    this.resolver = address(vpc.cidr(), 2);
-    sandbox = new Sandbox(resolver);
+  public VpcNetwork(Path envoy, String application, Deployment deployment) {
+    this.deployment = deployment;
     try {
-      List<String> setup = new ArrayList<>();
-      setup.add("ip addr add %s/32 dev lo".formatted(resolver));
-      subnets.forEach((id, subnet) -> bridges.put(id, "subnet" + bridges.size()));
-      bridges.forEach((id, bridge) -> setup.addAll(bridge(bridge, subnet(id).cidrs())));
-      setup.addAll(bridge(INTERNET, INTERNET_BLOCKS));
-      Map<IpFamily, String> client = new EnumMap<>(IpFamily.class);
-      INTERNET_BLOCKS.forEach((family, block) -> client.put(family, address(block, 2)));
-      setup.addAll(cable(CLIENT, INTERNET, client, INTERNET_BLOCKS));
-      setup.add(nft("", InternetRoutes.of(subnets.values(), bridges(), INTERNET)));
-      run(setup);
-    } catch (IOException | RuntimeException e) {
-      sandbox.close();
+      folder = opened.add(new TemporaryFolder()).path();
+      namespaces = opened.add(new VpcNamespaces(deployment.vpc(), deployment.groups()));
+      router = opened.add(agent(VpcNamespaces.ROUTER, namespaces.resolver()));
+      client = opened.add(agent(VpcNamespaces.CLIENT));
+      starter = new TaskStarter(envoy, application, namespaces, router, envoys, folder);
+      List<Attachment> attachments = new ArrayList<>();
+      LoadBalancer balancer = only(deployment.loadBalancers(), "load balancer");
+      attachments.add(
+          new Attachment("load-balancer", balancer.subnets().get(0), balancer.groups()));
+      deployment
+          .instances()
+          .forEach(i -> attachments.add(new Attachment("bastion", i.subnet(), i.groups())));
+      for (EcsService service : deployment.services()) {
+        for (int number = 1; number <= service.desiredCount(); number++) {
+          attachments.add(starter.attachment(service));
+        }
+      }
+      List<NetworkInterface> attached = namespaces.attach(attachments);
+      loadBalancer =
+          opened.add(
+              new LoadBalancerProcess(
+                  balancer, attached.get(0), envoy, namespaces, HEALTH_CHECK_INTERVAL, folder));
+      starter.attached(attached);
+    } catch (IOException e) {
+      close();
+      throw new MeshFailure("The VPC cannot be laid on this machine: " + e.getMessage());
+    } catch (RuntimeException | Error e) {
+      close();
       throw e;
     }
   }
 
-  private Map<Subnet, String> bridges() {
-    Map<Subnet, String> result = new HashMap<>();
-    bridges.forEach((id, bridge) -> result.put(subnet(id), bridge));
+  private AgentClient agent(String namespace, String... resolver) throws IOException {
+    return new AgentClient(
+        namespaces.process(namespace, AgentClient.command(resolver), Map.of()));
+  }
+
+  private static <T> T only(List<T> all, String what) {
+    if (all.size() != 1) {
+      throw new MeshFailure(
+          "the templates have %d of what is one here: a %s".formatted(all.size(), what));
+    }
+    return all.get(0);
+  }
+
+  @Override
+  public SocketAddress controlPlane() {
+    return UnixDomainSocketAddress.of(folder.resolve("ads"));
+  }
+
+  @Override
+  public void start(SocketAddress controlPlane) throws IOException {
+    opened.add(envoys);
+    for (EcsService service : deployment.services()) {
+      for (int number = 1; number <= service.desiredCount(); number++) {
+        tasks.add(starter.start(service, controlPlane));
+      }
+    }
+    register();
+  }
+
+  @Override
+  public void awaitRunning() {
+    try {
+      for (EcsTask task : tasks) {
+        starter.awaitRunning(task);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new MeshFailure("interrupted while the tasks start");
+    }
+  }
+
+  /** Tells DNS and the target groups who runs. */
+  private void register() throws IOException {
+    Map<String, AgentClient.Records> records = new HashMap<>();
+    for (EcsService service : deployment.services()) {
+      service
+          .registry()
+          .ifPresent(
+              registry ->
+                  records.put(
+                      registry.host(),
+                      new AgentClient.Records(addresses(service, registry), registry.timeToLive())));
+    }
+    try {
+      router.replace(records);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new MeshFailure("interrupted while registering tasks");
+    }
+    loadBalancer.register(tasks);
+  }
+
+  private List<String> addresses(EcsService service, CloudMapService registry) {
+    return instancesOf(service, registry).stream()
+        .flatMap(instance -> instance.addresses().values().stream())
+        .toList();
+  }
+
+  private List<Instance> instancesOf(EcsService service, CloudMapService registry) {
+    return tasks.stream()
+        .filter(task -> task.service().equals(service))
+        .map(
+            task -> {
+              Map<IpFamily, String> addresses = new EnumMap<>(IpFamily.class);
+              registry
+                  .records()
+                  .keySet()
+                  .forEach(
+                      family ->
+                          task.network()
+                              .address(family)
+                              .ifPresent(address -> addresses.put(family, address)));
+              return new Instance(addresses);
+            })
+        .toList();
+  }
+
+  @Override
+  public Envoys envoys() {
+    return envoys;
+  }
+
+  @Override
+  public Placement placement() {
+    return new AwsTask() {
+      @Override
+      public Duration healthCheckInterval(HealthCheck check) {
+        return HEALTH_CHECK_INTERVAL;
+      }
+
+      @Override
+      public Optional<io.envoyproxy.envoy.config.accesslog.v3.AccessLog> accessLog(ProxyId proxy) {
+        return Optional.of(envoys.of(proxy).accessLog().configuration());
+      }
+    };
+  }
+
+  @Override
+  public Map<CloudMap, List<Instance>> instances(Mesh mesh) {
+    Map<CloudMap, List<Instance>> result = new HashMap<>();
+    for (EcsService service : deployment.services()) {
+      service
+          .registry()
+          .ifPresent(
+              registry ->
+                  result.put(
+                      new CloudMap(registry.namespace(), registry.name()),
+                      instancesOf(service, registry)));
+    }
     return result;
   }
 
-  /** The address of the VPC's DNS server, at which nobody answers before somebody binds it. */
-  String resolver() {
-    return resolver;
+  @Override
+  public String address(VirtualGateway gateway, IpFamily family) {
+    return EnvoyProcess.hostAndPort(
+        tasks.stream()
+            .filter(task -> task.proxy().name().equals(gateway.name()))
+            .findFirst()
+            .flatMap(task -> task.network().address(family))
+            .orElse("?"),
+        gateway.listener().port());
   }
 
-  /**
-   * Attaches something to a subnet: a network namespace with an interface, guarded by its security
-   * groups.
-   *
-   * @param name what is attached; the name of its namespace
-   * @param subnet the subnet's id
-   * @param groups the security groups' ids
-   */
-  synchronized NetworkInterface attach(String name, String subnet, Set<String> groups)
+  @Override
+  public URI url(VirtualGateway gateway, IpFamily entry) {
+    return loadBalancer.url(entry);
+  }
+
+  @Override
+  public Answer get(VirtualGateway gateway, IpFamily entry, String path, String id)
       throws IOException {
-    int number = next.merge(subnet, 1, Integer::sum) + LAST_RESERVED;
-    Map<IpFamily, String> addresses = new EnumMap<>(IpFamily.class);
-    subnet(subnet)
-        .cidrs()
-        .forEach((family, block) -> addresses.put(family, address(block, number)));
-    NetworkInterface attached = new NetworkInterface(name, subnet, addresses, groups);
-    if (interfaces.putIfAbsent(name, attached) != null) {
-      throw new IllegalArgumentException(name + " is attached already");
+    HttpAnswer answer =
+        AgentClient.await(
+            client.get(
+                loadBalancer.url(entry).resolve(path),
+                REQUEST_LIMIT,
+                Map.of(AccessLog.REQUEST_ID_HEADER, id, "Connection", "close")));
+    if (answer.status() == 0) {
+      throw new IOException(answer.body());
     }
-    run(
-        cable(
-            name, Objects.requireNonNull(bridges.get(subnet)), addresses, subnet(subnet).cidrs()));
-    guard();
-    return attached;
+    // What the load balancer itself answers is told by its own log.
+    boolean reached =
+        answer.status() < 500
+            || !loadBalancer.accessLog().await(id, loadBalancer.cluster(entry)).flags().contains(CONNECTION_FAILED);
+    return new Answer(Optional.of(answer.status()), answer.body(), reached);
   }
 
-  /** Takes something away, whose processes have ended. */
-  synchronized void detach(NetworkInterface attached) throws IOException {
-    interfaces.remove(attached.namespace());
-    run(List.of("ip netns delete " + attached.namespace()));
-    guard();
+  @Override
+  public boolean listens(ProxyId proxy, String address) {
+    int port = Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
+    EcsTask task = task(proxy);
+    int bound =
+        task.service()
+            .task()
+            .proxy()
+            .filter(redirection -> redirection.appPorts().contains(port))
+            .map(redirection -> redirection.ingressPort())
+            .orElse(port);
+    // Envoys bind wildcard addresses here: :: with ipv4_compat takes both families.
+    return task.envoy().listening().stream()
+        .anyMatch(
+            listening ->
+                listening.equals("[::]:" + bound)
+                    || (!address.startsWith("[") && listening.equals("0.0.0.0:" + bound)));
   }
 
-  synchronized Collection<NetworkInterface> interfaces() {
-    return List.copyOf(interfaces.values());
+  private EcsTask task(ProxyId proxy) {
+    return tasks.stream().filter(task -> task.proxy().equals(proxy)).findFirst().orElseThrow();
   }
 
-  /** Who wears a group has changed, so each interface's rules may have. */
-  private void guard() throws IOException {
-    SecurityGroupFilter filter = new SecurityGroupFilter(groups, interfaces.values(), resolver);
-    run(
-        interfaces.values().stream()
-            .map(guarded -> nft(guarded.namespace(), filter.of(guarded)))
-            .toList());
-  }
-
-  /** Makes ECS's redirection in a task's namespace. */
-  void redirect(NetworkInterface task, String rules) throws IOException {
-    run(List.of(nft(task.namespace(), rules)));
-  }
-
-  /**
-   * Prepares a process in a namespace.
-   *
-   * @param namespace of something attached, {@link #CLIENT} or {@link #ROUTER}
-   */
-  ProcessBuilder process(String namespace, List<String> command, Map<String, String> environment) {
-    return sandbox.process(namespace, command, environment);
-  }
-
-  /** The command that runs another in a namespace, for a person. */
-  List<String> inside(String namespace, List<String> command) {
-    return sandbox.inside(namespace, command);
-  }
-
-  private Subnet subnet(String id) {
-    Subnet subnet = subnets.get(id);
-    if (subnet == null) {
-      throw new IllegalArgumentException("no subnet " + id);
+  @Override
+  public Optional<String> refusedByApplication(VirtualNode node, IpFamily tried, String address) {
+    EcsTask task =
+        tasks.stream()
+            .filter(candidate -> candidate.proxy().name().equals(node.name()))
+            .findFirst()
+            .orElseThrow();
+    AppProcess application = task.application().orElseThrow();
+    String right = EnvoyProcess.hostAndPort(tried.loopback(), application.port());
+    if (!address.equals(right)) {
+      return Optional.of(
+          "the Envoy of %s tried %s, not %s".formatted(node.name(), address, right));
     }
-    return subnet;
+    return application.families().contains(tried) || !application.listens()
+        ? Optional.of(
+            "The application of %s does not listen where it should.".formatted(node.name()))
+        : Optional.empty();
   }
 
-  private static List<String> bridge(String name, Map<IpFamily, String> blocks) {
-    List<String> result = new ArrayList<>();
-    result.add("ip link add %s type bridge".formatted(name));
-    result.add("ip link set %s up".formatted(name));
-    blocks.forEach((family, block) -> result.add(hold(name, block, 1)));
-    return result;
-  }
-
-  /** A namespace at the end of a cable from a bridge, whose first address is its gateway. */
-  private List<String> cable(
-      String namespace,
-      String bridge,
-      Map<IpFamily, String> addresses,
-      Map<IpFamily, String> blocks) {
-    String end = "cable" + cables++;
-    String in = "ip -netns %s ".formatted(namespace);
-    List<String> result = new ArrayList<>();
-    result.add("ip netns add " + namespace);
-    result.add(
-        "ip link add %s type veth peer name %s netns %s"
-            .formatted(end, NetworkInterface.NAME, namespace));
-    result.add("ip link set %s master %s up".formatted(end, bridge));
-    result.add(in + "link set lo up");
-    result.add(in + "link set %s up".formatted(NetworkInterface.NAME));
-    addresses.forEach(
-        (family, address) -> {
-          String block = Objects.requireNonNull(blocks.get(family));
-          String length = block.substring(block.indexOf('/'));
-          result.add(
-              in + "addr add %s%s dev %s nodad".formatted(address, length, NetworkInterface.NAME));
-          result.add(in + "route add default via " + address(block, 1));
-        });
-    return result;
-  }
-
-  private static String hold(String device, String block, int number) {
-    return "ip addr add %s%s dev %s nodad"
-        .formatted(address(block, number), block.substring(block.indexOf('/')), device);
-  }
-
-  private static String nft(String namespace, String rules) {
-    String command =
-        namespace.isEmpty() ? "nft -f -" : "ip netns exec %s nft -f -".formatted(namespace);
-    return "%s <<'RULES'\n%s\nRULES".formatted(command, rules.strip());
-  }
-
-  private void run(List<String> commands) throws IOException {
-    sandbox.run(String.join("\n", commands) + "\n");
-  }
-
-  /** An address of a block by its number. */
-  private static String address(String block, int number) {
-    IPAddress address =
-        Objects.requireNonNull(new IPAddressString(block).getAddress(), block).getLower();
-    return address.increment(number).withoutPrefixLength().toCanonicalString();
+  @Override
+  public void supervise() {
+    loadBalancer.supervise();
+    for (EcsTask task : tasks) {
+      task.application()
+          .filter(application -> !application.listens())
+          .ifPresent(
+              application -> {
+                throw new MeshFailure(
+                    "The application of %s does not listen any more."
+                        .formatted(task.network().namespace()));
+              });
+    }
   }
 
   @Override
   public void close() {
-    sandbox.close();
+    opened.close();
   }
 }

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 
 /** This program's side of an {@link Agent}. */
@@ -93,6 +94,36 @@ public final class AgentClient implements AutoCloseable {
       }
     }
     return answer;
+  }
+
+  /**
+   * Asks for a document and waits for it.
+   *
+   * @throws IOException if there is another answer than it, or none
+   */
+  public byte[] body(String url, Duration timeout) throws IOException {
+    HttpAnswer answer = await(get(URI.create(url), timeout, Map.of()));
+    if (answer.status() != 200) {
+      throw new IOException(
+          answer.status() == 0 ? answer.body() : "%s gives %d".formatted(url, answer.status()));
+    }
+    return answer.body().getBytes(StandardCharsets.UTF_8);
+  }
+
+  /**
+   * Waits for an answer.
+   *
+   * @throws IOException if the agent ends before
+   */
+  public static HttpAnswer await(CompletableFuture<HttpAnswer> answer) throws IOException {
+    try {
+      return answer.get();
+    } catch (ExecutionException e) {
+      throw new IOException("an agent in a namespace has ended", e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while a request was made", e);
+    }
   }
 
   /** What a DNS name stands for: addresses of either family, and for how long an answer is kept. */

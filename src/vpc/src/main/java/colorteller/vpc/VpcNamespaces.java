@@ -1,0 +1,272 @@
+package colorteller.vpc;
+
+import colorteller.deployment.SecurityGroup;
+import colorteller.deployment.Subnet;
+import colorteller.deployment.Vpc;
+import colorteller.mesh.IpFamily;
+import inet.ipaddr.IPAddress;
+import inet.ipaddr.IPAddressString;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * The VPC's network in a {@link Sandbox}: a bridge for each subnet with a router between them, a
+ * network namespace for everything that has a network interface, and one for a client in the
+ * internet, which ends there.
+ */
+final class VpcNamespaces implements AutoCloseable {
+
+  /** The namespace of the client in the internet. */
+  static final String CLIENT = "client";
+
+  /** The router's own namespace. */
+  static final String ROUTER = "";
+
+  private static final String INTERNET = "internet";
+
+  /**
+   * Through this, the program asks the Envoys, as ECS's agent reaches a task on Fargate: security
+   * groups do not see link-local addresses.
+   */
+  private static final String MANAGEMENT = "management";
+
+  private static final String MANAGEMENT_BLOCK = "169.254.172.0/22";
+
+  // RFC 5737 and RFC 3849: addresses for documentation.
+  private static final Map<IpFamily, String> INTERNET_BLOCKS =
+      Map.of(IpFamily.IPV4, "203.0.113.0/24", IpFamily.IPV6, "2001:db8:ffff::/64");
+
+  /** The last of the first four addresses, which AWS keeps for itself in each subnet. */
+  private static final int LAST_RESERVED = 3;
+
+  private final Map<String, SecurityGroup> groups;
+  private final Map<String, Subnet> subnets;
+  private final Map<String, String> bridges = new LinkedHashMap<>();
+  private final Map<String, Integer> next = new HashMap<>();
+  private final Map<String, NetworkInterface> interfaces = new LinkedHashMap<>();
+  private final String resolver;
+  private final Sandbox sandbox;
+  private int cables;
+  private int managed;
+
+  /**
+   * Lays the network.
+   *
+   * @throws VpcUnavailable if this machine does not allow it
+   */
+  VpcNamespaces(Vpc vpc, Map<String, SecurityGroup> groups) throws IOException {
+    this.groups = groups;
+    this.subnets = vpc.subnets();
+    // AWS's own: the VPC's base address plus two.
+    this.resolver = address(vpc.cidr(), 2);
+    sandbox = new Sandbox(resolver);
+    try {
+      List<String> setup = new ArrayList<>();
+      setup.add("ip addr add %s/32 dev lo".formatted(resolver));
+      subnets.forEach((id, subnet) -> bridges.put(id, "subnet" + bridges.size()));
+      bridges.forEach((id, bridge) -> setup.addAll(bridge(bridge, subnet(id).cidrs())));
+      setup.addAll(bridge(INTERNET, INTERNET_BLOCKS));
+      setup.addAll(bridge(MANAGEMENT, Map.of(IpFamily.IPV4, MANAGEMENT_BLOCK)));
+      Map<IpFamily, String> client = new EnumMap<>(IpFamily.class);
+      INTERNET_BLOCKS.forEach((family, block) -> client.put(family, address(block, 2)));
+      setup.addAll(cable(CLIENT, INTERNET, NetworkInterface.NAME, client, INTERNET_BLOCKS));
+      setup.add(nft("", InternetRoutes.of(subnets.values(), bridges(), INTERNET)));
+      run(setup);
+    } catch (IOException | RuntimeException e) {
+      sandbox.close();
+      throw e;
+    }
+  }
+
+  private Map<Subnet, String> bridges() {
+    Map<Subnet, String> result = new HashMap<>();
+    bridges.forEach((id, bridge) -> result.put(subnet(id), bridge));
+    return result;
+  }
+
+  /** The address of the VPC's DNS server, at which nobody answers before somebody binds it. */
+  String resolver() {
+    return resolver;
+  }
+
+  /**
+   * What is to be attached to a subnet.
+   *
+   * @param name the name of its namespace
+   * @param subnet the subnet's id
+   * @param groups the security groups' ids
+   */
+  record Attachment(String name, String subnet, Set<String> groups) {}
+
+  /**
+   * Attaches to subnets: for each a network namespace with an interface, guarded by its security
+   * groups.
+   */
+  synchronized List<NetworkInterface> attach(List<Attachment> attachments) throws IOException {
+    List<String> commands = new ArrayList<>();
+    List<NetworkInterface> result = new ArrayList<>();
+    for (Attachment attachment : attachments) {
+      Map<IpFamily, String> blocks = subnet(attachment.subnet()).cidrs();
+      int number = next.merge(attachment.subnet(), 1, Integer::sum) + LAST_RESERVED;
+      Map<IpFamily, String> addresses = new EnumMap<>(IpFamily.class);
+      blocks.forEach((family, block) -> addresses.put(family, address(block, number)));
+      String name = attachment.name();
+      NetworkInterface attached =
+          new NetworkInterface(
+              name,
+              attachment.subnet(),
+              addresses,
+              address(MANAGEMENT_BLOCK, ++managed + 1),
+              attachment.groups());
+      if (interfaces.putIfAbsent(name, attached) != null) {
+        throw new IllegalArgumentException(name + " is attached already");
+      }
+      String bridge = Objects.requireNonNull(bridges.get(attachment.subnet()));
+      commands.addAll(cable(name, bridge, NetworkInterface.NAME, addresses, blocks));
+      commands.addAll(
+          link(
+              name,
+              MANAGEMENT,
+              MANAGEMENT,
+              Map.of(IpFamily.IPV4, attached.management()),
+              Map.of(IpFamily.IPV4, MANAGEMENT_BLOCK)));
+      result.add(attached);
+    }
+    run(commands);
+    guard();
+    return result;
+  }
+
+  /** Takes something away, whose processes have ended. */
+  synchronized void detach(NetworkInterface attached) throws IOException {
+    interfaces.remove(attached.namespace());
+    run(List.of("ip netns delete " + attached.namespace()));
+    guard();
+  }
+
+  synchronized Collection<NetworkInterface> interfaces() {
+    return List.copyOf(interfaces.values());
+  }
+
+  /** Who wears a group has changed, so each interface's rules may have. */
+  private void guard() throws IOException {
+    SecurityGroupFilter filter = new SecurityGroupFilter(groups, interfaces.values(), resolver);
+    run(
+        interfaces.values().stream()
+            .map(guarded -> nft(guarded.namespace(), filter.of(guarded)))
+            .toList());
+  }
+
+  /** Makes ECS's redirection in a task's namespace. */
+  void redirect(NetworkInterface task, String rules) throws IOException {
+    run(List.of(nft(task.namespace(), rules)));
+  }
+
+  /**
+   * Prepares a process in a namespace.
+   *
+   * @param namespace of something attached, {@link #CLIENT} or {@link #ROUTER}
+   */
+  ProcessBuilder process(String namespace, List<String> command, Map<String, String> environment) {
+    return sandbox.process(namespace, command, environment);
+  }
+
+  /** The command that runs another in a namespace, for a person. */
+  List<String> inside(String namespace, List<String> command) {
+    return sandbox.inside(namespace, command);
+  }
+
+  private Subnet subnet(String id) {
+    Subnet subnet = subnets.get(id);
+    if (subnet == null) {
+      throw new IllegalArgumentException("no subnet " + id);
+    }
+    return subnet;
+  }
+
+  private static List<String> bridge(String name, Map<IpFamily, String> blocks) {
+    List<String> result = new ArrayList<>();
+    result.add("ip link add %s type bridge".formatted(name));
+    result.add("ip link set %s up".formatted(name));
+    blocks.forEach((family, block) -> result.add(hold(name, block, 1)));
+    return result;
+  }
+
+  /** A namespace at the end of a cable from a bridge, whose first address is its gateway. */
+  private List<String> cable(
+      String namespace,
+      String bridge,
+      String name,
+      Map<IpFamily, String> addresses,
+      Map<IpFamily, String> blocks) {
+    List<String> result = new ArrayList<>();
+    result.add("ip netns add " + namespace);
+    result.add("ip -netns %s link set lo up".formatted(namespace));
+    result.addAll(link(namespace, bridge, name, addresses, blocks));
+    blocks
+        .values()
+        .forEach(
+            block ->
+                result.add(
+                    "ip -netns %s route add default via %s".formatted(namespace, address(block, 1))));
+    return result;
+  }
+
+  /** An interface of a namespace, at a bridge. */
+  private List<String> link(
+      String namespace,
+      String bridge,
+      String name,
+      Map<IpFamily, String> addresses,
+      Map<IpFamily, String> blocks) {
+    String end = "cable" + cables++;
+    List<String> result = new ArrayList<>();
+    result.add(
+        "ip link add %s type veth peer name %s netns %s".formatted(end, name, namespace));
+    result.add("ip link set %s master %s up".formatted(end, bridge));
+    result.add("ip -netns %s link set %s up".formatted(namespace, name));
+    addresses.forEach(
+        (family, address) -> {
+          String block = Objects.requireNonNull(blocks.get(family));
+          result.add(
+              "ip -netns %s addr add %s%s dev %s nodad"
+                  .formatted(namespace, address, block.substring(block.indexOf('/')), name));
+        });
+    return result;
+  }
+
+  private static String hold(String device, String block, int number) {
+    return "ip addr add %s%s dev %s nodad"
+        .formatted(address(block, number), block.substring(block.indexOf('/')), device);
+  }
+
+  private static String nft(String namespace, String rules) {
+    String command =
+        namespace.isEmpty() ? "nft -f -" : "ip netns exec %s nft -f -".formatted(namespace);
+    return "%s <<'RULES'\n%s\nRULES".formatted(command, rules.strip());
+  }
+
+  private void run(List<String> commands) throws IOException {
+    sandbox.run(String.join("\n", commands) + "\n");
+  }
+
+  /** An address of a block by its number. */
+  private static String address(String block, int number) {
+    IPAddress address =
+        Objects.requireNonNull(new IPAddressString(block).getAddress(), block).getLower();
+    return address.increment(number).withoutPrefixLength().toCanonicalString();
+  }
+
+  @Override
+  public void close() {
+    sandbox.close();
+  }
+}
