@@ -101,7 +101,9 @@ final class Control implements AutoCloseable {
     try {
       JsonNode state = JSON.readTree(file().toFile());
       HttpResponse<String> response =
-          HttpClient.newHttpClient()
+          HttpClient.newBuilder()
+              .proxy(HttpClient.Builder.NO_PROXY)
+              .build()
               .send(
                   HttpRequest.newBuilder(
                           URI.create("http://127.0.0.1:" + state.path("port").asInt()))

@@ -31,6 +31,7 @@ final class EnvoyProcess implements AutoCloseable {
   private static final HttpClient HTTP =
       HttpClient.newBuilder()
           .version(HttpClient.Version.HTTP_1_1)
+          .proxy(HttpClient.Builder.NO_PROXY)
           .connectTimeout(ADMIN_LIMIT)
           .build();
 

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;
 import java.net.HttpURLConnection;
+import java.net.Proxy;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -53,7 +54,7 @@ public final class Prober {
     URI uri =
         URI.create("http://" + EnvoyProcess.hostAndPort(entry.loopback(), port) + request.path());
     try {
-      HttpURLConnection connection = (HttpURLConnection) uri.toURL().openConnection();
+      HttpURLConnection connection = (HttpURLConnection) uri.toURL().openConnection(Proxy.NO_PROXY);
       connection.setConnectTimeout(LIMIT_MILLIS);
       connection.setReadTimeout(LIMIT_MILLIS);
       connection.setInstanceFollowRedirects(false);
@@ -156,7 +157,7 @@ public final class Prober {
           (HttpURLConnection)
               URI.create("http://" + EnvoyProcess.hostAndPort(family.loopback(), port) + "/ping")
                   .toURL()
-                  .openConnection();
+                  .openConnection(Proxy.NO_PROXY);
       connection.setConnectTimeout(LIMIT_MILLIS);
       connection.setReadTimeout(LIMIT_MILLIS);
       connection.setRequestProperty("Connection", "close");
