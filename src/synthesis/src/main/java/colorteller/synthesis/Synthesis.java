@@ -109,6 +109,8 @@ public record Synthesis(Path root, Consumer<String> progress) {
     command.add("-XX:TieredStopAtLevel=1");
     // Java and Node.js leave files of theirs behind; here they are deleted with the templates.
     command.add("-Djava.io.tmpdir=" + directory);
+    // Java 17 tells Node.js the names of its files in this encoding.
+    command.add("-Dfile.encoding=UTF-8");
     command.add("-cp");
     command.add("src/infra/target/classes:src/infra/target/lib/*");
     command.addAll(mainAndArguments);
