@@ -72,6 +72,7 @@ public final class LocalMesh implements AutoCloseable {
         }
       }
       loopback = new Loopback(mesh, ports, dns.port(), envoys);
+      // The first time takes half a second, in which the Envoys start.
       ads.rehearse(translate(mesh));
       envoys.await(
           "connect to the control plane",
