@@ -20,7 +20,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Runs, as JSON and from JSON; the README says what each field means.
+ * Runs, as JSON and from JSON; {@code docs/json.md} says what each field means.
  *
  * @param runs in order
  * @param failure why there are fewer runs than were asked for, if so
