@@ -8,11 +8,12 @@ import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
- * App Mesh's API, for the mesh of a template: moto knows no virtual services. A resource's spec is
- * the template's, in the API's spelling. Lists come in pages of two.
+ * App Mesh's API, for the mesh of a template: moto knows no virtual services. A resource is the
+ * template's, in the API's spelling and with what the API adds. Lists come in pages of two.
  */
 public final class AppMeshStub implements AutoCloseable {
 
@@ -82,12 +83,12 @@ public final class AppMeshStub implements AutoCloseable {
         .filter(properties -> properties.path(type + "Name").asText().equals(name))
         .findFirst()
         .map(
-            properties ->
-                HttpStub.Answer.json(
-                    JSON.createObjectNode()
-                        .put(lower(type + "Name"), name)
-                        .<ObjectNode>set("spec", spelled(properties.path("Spec")))
-                        .toString()))
+            properties -> {
+              ObjectNode data = (ObjectNode) spelled(properties);
+              data.putObject("metadata").put("uid", "0").put("version", 1);
+              data.putObject("status").put("status", "ACTIVE");
+              return HttpStub.Answer.json(data.toString());
+            })
         .orElseGet(() -> HttpStub.Answer.error(404, "NotFoundException", "There is no " + name));
   }
 
@@ -116,7 +117,7 @@ public final class AppMeshStub implements AutoCloseable {
   private static String lower(String key) {
     return switch (key) {
       case "AWSCloudMap" -> "awsCloudMap";
-      case "DNS" -> "dns";
+      case "ACM", "DNS", "HTTP", "SDS", "TLS" -> key.toLowerCase(Locale.ROOT);
       default -> Character.toLowerCase(key.charAt(0)) + key.substring(1);
     };
   }

@@ -59,7 +59,10 @@ class ProcessesTest {
 
   @Test
   void upSwitchesAndEnds() throws Exception {
-    Process process = start("up");
+    ProcessBuilder up = builder("up");
+    // As on a terminal; what switch writes follows its own output.
+    up.environment().put("JDK_JAVA_OPTIONS", "-Dpicocli.ansi=true");
+    Process process = start(up, System.getenv("ENVOY"));
     try {
       String out = awaitOutput(process, "Ctrl-C to end");
       Matcher urls =
@@ -85,7 +88,9 @@ class ProcessesTest {
       Command.Result switched = Command.walkthrough("switch", "v6_only");
       assertThat(switched.status()).as(switched.err()).isZero();
       assertThat(switched.out())
-          .containsPattern("v6_only +IPv6_ONLY +discovery +discovery +discovery +application");
+          .containsPattern("v6_only +IPv6_ONLY +discovery +discovery +discovery +application")
+          .doesNotContain("\u001B");
+      assertThat(out).contains("\u001B");
       assertThat(get(urls.group(1) + "/purple")).isEqualTo("200 purple");
       assertThat(get(urls.group(1) + "/red")).isEqualTo("503 no healthy upstream");
 
@@ -132,8 +137,14 @@ class ProcessesTest {
 
   @Test
   void endingDuringSynthesisLeavesNothing() throws Exception {
-    Process process = start("local");
-    await("Node.js starts", () -> process.descendants().anyMatch(p -> command(p).contains("node")));
+    // With settings for which nothing is kept.
+    Process process = start("local", "-c", "projectName=e" + System.nanoTime() % 1_000_000);
+    await(
+        "the CDK starts",
+        () ->
+            process
+                .descendants()
+                .anyMatch(p -> p.info().commandLine().orElse("").contains("jsii-runtime")));
     List<ProcessHandle> children = process.descendants().toList();
     process.destroy();
     assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();

@@ -63,11 +63,10 @@ class CdkSynthTest {
     Path all = folder.resolve("all");
     Command.Result result =
         Command.run(
-            Map.of("CDK_VALIDATION", "false"),
+            Map.of("CDK_VALIDATION", "false", "CDK_OUTDIR", all.toString()),
             Command.java(
                 "src/infra/target/classes:src/infra/target/lib/*",
                 "colorteller.infra.SynthesizeStages",
-                all.toString(),
                 "all",
                 "dns,cloud"));
     assertThat(result.status()).as(result.err()).isZero();

@@ -3,6 +3,7 @@ package colorteller.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import colorteller.acceptance.Command;
+import colorteller.controlplane.AwsTask;
 import colorteller.controlplane.Instance;
 import colorteller.controlplane.ProxyResources;
 import colorteller.controlplane.Translator;
@@ -20,7 +21,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -62,24 +62,15 @@ class EnvoyValidatesTest {
   }
 
   private void validate(Mesh mesh) throws Exception {
-    Map<CloudMap, List<Instance>> instances = new LinkedHashMap<>();
-    mesh.nodes()
-        .values()
-        .forEach(
-            node -> {
-              if (node.serviceDiscovery().orElse(null) instanceof CloudMap service) {
-                instances.put(
-                    service,
-                    List.of(
-                        new Instance(
-                            Map.of(IpFamily.IPV4, "192.0.2.1", IpFamily.IPV6, "2001:db8::1"))));
-              }
-            });
+    Map<CloudMap, List<Instance>> instances =
+        Instance.ofEachNode(
+            mesh,
+            node -> IpFamily.dual(),
+            (node, family) -> family == IpFamily.IPV4 ? "192.0.2.1" : "2001:db8::1");
     List<Process> validations = new ArrayList<>();
-    for (Map.Entry<String, ProxyResources> proxy :
-        new Translator(mesh, instances).proxies().entrySet()) {
+    for (ProxyResources proxy : new Translator(mesh, new AwsTask(), instances).proxies().values()) {
       Path config = folder.resolve(validations.size() + ".json");
-      JSON.writeValue(config.toFile(), bootstrap(JSON.readTree(proxy.getValue().toJson())));
+      JSON.writeValue(config.toFile(), bootstrap(JSON.readTree(proxy.toJson())));
       Path log = folder.resolve(validations.size() + ".log");
       validations.add(
           new ProcessBuilder(

@@ -13,13 +13,13 @@ public final class LocalMeshes {
 
   private LocalMeshes() {}
 
-  static List<Scenario> of(String variant) {
+  public static List<Scenario> of(String variant) {
     return Synthesized.ALL.stream()
         .filter(scenario -> scenario.variant().orElseThrow().equals(variant))
         .toList();
   }
 
-  static Scenario stage(String variant, String stage) {
+  public static Scenario stage(String variant, String stage) {
     return of(variant).stream()
         .filter(scenario -> scenario.stage().orElseThrow().equals(stage))
         .findFirst()

@@ -2,8 +2,7 @@ package colorteller.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import colorteller.local.LocalMesh;
-import colorteller.local.Rehearsal;
+import colorteller.local.Session;
 import colorteller.mesh.IpPreference;
 import colorteller.mesh.Mesh;
 import colorteller.mesh.VirtualNode;
@@ -29,19 +28,18 @@ class RandomPreferencesTest {
     System.out.printf("%s: random stages with -Dseed=%d%n", variant, seed);
     Random random = new Random(seed);
     Scenario base = LocalMeshes.stage(variant, "none");
-    try (LocalMesh local = new LocalMesh(Machine.envoy(), base.mesh(), base.workloads())) {
-      Rehearsal rehearsal = new Rehearsal(local);
+    try (Session session = new Session(Machine.envoy(), base)) {
       for (int i = 0; i < STAGES; i++) {
         Mesh mesh = withRandomPreferences(base.mesh(), random);
         Run run =
-            rehearsal.run(
+            session.switchTo(
                 new Scenario(
                     Optional.of(variant), Optional.of("random " + i), mesh, base.workloads()));
         assertThat(run.routes())
             .as("seed %d, stage %d: mesh %s, nodes %s", seed, i, mesh.preference(), nodes(mesh))
             .allMatch(route -> route.matches());
       }
-      local.supervise();
+      session.supervise();
     }
   }
 

@@ -78,7 +78,7 @@ public final class WalkthroughVerifierHandler implements RequestStreamHandler {
     } catch (SdkException e) {
       throw new VerificationException("AWS refused: " + Aws.line(e));
     }
-    String report = JsonReport.of(result.run().stream().toList(), result.failure());
+    String report = new JsonReport(result.run().stream().toList(), result.failure()).toString();
     LOG.info("Verified", entry("holds", result.holds()), entry("report", report));
     if (!result.holds()) {
       throw new VerificationException(String.join("\n", result.differences()));

@@ -1,7 +1,15 @@
 package colorteller.cli;
 
-import colorteller.cli.config.ProxiesOnAws;
+import static java.util.stream.Collectors.joining;
+
+import colorteller.controlplane.AwsTask;
+import colorteller.controlplane.Instance;
 import colorteller.controlplane.ProxyResources;
+import colorteller.controlplane.Translator;
+import colorteller.mesh.IpFamily;
+import colorteller.mesh.ProxyId;
+import colorteller.mesh.ServiceDiscovery.CloudMap;
+import colorteller.mesh.VirtualNode;
 import colorteller.mesh.report.Scenario;
 import java.util.List;
 import java.util.Map;
@@ -38,10 +46,11 @@ final class ConfigCommand implements Callable<Integer> {
           "config prints one stage of one variant; name both, such as: --variant dns --stage v4_only");
     }
     Scenario scenario = scenarios.get(0);
-    Map<String, ProxyResources> proxies = ProxiesOnAws.of(scenario);
-    String id =
+    Map<ProxyId, ProxyResources> proxies =
+        new Translator(scenario.mesh(), new AwsTask(), documentationAddresses(scenario)).proxies();
+    ProxyId id =
         proxies.keySet().stream()
-            .filter(candidate -> candidate.endsWith("/" + proxy))
+            .filter(candidate -> candidate.name().equals(proxy))
             .findFirst()
             .orElseThrow(
                 () ->
@@ -50,12 +59,20 @@ final class ConfigCommand implements Callable<Integer> {
                             .formatted(
                                 proxy,
                                 scenario.mesh().name(),
-                                String.join(
-                                    ", ",
-                                    proxies.keySet().stream()
-                                        .map(p -> p.substring(p.lastIndexOf('/') + 1))
-                                        .toList()))));
+                                proxies.keySet().stream()
+                                    .map(ProxyId::name)
+                                    .collect(joining(", ")))));
     System.out.println(Objects.requireNonNull(proxies.get(id)).toJson());
     return ExitStatus.AS_EXPECTED;
+  }
+
+  /** An instance for each Cloud Map service, with addresses of RFC 5737 and RFC 3849. */
+  private static Map<CloudMap, List<Instance>> documentationAddresses(Scenario scenario) {
+    List<VirtualNode> nodes = List.copyOf(scenario.mesh().nodes().values());
+    return Instance.ofEachNode(
+        scenario.mesh(),
+        node -> Objects.requireNonNull(scenario.workloads().get(node.name())).discovery(),
+        (node, family) ->
+            (family == IpFamily.IPV4 ? "192.0.2." : "2001:db8::") + (nodes.indexOf(node) + 1));
   }
 }

@@ -1,5 +1,6 @@
 package colorteller.cli;
 
+import colorteller.mesh.report.JsonReport;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
@@ -31,25 +32,22 @@ import java.util.function.Function;
  */
 final class Control implements AutoCloseable {
 
-  /** What became of a switch: the text to print and the exit status. */
-  record Answer(String text, int status) {}
-
   private static final String TOKEN_HEADER = "x-walkthrough-token";
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final HttpServer server;
   private final String token = UUID.randomUUID().toString();
-  private final Function<String, Answer> onSwitch;
+  private final Function<String, JsonReport> onSwitch;
 
   /**
    * Starts to listen.
    *
-   * @param onSwitch what a stage's name does
+   * @param onSwitch what a stage's name does; it throws UnusableInput for a name that is none
    * @throws UnusableInput if a mesh is already up
    */
-  Control(Function<String, Answer> onSwitch) throws IOException {
+  Control(Function<String, JsonReport> onSwitch) throws IOException {
     this.onSwitch = onSwitch;
-    if (Files.exists(file()) && send("").isPresent()) {
+    if (isUp()) {
       throw new UnusableInput(
           "A mesh is already up, started by another ./walkthrough up; end that one first");
     }
@@ -78,13 +76,18 @@ final class Control implements AutoCloseable {
         exchange.sendResponseHeaders(403, -1);
         return;
       }
+      // Asking without a stage tells that a mesh is up.
       String stage = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
-      Answer answer =
-          stage.isEmpty() ? new Answer("", ExitStatus.AS_EXPECTED) : onSwitch.apply(stage);
-      byte[] body =
-          JSON.writeValueAsBytes(
-              JSON.createObjectNode().put("text", answer.text()).put("status", answer.status()));
-      exchange.sendResponseHeaders(200, body.length);
+      int status = 200;
+      String answer = "";
+      try {
+        answer = stage.isEmpty() ? "" : onSwitch.apply(stage).toString();
+      } catch (UnusableInput e) {
+        status = 400;
+        answer = String.valueOf(e.getMessage());
+      }
+      byte[] body = answer.getBytes(StandardCharsets.UTF_8);
+      exchange.sendResponseHeaders(status, body.length == 0 ? -1 : body.length);
       try (OutputStream out = exchange.getResponseBody()) {
         out.write(body);
       }
@@ -94,10 +97,19 @@ final class Control implements AutoCloseable {
   /**
    * Asks a running mesh to switch.
    *
-   * @param stage the stage's name; empty only asks whether a mesh is up
+   * @param stage the stage's name
    * @return what became of it; empty if no mesh is up
+   * @throws UnusableInput if there is no such stage
    */
-  static Optional<Answer> send(String stage) {
+  static Optional<JsonReport> send(String stage) {
+    return ask(stage).map(response -> JsonReport.read(response.body()));
+  }
+
+  private static boolean isUp() {
+    return Files.exists(file()) && ask("").isPresent();
+  }
+
+  private static Optional<HttpResponse<String>> ask(String stage) {
     try {
       JsonNode state = JSON.readTree(file().toFile());
       HttpResponse<String> response =
@@ -111,11 +123,10 @@ final class Control implements AutoCloseable {
                       .POST(BodyPublishers.ofString(stage))
                       .build(),
                   BodyHandlers.ofString());
-      if (response.statusCode() != 200) {
-        return Optional.empty();
+      if (response.statusCode() == 400) {
+        throw new UnusableInput(response.body());
       }
-      JsonNode answer = JSON.readTree(response.body());
-      return Optional.of(new Answer(answer.path("text").asText(), answer.path("status").asInt()));
+      return Optional.of(response).filter(r -> r.statusCode() == 200);
     } catch (IOException | IllegalArgumentException e) {
       // No file, or nobody listens there: no mesh is up.
       return Optional.empty();

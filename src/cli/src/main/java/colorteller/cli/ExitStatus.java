@@ -1,6 +1,6 @@
 package colorteller.cli;
 
-/** The exit statuses that the README promises. */
+/** The exit statuses that {@code docs/commands.md} promises. */
 final class ExitStatus {
 
   static final int AS_EXPECTED = 0;

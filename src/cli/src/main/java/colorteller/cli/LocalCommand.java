@@ -3,9 +3,8 @@ package colorteller.cli;
 import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.toList;
 
-import colorteller.local.LocalMesh;
 import colorteller.local.MeshFailure;
-import colorteller.local.Rehearsal;
+import colorteller.local.Session;
 import colorteller.mesh.report.Run;
 import colorteller.mesh.report.Scenario;
 import java.nio.file.Path;
@@ -62,14 +61,19 @@ final class LocalCommand implements Callable<Integer> {
         "%s: starting %d Envoys"
             .formatted(
                 first.mesh().name(), first.mesh().gateways().size() + first.mesh().nodes().size()));
-    try (LocalMesh local = new LocalMesh(envoy, first.mesh(), first.workloads())) {
-      Rehearsal rehearsal = new Rehearsal(local);
+    try (Session session = new Session(envoy, first)) {
+      session.listen(LocalCommand::say);
       for (Scenario stage : stages) {
-        WalkthroughCommand.say(
-            "%s: %s".formatted(first.mesh().name(), stage.stage().orElse("requests")));
-        runs.add(rehearsal.run(stage));
-        local.supervise();
+        runs.add(session.switchTo(stage));
+        session.supervise();
       }
+    }
+  }
+
+  private static void say(Session.Event event) {
+    if (event instanceof Session.Event.Switching switching) {
+      Scenario to = switching.to();
+      WalkthroughCommand.say("%s: %s".formatted(to.mesh().name(), to.stage().orElse("requests")));
     }
   }
 }

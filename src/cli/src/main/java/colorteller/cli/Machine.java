@@ -45,20 +45,24 @@ final class Machine {
     }
   }
 
-  /** Checks for Node.js; {@code why} says in words who needs it. */
-  static void requireNode(String why) {
+  /** Finds Node.js; {@code why} says in words who needs it. */
+  static Path requireNode(String why) {
     String path = Optional.ofNullable(System.getenv("PATH")).orElse("");
-    if (Stream.of(path.split(File.pathSeparator, -1))
-        .noneMatch(folder -> Files.isExecutable(Path.of(folder, "node")))) {
-      throw new MissingTool(
-          "No Node.js: there is no 'node' on PATH, and %s. Install Node.js 20 or newer."
-              .formatted(why));
-    }
+    return Stream.of(path.split(File.pathSeparator, -1))
+        .map(folder -> Path.of(folder, "node").toAbsolutePath())
+        .filter(node -> Files.isExecutable(node) && !Files.isDirectory(node))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new MissingTool(
+                    "No Node.js: there is no 'node' on PATH, and %s. Install Node.js 20 or newer."
+                        .formatted(why)));
   }
 
   /** The CDK app, ready to synthesize. */
   static Synthesis synthesis() {
-    requireNode("the CDK needs it to synthesize the templates");
-    return new Synthesis(root(), WalkthroughCommand::say);
+    Path node = requireNode("the CDK needs it to synthesize the templates");
+    return new Synthesis(
+        root(), tools().resolve("synthesized"), node, System.getenv(), WalkthroughCommand::say);
   }
 }

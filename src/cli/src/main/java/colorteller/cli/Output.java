@@ -31,7 +31,7 @@ final class Output {
   void print(List<Run> runs, Optional<String> failure) {
     System.out.println(
         format == Format.json
-            ? JsonReport.of(runs, failure)
+            ? new JsonReport(runs, failure)
             : TableReport.of(runs, Ansi.AUTO).stripTrailing());
   }
 }

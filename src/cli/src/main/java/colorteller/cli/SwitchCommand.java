@@ -1,7 +1,11 @@
 package colorteller.cli;
 
+import colorteller.cli.report.TableReport;
+import colorteller.mesh.report.JsonReport;
+import colorteller.mesh.report.Run;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
@@ -18,16 +22,18 @@ final class SwitchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Control.Answer answer =
+    JsonReport report =
         Control.send(stage)
             .orElseThrow(
                 () ->
                     new UnusableInput(
                         "No mesh is up; start one in another terminal: ./walkthrough up"));
-    if (answer.status() == ExitStatus.UNUSABLE_INPUT) {
-      throw new UnusableInput(answer.text());
+    if (!report.runs().isEmpty()) {
+      System.out.println(TableReport.of(report.runs(), Ansi.AUTO));
     }
-    System.out.println(answer.text());
-    return answer.status();
+    report.failure().ifPresent(WalkthroughCommand::say);
+    return report.failure().isEmpty() && report.runs().stream().allMatch(Run::matches)
+        ? ExitStatus.AS_EXPECTED
+        : ExitStatus.DIFFERS;
   }
 }

@@ -3,8 +3,9 @@ package colorteller.cli;
 import colorteller.cli.report.TableReport;
 import colorteller.local.LocalMesh;
 import colorteller.local.MeshFailure;
-import colorteller.local.Rehearsal;
+import colorteller.local.Session;
 import colorteller.mesh.VirtualGateway;
+import colorteller.mesh.report.JsonReport;
 import colorteller.mesh.report.Run;
 import colorteller.mesh.report.Scenario;
 import java.io.BufferedReader;
@@ -52,7 +53,7 @@ final class UpCommand implements Callable<Integer> {
 
   private final Map<String, Scenario> stages = new LinkedHashMap<>();
   private final CountDownLatch end = new CountDownLatch(1);
-  private @Nullable String failure;
+  private volatile @Nullable String failure;
 
   @Override
   public Integer call() throws Exception {
@@ -66,20 +67,30 @@ final class UpCommand implements Callable<Integer> {
         .scenarios("all", List.of(variant), context.values)
         .forEach(scenario -> stages.put(scenario.stage().orElseThrow(), scenario));
     Scenario first = stage(stage);
-    try (LocalMesh local = new LocalMesh(envoy, first.mesh(), first.workloads());
-        Control control = new Control(name -> switchTo(local, name))) {
+    try (Session session = new Session(envoy, first);
+        Control control = new Control(name -> switchTo(session, name))) {
       Thread cleanUp = new Thread(control::close, "forget the running mesh");
       Runtime.getRuntime().addShutdownHook(cleanUp);
-      System.out.println(switchTo(local, stage).text());
-      System.out.println(urls(local, first));
-      readStages(local);
+      session.listen(this::hear);
+      System.out.println(table(session.switchTo(first)));
+      System.out.println(urls(session.local(), first));
+      readStages(session);
       // Looks again and again whether all that should run still does.
       while (failure == null && !end.await(1, TimeUnit.SECONDS)) {
-        supervise(local);
+        session.supervise();
       }
+    } catch (MeshFailure e) {
+      failure = e.getMessage();
     }
     WalkthroughCommand.say(Optional.ofNullable(failure).orElse(""));
     return failure == null ? ExitStatus.AS_EXPECTED : ExitStatus.DIFFERS;
+  }
+
+  private void hear(Session.Event event) {
+    if (event instanceof Session.Event.Failed failed) {
+      failure = failed.why();
+      end.countDown();
+    }
   }
 
   private Scenario stage(String name) {
@@ -91,29 +102,24 @@ final class UpCommand implements Callable<Integer> {
                         .formatted(name, String.join(", ", stages.keySet()))));
   }
 
-  private synchronized Control.Answer switchTo(LocalMesh local, String name) {
+  private JsonReport switchTo(Session session, String name) {
+    Scenario next = stage(name);
     try {
-      Run run = new Rehearsal(local).run(stage(name));
-      return new Control.Answer(
-          TableReport.of(List.of(run), Ansi.AUTO),
-          run.matches() ? ExitStatus.AS_EXPECTED : ExitStatus.DIFFERS);
+      return new JsonReport(List.of(session.switchTo(next)), Optional.empty());
+    } catch (MeshFailure e) {
+      return new JsonReport(List.of(), Optional.ofNullable(e.getMessage()));
+    }
+  }
+
+  private void print(Session session, String name) {
+    try {
+      switchTo(session, name).runs().forEach(run -> System.out.println(table(run)));
     } catch (UnusableInput e) {
-      return new Control.Answer(String.valueOf(e.getMessage()), ExitStatus.UNUSABLE_INPUT);
-    } catch (MeshFailure e) {
-      failure = e.getMessage();
-      return new Control.Answer(String.valueOf(failure), ExitStatus.DIFFERS);
+      System.out.println(e.getMessage());
     }
   }
 
-  private synchronized void supervise(LocalMesh local) {
-    try {
-      local.supervise();
-    } catch (MeshFailure e) {
-      failure = e.getMessage();
-    }
-  }
-
-  private void readStages(LocalMesh local) {
+  private void readStages(Session session) {
     Thread reader =
         new Thread(
             () -> {
@@ -121,7 +127,7 @@ final class UpCommand implements Callable<Integer> {
                   new BufferedReader(new InputStreamReader(System.in, Charset.defaultCharset()))) {
                 for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                   if (!line.isBlank()) {
-                    System.out.println(switchTo(local, line.strip()).text());
+                    print(session, line.strip());
                   }
                 }
               } catch (IOException e) {
@@ -131,6 +137,10 @@ final class UpCommand implements Callable<Integer> {
             "stages from standard input");
     reader.setDaemon(true);
     reader.start();
+  }
+
+  private static String table(Run run) {
+    return TableReport.of(List.of(run), Ansi.AUTO);
   }
 
   private static String urls(LocalMesh local, Scenario scenario) {
@@ -143,7 +153,9 @@ final class UpCommand implements Callable<Integer> {
     out.append("Admin interfaces of the Envoys:\n");
     local
         .adminPorts()
-        .forEach((proxy, port) -> out.append("  %s  http://127.0.0.1:%d%n".formatted(proxy, port)));
+        .forEach(
+            (proxy, port) ->
+                out.append("  %s  http://127.0.0.1:%d%n".formatted(proxy.name(), port)));
     return out.append("Type a stage's name to switch, Ctrl-C to end.").toString();
   }
 }

@@ -1,4 +1,7 @@
-/** The {@code walkthrough} command. */
+/**
+ * The commands of {@code ./walkthrough}, and nothing else: what a user says, and what a user is
+ * told. What they do is in the rooms that they ask.
+ */
 @NullMarked
 package colorteller.cli;
 

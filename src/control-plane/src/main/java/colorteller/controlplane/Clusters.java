@@ -1,12 +1,13 @@
 package colorteller.controlplane;
 
-import colorteller.mesh.EnvoyPorts;
+import colorteller.mesh.IpFamily;
 import colorteller.mesh.IpPreference;
 import colorteller.mesh.Listener;
 import colorteller.mesh.Mesh;
 import colorteller.mesh.ServiceDiscovery;
 import colorteller.mesh.VirtualGateway;
 import colorteller.mesh.VirtualNode;
+import com.google.protobuf.Any;
 import com.google.protobuf.Duration;
 import com.google.protobuf.UInt32Value;
 import com.google.protobuf.util.Durations;
@@ -20,6 +21,10 @@ import io.envoyproxy.envoy.config.cluster.v3.Cluster.LbPolicy;
 import io.envoyproxy.envoy.config.core.v3.AggregatedConfigSource;
 import io.envoyproxy.envoy.config.core.v3.ApiVersion;
 import io.envoyproxy.envoy.config.core.v3.ConfigSource;
+import io.envoyproxy.envoy.config.core.v3.DnsResolverOptions;
+import io.envoyproxy.envoy.config.core.v3.SocketAddress;
+import io.envoyproxy.envoy.config.core.v3.TypedExtensionConfig;
+import io.envoyproxy.envoy.extensions.network.dns_resolver.cares.v3.CaresDnsResolverConfig;
 import java.util.List;
 
 /** Virtual nodes and local applications → clusters. */
@@ -40,7 +45,7 @@ final class Clusters {
   private Clusters() {}
 
   /** The cluster through which an Envoy sends to a node, as the effective preference asks. */
-  static Cluster egress(Mesh mesh, VirtualNode node) {
+  static Cluster egress(Mesh mesh, VirtualNode node, Placement placement) {
     String name = Names.egressCluster(mesh, node);
     Cluster.Builder cluster =
         Cluster.newBuilder()
@@ -49,12 +54,16 @@ final class Clusters {
             .setCircuitBreakers(UNLIMITED);
     node.listener()
         .flatMap(Listener::healthCheck)
-        .ifPresent(check -> cluster.addHealthChecks(HealthChecks.of(check)));
+        .ifPresent(check -> cluster.addHealthChecks(HealthChecks.of(check, placement)));
     if (node.serviceDiscovery().orElseThrow() instanceof ServiceDiscovery.Dns dns) {
+      placement
+          .dnsResolver()
+          .ifPresent(resolver -> cluster.setTypedDnsResolverConfig(cares(resolver)));
       return cluster
           .setType(DiscoveryType.LOGICAL_DNS)
           .setDnsLookupFamily(dnsLookupFamily(mesh.effectivePreference(node)))
-          .setLoadAssignment(Endpoints.of(name, Names.port(node), List.of(dns.hostname())))
+          .setLoadAssignment(
+              Endpoints.of(name, List.of(Endpoints.socket(dns.hostname(), placement.port(node)))))
           .build();
     }
     return cluster
@@ -67,15 +76,17 @@ final class Clusters {
   }
 
   /** The cluster through which a node's Envoy reaches the node's application. */
-  static Cluster ingress(Mesh mesh, VirtualNode node) {
-    String loopback = mesh.effectivePreference(node).localApplication().loopback();
-    return local(Names.ingressCluster(mesh, node), loopback, Names.port(node));
+  static Cluster ingress(Mesh mesh, VirtualNode node, Placement placement) {
+    IpFamily family = mesh.effectivePreference(node).localApplication();
+    return local(Names.ingressCluster(mesh, node), placement.application(node, family));
   }
 
   /** The cluster through which a gateway hands a request to its own egress listener. */
-  static Cluster selfRedirect(Mesh mesh, VirtualGateway gateway) {
+  static Cluster selfRedirect(Mesh mesh, VirtualGateway gateway, int egressPort) {
     // IPv4, which every listener binds, whatever the preference.
-    return local(Names.selfRedirectCluster(mesh, gateway), "127.0.0.1", EnvoyPorts.EGRESS);
+    return local(
+        Names.selfRedirectCluster(mesh, gateway),
+        Endpoints.socket(IpFamily.IPV4.loopback(), egressPort));
   }
 
   /** Where traffic goes that is for no backend: to where it was going, or nowhere. */
@@ -88,18 +99,30 @@ final class Clusters {
         ? cluster.setType(DiscoveryType.ORIGINAL_DST).setLbPolicy(LbPolicy.CLUSTER_PROVIDED).build()
         : cluster
             .setType(DiscoveryType.STATIC)
-            .setLoadAssignment(
-                Endpoints.of(Names.externalCluster(mesh), EnvoyPorts.EGRESS, List.of()))
+            .setLoadAssignment(Endpoints.of(Names.externalCluster(mesh), List.of()))
             .build();
   }
 
-  private static Cluster local(String name, String address, int port) {
+  private static Cluster local(String name, SocketAddress address) {
     return Cluster.newBuilder()
         .setName(name)
         .setType(DiscoveryType.STATIC)
         .setConnectTimeout(INGRESS_CONNECT_TIMEOUT)
         .setCircuitBreakers(UNLIMITED)
-        .setLoadAssignment(Endpoints.of(name, port, List.of(address)))
+        .setLoadAssignment(Endpoints.of(name, List.of(address)))
+        .build();
+  }
+
+  private static TypedExtensionConfig cares(SocketAddress resolver) {
+    return TypedExtensionConfig.newBuilder()
+        .setName("envoy.network.dns_resolver.cares")
+        .setTypedConfig(
+            Any.pack(
+                CaresDnsResolverConfig.newBuilder()
+                    .addResolvers(Endpoints.address(resolver))
+                    .setDnsResolverOptions(
+                        DnsResolverOptions.newBuilder().setNoDefaultSearchDomain(true))
+                    .build()))
         .build();
   }
 

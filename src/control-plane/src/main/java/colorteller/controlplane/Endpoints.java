@@ -16,19 +16,21 @@ final class Endpoints {
 
   private Endpoints() {}
 
-  static Address address(String address, int port) {
-    return Address.newBuilder()
-        .setSocketAddress(SocketAddress.newBuilder().setAddress(address).setPortValue(port))
-        .build();
+  static SocketAddress socket(String address, int port) {
+    return SocketAddress.newBuilder().setAddress(address).setPortValue(port).build();
   }
 
-  static ClusterLoadAssignment of(String cluster, int port, List<String> addresses) {
+  static Address address(SocketAddress socket) {
+    return Address.newBuilder().setSocketAddress(socket).build();
+  }
+
+  static ClusterLoadAssignment of(String cluster, List<SocketAddress> sockets) {
     LocalityLbEndpoints.Builder endpoints = LocalityLbEndpoints.newBuilder();
-    addresses.forEach(
-        address ->
+    sockets.forEach(
+        socket ->
             endpoints.addLbEndpoints(
                 LbEndpoint.newBuilder()
-                    .setEndpoint(Endpoint.newBuilder().setAddress(address(address, port)))));
+                    .setEndpoint(Endpoint.newBuilder().setAddress(address(socket)))));
     return ClusterLoadAssignment.newBuilder()
         .setClusterName(cluster)
         .addEndpoints(endpoints)
@@ -46,6 +48,6 @@ final class Endpoints {
                         .flatMap(f -> Optional.ofNullable(instance.addresses().get(f)).stream())
                         .findFirst())
             .flatMap(Optional::stream);
-    return of(cluster, port, addresses.toList());
+    return of(cluster, addresses.map(address -> socket(address, port)).toList());
   }
 }

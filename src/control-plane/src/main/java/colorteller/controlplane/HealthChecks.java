@@ -11,8 +11,8 @@ final class HealthChecks {
 
   private HealthChecks() {}
 
-  static HealthCheck of(colorteller.mesh.HealthCheck check) {
-    Duration interval = Durations.fromMillis(check.interval().toMillis());
+  static HealthCheck of(colorteller.mesh.HealthCheck check, Placement placement) {
+    Duration interval = Durations.fromMillis(placement.healthCheckInterval(check).toMillis());
     return HealthCheck.newBuilder()
         .setTimeout(Durations.fromMillis(check.timeout().toMillis()))
         .setInterval(interval)

@@ -1,18 +1,17 @@
 package colorteller.controlplane;
 
 import colorteller.mesh.EnvoyPorts;
-import colorteller.mesh.IpPreference;
-import colorteller.mesh.IpPreference.ListenerBinding;
 import colorteller.mesh.Mesh;
+import colorteller.mesh.ProxyId;
 import colorteller.mesh.VirtualGateway;
 import colorteller.mesh.VirtualNode;
 import com.google.protobuf.Any;
 import com.google.protobuf.BoolValue;
 import com.google.protobuf.Message;
 import com.google.protobuf.UInt32Value;
-import io.envoyproxy.envoy.config.core.v3.Address;
 import io.envoyproxy.envoy.config.core.v3.SocketAddress;
 import io.envoyproxy.envoy.config.core.v3.TrafficDirection;
+import io.envoyproxy.envoy.config.listener.v3.AdditionalAddress;
 import io.envoyproxy.envoy.config.listener.v3.Filter;
 import io.envoyproxy.envoy.config.listener.v3.FilterChain;
 import io.envoyproxy.envoy.config.listener.v3.FilterChainMatch;
@@ -27,33 +26,39 @@ import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.Rds;
 import io.envoyproxy.envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy;
 import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
 
-/** What an Envoy listens on, bound as the IP preference asks. */
-final class Listeners {
-
-  private Listeners() {}
+/**
+ * What one Envoy listens on, bound as the IP preference asks.
+ *
+ * @param mesh the mesh
+ * @param proxy the Envoy
+ * @param placement where it is
+ */
+record Listeners(Mesh mesh, ProxyId proxy, Placement placement) {
 
   /** Takes what comes in for a node's application. */
-  static Listener ingress(Mesh mesh, VirtualNode node) {
-    int port = Names.port(node);
+  Listener ingress(VirtualNode node) {
     return listener(
             Names.ingressListener(EnvoyPorts.INGRESS),
-            EnvoyPorts.INGRESS,
-            mesh.effectivePreference(node),
+            placement.ingress(node, mesh.effectivePreference(node).listenerBinding()),
             TrafficDirection.INBOUND)
         .addListenerFilters(originalDestination())
-        .addFilterChains(http(port, "ingress", Names.ingressRoutes(port)))
+        .addFilterChains(
+            http(placement.port(node), "ingress", Names.ingressRoutes(Names.port(node))))
         .build();
   }
 
   /** Takes what a node's application sends out: to its backends by port, else to nowhere or on. */
-  static Listener egress(Mesh mesh, VirtualNode node, Collection<Integer> backendPorts) {
+  Optional<Listener> egress(VirtualNode node, Collection<Integer> backendPorts) {
+    List<SocketAddress> addresses =
+        placement.egress(proxy, mesh.effectivePreference(node).listenerBinding());
+    if (addresses.isEmpty()) {
+      return Optional.empty();
+    }
     Listener.Builder listener =
-        listener(
-                Names.egressListener(),
-                EnvoyPorts.EGRESS,
-                mesh.effectivePreference(node),
-                TrafficDirection.OUTBOUND)
+        listener(Names.egressListener(), addresses, TrafficDirection.OUTBOUND)
             .addListenerFilters(originalDestination())
             .setDefaultFilterChain(
                 FilterChain.newBuilder()
@@ -66,41 +71,58 @@ final class Listeners {
                                 .build())));
     backendPorts.forEach(
         port -> listener.addFilterChains(http(port, "egress", Names.egressRoutes(port))));
-    return listener.build();
+    return Optional.of(listener.build());
   }
 
   /** Takes requests into the mesh. A gateway has no preference of its own. */
-  static Listener gatewayIngress(Mesh mesh, VirtualGateway gateway) {
+  Listener gatewayIngress(VirtualGateway gateway) {
     int port = gateway.listener().port();
-    return listener(Names.ingressListener(port), port, mesh.preference(), TrafficDirection.INBOUND)
-        .addFilterChains(http(port, "ingress", Names.ingressRoutes(port)))
+    List<SocketAddress> addresses = placement.ingress(gateway, mesh.preference().listenerBinding());
+    return listener(Names.ingressListener(port), addresses, TrafficDirection.INBOUND)
+        .addFilterChains(http(port(addresses), "ingress", Names.ingressRoutes(port)))
         .build();
   }
 
   /** Takes requests that the gateway has rewritten for a virtual service. */
-  static Listener gatewayEgress(Mesh mesh) {
-    return listener(
-            Names.egressListener(), EnvoyPorts.EGRESS, mesh.preference(), TrafficDirection.OUTBOUND)
-        .addFilterChains(http(EnvoyPorts.EGRESS, "egress", Names.egressRoutes(EnvoyPorts.EGRESS)))
+  Listener gatewayEgress() {
+    List<SocketAddress> addresses = gatewayEgressAddresses();
+    return listener(Names.egressListener(), addresses, TrafficDirection.OUTBOUND)
+        .addFilterChains(http(port(addresses), "egress", Names.egressRoutes(EnvoyPorts.EGRESS)))
         .build();
   }
 
+  /** The port at which a gateway takes the requests that it has rewritten. */
+  int gatewayEgressPort() {
+    return port(gatewayEgressAddresses());
+  }
+
+  private List<SocketAddress> gatewayEgressAddresses() {
+    return placement.egress(proxy, mesh.preference().listenerBinding());
+  }
+
+  private static int port(List<SocketAddress> addresses) {
+    return addresses.get(0).getPortValue();
+  }
+
   private static Listener.Builder listener(
-      String name, int port, IpPreference preference, TrafficDirection direction) {
-    SocketAddress.Builder address = SocketAddress.newBuilder().setPortValue(port);
-    if (preference.listenerBinding() == ListenerBinding.DUAL) {
-      address.setAddress("::").setIpv4Compat(true);
-    } else {
-      address.setAddress("0.0.0.0");
-    }
+      String name, List<SocketAddress> addresses, TrafficDirection direction) {
     return Listener.newBuilder()
         .setName(name)
-        .setAddress(Address.newBuilder().setSocketAddress(address))
+        .setAddress(Endpoints.address(addresses.get(0)))
+        .addAllAdditionalAddresses(
+            addresses.stream()
+                .skip(1)
+                .map(
+                    address ->
+                        AdditionalAddress.newBuilder()
+                            .setAddress(Endpoints.address(address))
+                            .build())
+                .toList())
         .setTrafficDirection(direction);
   }
 
-  private static FilterChain http(int destinationPort, String statPrefix, String routes) {
-    HttpConnectionManager manager =
+  private FilterChain http(int destinationPort, String statPrefix, String routes) {
+    HttpConnectionManager.Builder manager =
         HttpConnectionManager.newBuilder()
             .setStatPrefix(statPrefix)
             .setRds(Rds.newBuilder().setConfigSource(Clusters.ADS).setRouteConfigName(routes))
@@ -114,12 +136,12 @@ final class Listeners {
                     .setEnabled(BoolValue.of(true)))
             .setNormalizePath(BoolValue.of(true))
             .setMergeSlashes(true)
-            .setPathWithEscapedSlashesAction(PathWithEscapedSlashesAction.KEEP_UNCHANGED)
-            .build();
+            .setPathWithEscapedSlashesAction(PathWithEscapedSlashesAction.KEEP_UNCHANGED);
+    placement.accessLog(proxy).ifPresent(manager::addAccessLog);
     return FilterChain.newBuilder()
         .setFilterChainMatch(
             FilterChainMatch.newBuilder().setDestinationPort(UInt32Value.of(destinationPort)))
-        .addFilters(filter("envoy.filters.network.http_connection_manager", manager))
+        .addFilters(filter("envoy.filters.network.http_connection_manager", manager.build()))
         .build();
   }
 

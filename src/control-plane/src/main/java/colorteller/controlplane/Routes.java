@@ -2,17 +2,15 @@ package colorteller.controlplane;
 
 import colorteller.mesh.GatewayRoute;
 import colorteller.mesh.Mesh;
+import colorteller.mesh.RouteMatch;
 import colorteller.mesh.VirtualGateway;
 import colorteller.mesh.VirtualNode;
-import colorteller.mesh.VirtualRouter;
 import colorteller.mesh.VirtualService;
 import io.envoyproxy.envoy.config.route.v3.Route;
 import io.envoyproxy.envoy.config.route.v3.RouteAction;
 import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
-import io.envoyproxy.envoy.config.route.v3.RouteMatch;
 import io.envoyproxy.envoy.config.route.v3.VirtualHost;
 import java.util.Collection;
-import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
 
@@ -29,7 +27,7 @@ final class Routes {
             VirtualHost.newBuilder()
                 .setName("local_application")
                 .addDomains("*")
-                .addRoutes(route("/", Names.ingressCluster(mesh, node))))
+                .addRoutes(route(RouteMatch.EVERYTHING, Names.ingressCluster(mesh, node))))
         .build();
   }
 
@@ -52,17 +50,17 @@ final class Routes {
    * {@code /red} becomes {@code /}.
    */
   private static Stream<Route> redirects(GatewayRoute gatewayRoute, String cluster) {
-    String prefix = gatewayRoute.prefix();
+    String prefix = gatewayRoute.match().prefix();
     Stream<String> prefixes =
         prefix.endsWith("/") ? Stream.of(prefix) : Stream.of(prefix + "/", prefix);
     return prefixes.map(
         p ->
             Route.newBuilder()
-                .setMatch(RouteMatch.newBuilder().setPrefix(p))
+                .setMatch(match(new RouteMatch(p)))
                 .setRoute(
                     RouteAction.newBuilder()
                         .setCluster(cluster)
-                        .setPrefixRewrite("/")
+                        .setPrefixRewrite(GatewayRoute.REWRITTEN_PREFIX)
                         .setHostRewriteLiteral(gatewayRoute.virtualService()))
                 .build());
   }
@@ -80,29 +78,27 @@ final class Routes {
         .setName(service.name())
         .addDomains(service.name())
         .addDomains(service.name() + ":" + port)
-        .addAllRoutes(service.provider().map(p -> routes(mesh, p)).orElse(List.of()))
+        .addAllRoutes(
+            mesh.routes().branches(service).stream()
+                .map(branch -> route(branch.match(), Names.egressCluster(mesh, branch.node())))
+                .toList())
         .build();
-  }
-
-  private static List<Route> routes(Mesh mesh, VirtualService.Provider provider) {
-    if (provider instanceof VirtualService.Provider.Node node) {
-      return List.of(route("/", Names.egressCluster(mesh, node(mesh, node.name()))));
-    }
-    String name = ((VirtualService.Provider.Router) provider).name();
-    VirtualRouter router = Objects.requireNonNull(mesh.routers().get(name), name);
-    return router.routes().stream()
-        .map(r -> route(r.prefix(), Names.egressCluster(mesh, node(mesh, r.node()))))
-        .toList();
   }
 
   static VirtualNode node(Mesh mesh, String name) {
     return Objects.requireNonNull(mesh.nodes().get(name), name);
   }
 
-  private static Route route(String prefix, String cluster) {
+  private static Route route(RouteMatch match, String cluster) {
     return Route.newBuilder()
-        .setMatch(RouteMatch.newBuilder().setPrefix(prefix))
+        .setMatch(match(match))
         .setRoute(RouteAction.newBuilder().setCluster(cluster))
+        .build();
+  }
+
+  private static io.envoyproxy.envoy.config.route.v3.RouteMatch match(RouteMatch match) {
+    return io.envoyproxy.envoy.config.route.v3.RouteMatch.newBuilder()
+        .setPrefix(match.prefix())
         .build();
   }
 }

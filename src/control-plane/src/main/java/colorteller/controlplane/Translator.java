@@ -3,6 +3,7 @@ package colorteller.controlplane;
 import colorteller.mesh.EnvoyPorts;
 import colorteller.mesh.GatewayRoute;
 import colorteller.mesh.Mesh;
+import colorteller.mesh.ProxyId;
 import colorteller.mesh.ServiceDiscovery;
 import colorteller.mesh.VirtualGateway;
 import colorteller.mesh.VirtualNode;
@@ -23,32 +24,24 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * What App Mesh's control plane did: tells each Envoy of a mesh, as a task on AWS would get it,
- * where to listen and where to send. Source: the appendix of AWS's walkthrough of IPv6 in App Mesh,
- * and the configuration that App Mesh gave its gateways.
+ * What App Mesh's control plane did: tells each Envoy of a mesh where to listen and where to send.
+ * Source: the appendix of AWS's walkthrough of IPv6 in App Mesh, and the configuration that App
+ * Mesh gave its gateways.
  *
  * @param mesh the mesh
+ * @param placement where its Envoys and applications are
  * @param instances what is registered with each Cloud Map service; a service that is not named has
  *     no instance
  */
-public record Translator(Mesh mesh, Map<ServiceDiscovery.CloudMap, List<Instance>> instances) {
+public record Translator(
+    Mesh mesh, Placement placement, Map<ServiceDiscovery.CloudMap, List<Instance>> instances) {
 
-  /** The resources of every proxy, by the proxy's id. */
-  public Map<String, ProxyResources> proxies() {
-    Map<String, ProxyResources> proxies = new LinkedHashMap<>();
-    mesh.gateways().values().forEach(g -> proxies.put(id(mesh, g), gateway(g)));
-    mesh.nodes().values().forEach(n -> proxies.put(id(mesh, n), node(n)));
+  /** The resources of every proxy. */
+  public Map<ProxyId, ProxyResources> proxies() {
+    Map<ProxyId, ProxyResources> proxies = new LinkedHashMap<>();
+    mesh.gateways().values().forEach(g -> proxies.put(ProxyId.of(mesh, g), gateway(g)));
+    mesh.nodes().values().forEach(n -> proxies.put(ProxyId.of(mesh, n), node(n)));
     return proxies;
-  }
-
-  /** A gateway's Envoy by the resource name that App Mesh knows it by. */
-  public static String id(Mesh mesh, VirtualGateway gateway) {
-    return "mesh/%s/virtualGateway/%s".formatted(mesh.name(), gateway.name());
-  }
-
-  /** A node's Envoy by the resource name that App Mesh knows it by. */
-  public static String id(Mesh mesh, VirtualNode node) {
-    return "mesh/%s/virtualNode/%s".formatted(mesh.name(), node.name());
   }
 
   private ProxyResources gateway(VirtualGateway gateway) {
@@ -58,13 +51,14 @@ public record Translator(Mesh mesh, Map<ServiceDiscovery.CloudMap, List<Instance
             .distinct()
             .map(this::service)
             .toList();
+    Listeners own = new Listeners(mesh, ProxyId.of(mesh, gateway), placement);
     List<Cluster> clusters = new ArrayList<>();
-    clusters.add(Clusters.selfRedirect(mesh, gateway));
-    targets(services).forEach(node -> clusters.add(Clusters.egress(mesh, node)));
+    clusters.add(Clusters.selfRedirect(mesh, gateway, own.gatewayEgressPort()));
+    targets(services).forEach(node -> clusters.add(Clusters.egress(mesh, node, placement)));
     return new ProxyResources(
         clusters,
         endpoints(targets(services)),
-        List.of(Listeners.gatewayIngress(mesh, gateway), Listeners.gatewayEgress(mesh)),
+        List.of(own.gatewayIngress(gateway), own.gatewayEgress()),
         List.of(
             Routes.gatewayIngress(mesh, gateway),
             Routes.egress(mesh, EnvoyPorts.EGRESS, services)));
@@ -83,17 +77,18 @@ public record Translator(Mesh mesh, Map<ServiceDiscovery.CloudMap, List<Instance
     Collection<VirtualNode> targets =
         targets(backends.values().stream().flatMap(List::stream).toList());
 
+    Listeners own = new Listeners(mesh, ProxyId.of(mesh, node), placement);
     List<Cluster> clusters = new ArrayList<>();
     List<Listener> listeners = new ArrayList<>();
     List<RouteConfiguration> routes = new ArrayList<>();
     if (node.listener().isPresent()) {
-      clusters.add(Clusters.ingress(mesh, node));
-      listeners.add(Listeners.ingress(mesh, node));
+      clusters.add(Clusters.ingress(mesh, node, placement));
+      listeners.add(own.ingress(node));
       routes.add(Routes.ingress(mesh, node));
     }
     clusters.add(Clusters.external(mesh));
-    targets.forEach(target -> clusters.add(Clusters.egress(mesh, target)));
-    listeners.add(Listeners.egress(mesh, node, backends.keySet()));
+    targets.forEach(target -> clusters.add(Clusters.egress(mesh, target, placement)));
+    own.egress(node, backends.keySet()).ifPresent(listeners::add);
     backends.forEach((port, services) -> routes.add(Routes.egress(mesh, port, services)));
     return new ProxyResources(clusters, endpoints(targets), listeners, routes);
   }
@@ -105,7 +100,7 @@ public record Translator(Mesh mesh, Map<ServiceDiscovery.CloudMap, List<Instance
         endpoints.add(
             Endpoints.fromCloudMap(
                 Names.egressCluster(mesh, node),
-                Names.port(node),
+                placement.port(node),
                 instances.getOrDefault(service, List.of()),
                 mesh.effectivePreference(node)));
       }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import colorteller.mesh.IpFamily;
 import colorteller.mesh.Mesh;
+import colorteller.mesh.ProxyId;
 import colorteller.mesh.ServiceDiscovery.CloudMap;
 import colorteller.mesh.template.MeshReader;
 import colorteller.mesh.template.Template;
@@ -68,9 +69,9 @@ class GoldenTest {
               }
             });
     ObjectNode out = JSON.createObjectNode();
-    for (Map.Entry<String, ProxyResources> proxy :
-        new Translator(mesh, instances).proxies().entrySet()) {
-      out.set(proxy.getKey(), JSON.readTree(proxy.getValue().toJson()));
+    for (Map.Entry<ProxyId, ProxyResources> proxy :
+        new Translator(mesh, new AwsTask(), instances).proxies().entrySet()) {
+      out.set(proxy.getKey().toString(), JSON.readTree(proxy.getValue().toJson()));
     }
     return out.toPrettyString() + "\n";
   }

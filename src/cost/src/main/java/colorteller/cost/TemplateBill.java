@@ -13,6 +13,7 @@ import static colorteller.cost.Price.PUBLIC_IPV4;
 import static colorteller.cost.Price.T4G_NANO;
 import static colorteller.cost.Price.VOLUME_GB;
 
+import colorteller.mesh.template.References;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.HashMap;
 import java.util.Map;
@@ -169,7 +170,8 @@ public final class TemplateBill {
   }
 
   private void addTasks(JsonNode service) {
-    JsonNode task = resources.path(service.at("/TaskDefinition/Ref").asText()).path("Properties");
+    String id = References.to(service.path("TaskDefinition")).orElse("");
+    JsonNode task = resources.path(id).path("Properties");
     boolean arm = task.at("/RuntimePlatform/CpuArchitecture").asText().equals("ARM64");
     double tasks =
         Optional.of(service.path("DesiredCount"))

@@ -1,6 +1,8 @@
 package colorteller.infra;
 
 import colorteller.mesh.IpFamily;
+import colorteller.mesh.ProxyId;
+import colorteller.mesh.WalkthroughPorts;
 import java.util.List;
 import software.amazon.awscdk.services.ec2.ISubnet;
 import software.amazon.awscdk.services.ec2.SecurityGroup;
@@ -19,13 +21,14 @@ final class ColorgatewayService extends Construct {
   ColorgatewayService(
       Construct scope, TaskEnvironment environment, ISubnet subnet, SecurityGroup group) {
     super(scope, "colorgateway");
-    String resource =
-        "mesh/%s/virtualGateway/%s".formatted(environment.meshName(), MeshStack.GATEWAY_NAME);
+    ProxyId proxy =
+        new ProxyId(environment.meshName(), ProxyId.Kind.VIRTUAL_GATEWAY, MeshStack.GATEWAY_NAME);
     FargateTaskDefinition task =
-        environment.task(this, environment.meshName() + "-gateway", resource, null);
+        environment.task(this, environment.meshName() + "-gateway", proxy, null);
     task.addContainer(
         CONTAINER,
-        EnvoyContainer.options(environment, resource, "gateway-envoy", List.of(MeshStack.PORT)));
+        EnvoyContainer.options(
+            environment, proxy, "gateway-envoy", List.of(WalkthroughPorts.HTTP)));
     service = environment.service(this, "colorgateway", task, IpFamily.dual(), subnet, group);
   }
 

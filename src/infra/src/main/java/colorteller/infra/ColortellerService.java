@@ -1,9 +1,11 @@
 package colorteller.infra;
 
+import colorteller.mesh.EnvoyPorts;
 import colorteller.mesh.IpFamily;
+import colorteller.mesh.ProxyId;
+import colorteller.mesh.TaskPromise;
+import colorteller.mesh.WalkthroughPorts;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import software.amazon.awscdk.Duration;
 import software.amazon.awscdk.services.ec2.ISubnet;
 import software.amazon.awscdk.services.ec2.SecurityGroup;
@@ -24,9 +26,6 @@ import software.constructs.Construct;
  */
 final class ColortellerService extends Construct {
 
-  private static final int INGRESS_PORT = 15000;
-  private static final int EGRESS_PORT = 15001;
-
   ColortellerService(
       Construct scope,
       TaskEnvironment environment,
@@ -34,18 +33,18 @@ final class ColortellerService extends Construct {
       ISubnet subnet,
       SecurityGroup group) {
     super(scope, color.serviceName());
-    String resource =
-        "mesh/%s/virtualNode/%s".formatted(environment.meshName(), color.virtualNodeName());
+    ProxyId proxy =
+        new ProxyId(environment.meshName(), ProxyId.Kind.VIRTUAL_NODE, color.virtualNodeName());
     FargateTaskDefinition task =
-        environment.task(this, environment.meshName() + "-" + color.color(), resource, proxy());
+        environment.task(this, environment.meshName() + "-" + color.color(), proxy, redirection());
     ContainerDefinition envoy =
         task.addContainer(
             "envoy",
             EnvoyContainer.options(
                 environment,
-                resource,
+                proxy,
                 color.color() + "-envoy",
-                List.of(INGRESS_PORT, EGRESS_PORT)));
+                List.of(EnvoyPorts.INGRESS, EnvoyPorts.EGRESS)));
     task.addContainer(
             "app",
             ContainerDefinitionOptions.builder()
@@ -56,12 +55,10 @@ final class ColortellerService extends Construct {
                 .stopTimeout(Duration.seconds(5))
                 .healthCheck(healthCheck(color))
                 .environment(
-                    new TreeMap<>(
-                        Map.of(
-                            "PORT", Integer.toString(MeshStack.PORT),
-                            "COLOR", color.color(),
-                            "IP_FAMILY", IpFamily.word(color.application()))))
-                .portMappings(List.of(PortMapping.builder().containerPort(MeshStack.PORT).build()))
+                    TaskPromise.toApplication(
+                        WalkthroughPorts.HTTP, color.color(), color.application()))
+                .portMappings(
+                    List.of(PortMapping.builder().containerPort(WalkthroughPorts.HTTP).build()))
                 .logging(environment.logDriver(color.color() + "-app"))
                 .build())
         .addContainerDependencies(
@@ -83,7 +80,7 @@ final class ColortellerService extends Construct {
                 "-q",
                 "-O",
                 "/dev/null",
-                "http://%s:%d/ping".formatted(loopback, MeshStack.PORT)))
+                "http://%s:%d/ping".formatted(loopback, WalkthroughPorts.HTTP)))
         .startPeriod(Duration.seconds(10))
         .interval(Duration.seconds(10))
         .timeout(Duration.seconds(2))
@@ -92,15 +89,15 @@ final class ColortellerService extends Construct {
   }
 
   /** Sends the task's traffic through its Envoy. */
-  private static AppMeshProxyConfiguration proxy() {
+  private static AppMeshProxyConfiguration redirection() {
     return AppMeshProxyConfiguration.Builder.create()
         .containerName("envoy")
         .properties(
             AppMeshProxyConfigurationProps.builder()
                 .ignoredUid(EnvoyContainer.USER)
-                .proxyIngressPort(INGRESS_PORT)
-                .proxyEgressPort(EGRESS_PORT)
-                .appPorts(List.of(MeshStack.PORT))
+                .proxyIngressPort(EnvoyPorts.INGRESS)
+                .proxyEgressPort(EnvoyPorts.EGRESS)
+                .appPorts(List.of(WalkthroughPorts.HTTP))
                 .egressIgnoredIPs(List.of("169.254.170.2", "169.254.169.254"))
                 .build())
         .build();

@@ -1,5 +1,7 @@
 package colorteller.infra;
 
+import colorteller.mesh.EnvoyPorts;
+import colorteller.mesh.ProxyId;
 import java.util.List;
 import java.util.stream.Stream;
 import software.amazon.awscdk.Duration;
@@ -10,9 +12,6 @@ import software.amazon.awscdk.services.ecs.PortMapping;
 /** App Mesh's Envoy in a task. */
 final class EnvoyContainer {
 
-  /** Where Envoy's admin interface listens. */
-  static final int ADMIN_PORT = 9901;
-
   /** The user whose traffic is not redirected to the Envoy: its own. */
   static final int USER = 1337;
 
@@ -21,20 +20,20 @@ final class EnvoyContainer {
   /**
    * The container.
    *
-   * @param resource the App Mesh resource that it is, such as {@code mesh/M/virtualNode/N}
+   * @param proxy the one that it is
    * @param ports those that it listens on, beside the admin interface's
    */
   static ContainerDefinitionOptions options(
-      TaskEnvironment environment, String resource, String logPrefix, List<Integer> ports) {
+      TaskEnvironment environment, ProxyId proxy, String logPrefix, List<Integer> ports) {
     return ContainerDefinitionOptions.builder()
         .image(environment.envoyImage())
         .user(Integer.toString(USER))
         // Its agent lets connections drain for 20 s (LISTENER_DRAIN_WAIT_TIME_S).
         .stopTimeout(Duration.seconds(30))
         .essential(true)
-        .environment(environment.envoyEnvironment(resource))
+        .environment(environment.envoyEnvironment(proxy))
         .portMappings(
-            Stream.concat(ports.stream(), Stream.of(ADMIN_PORT))
+            Stream.concat(ports.stream(), Stream.of(EnvoyPorts.ADMIN))
                 .map(port -> PortMapping.builder().containerPort(port).build())
                 .toList())
         .healthCheck(
@@ -42,7 +41,8 @@ final class EnvoyContainer {
                 .command(
                     List.of(
                         "CMD-SHELL",
-                        "curl -s http://localhost:9901/server_info | grep state | grep -q LIVE"))
+                        "curl -s http://localhost:%d/server_info | grep state | grep -q LIVE"
+                            .formatted(EnvoyPorts.ADMIN)))
                 .startPeriod(Duration.seconds(10))
                 .interval(Duration.seconds(5))
                 .timeout(Duration.seconds(2))

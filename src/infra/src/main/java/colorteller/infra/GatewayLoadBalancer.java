@@ -1,5 +1,7 @@
 package colorteller.infra;
 
+import colorteller.mesh.IpFamily;
+import colorteller.mesh.WalkthroughPorts;
 import java.util.List;
 import software.amazon.awscdk.Duration;
 import software.amazon.awscdk.services.ec2.IVpc;
@@ -19,17 +21,11 @@ import software.amazon.awscdk.services.elasticloadbalancingv2.TargetType;
 import software.constructs.Construct;
 
 /**
- * The way in from the internet: port 80 reaches the gateway's IPv4 address, port 81 its IPv6
+ * The way in from the internet: one port reaches the gateway's IPv4 address, another its IPv6
  * address. ECS registers the IPv4 address; it knows nothing of the other (Step 9 of the
  * walkthrough).
  */
 final class GatewayLoadBalancer extends Construct {
-
-  private static final int IPV4_PORT = 80;
-  private static final int IPV6_PORT = 81;
-
-  /** Where it listens. */
-  static final List<Integer> PORTS = List.of(IPV4_PORT, IPV6_PORT);
 
   private final ApplicationLoadBalancer loadBalancer;
   private final ApplicationTargetGroup ipv6Targets;
@@ -62,15 +58,16 @@ final class GatewayLoadBalancer extends Construct {
         gateway.loadBalancerTarget(
             LoadBalancerTargetOptions.builder()
                 .containerName(ColorgatewayService.CONTAINER)
-                .containerPort(MeshStack.PORT)
+                .containerPort(WalkthroughPorts.HTTP)
                 .build()));
-    listen(IPV4_PORT, ipv4);
+    listen(IpFamily.IPV4, ipv4);
     ipv6Targets =
         targetGroup(vpc, "Ipv6", targetGroupName + "-ipv6", TargetGroupIpAddressType.IPV6);
-    listen(IPV6_PORT, ipv6Targets);
+    listen(IpFamily.IPV6, ipv6Targets);
   }
 
-  private void listen(int port, ApplicationTargetGroup target) {
+  private void listen(IpFamily family, ApplicationTargetGroup target) {
+    int port = WalkthroughPorts.loadBalancer(family);
     loadBalancer.addListener(
         "Listener" + port,
         BaseApplicationListenerProps.builder()
@@ -90,7 +87,7 @@ final class GatewayLoadBalancer extends Construct {
         .targetType(TargetType.IP)
         .ipAddressType(addresses)
         .protocol(ApplicationProtocol.HTTP)
-        .port(MeshStack.PORT)
+        .port(WalkthroughPorts.HTTP)
         // The original's 120 s, for long requests, holds up each deployment. Colours answer at
         // once.
         .deregistrationDelay(Duration.seconds(10))
@@ -126,6 +123,6 @@ final class GatewayLoadBalancer extends Construct {
 
   /** Leads to the gateway's IPv6 address. */
   String ipv6Url() {
-    return ipv4Url() + ":" + IPV6_PORT;
+    return ipv4Url() + ":" + WalkthroughPorts.loadBalancer(IpFamily.IPV6);
   }
 }

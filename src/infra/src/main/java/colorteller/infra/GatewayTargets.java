@@ -1,5 +1,6 @@
 package colorteller.infra;
 
+import colorteller.mesh.WalkthroughPorts;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -54,7 +55,7 @@ final class GatewayTargets extends Construct {
                 "CLUSTER", cluster.getClusterName(),
                 "SERVICE", gateway.getServiceName(),
                 "TARGET_GROUP_ARN", targets.getTargetGroupArn(),
-                "PORT", Integer.toString(MeshStack.PORT),
+                "PORT", Integer.toString(WalkthroughPorts.HTTP),
                 "SETTLE_SECONDS", "10"),
             deadLetters);
     Stack stack = Stack.of(this);

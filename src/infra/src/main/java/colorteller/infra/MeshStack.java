@@ -1,10 +1,14 @@
 package colorteller.infra;
 
+import colorteller.mesh.ServiceDiscovery.CloudMap;
+import colorteller.mesh.WalkthroughPorts;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import software.amazon.awscdk.Acknowledgment;
+import software.amazon.awscdk.ArnComponents;
 import software.amazon.awscdk.Duration;
+import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.Validations;
 import software.amazon.awscdk.services.appmesh.DnsResponseType;
 import software.amazon.awscdk.services.appmesh.GatewayRoute;
@@ -42,9 +46,6 @@ import software.constructs.Construct;
  */
 final class MeshStack extends NamedStack {
 
-  /** Where the gateway and every application listen. */
-  static final int PORT = 9080;
-
   static final String GATEWAY_NAME = "colorgateway-vg";
 
   private static final HealthCheck HEALTH_CHECK =
@@ -81,7 +82,9 @@ final class MeshStack extends NamedStack {
                 .listeners(
                     List.of(
                         VirtualGatewayListener.http(
-                            HttpGatewayListenerOptions.builder().port(PORT).build())))
+                            HttpGatewayListenerOptions.builder()
+                                .port(WalkthroughPorts.HTTP)
+                                .build())))
                 .build());
     for (Color color : Color.values()) {
       ServiceDiscovery discovery = discovery(settings, variant, color);
@@ -94,7 +97,7 @@ final class MeshStack extends NamedStack {
                   List.of(
                       VirtualNodeListener.http(
                           HttpVirtualNodeListenerOptions.builder()
-                              .port(PORT)
+                              .port(WalkthroughPorts.HTTP)
                               .healthCheck(HEALTH_CHECK)
                               .build())))
               .build();
@@ -124,7 +127,9 @@ final class MeshStack extends NamedStack {
     String namespace = Namespaces.name(settings, variant);
     return variant == Variant.DNS
         ? ServiceDiscovery.dns(
-            color.serviceName() + "." + namespace, DnsResponseType.LOAD_BALANCER, preference)
+            new CloudMap(namespace, color.serviceName()).host(),
+            DnsResponseType.LOAD_BALANCER,
+            preference)
         : ServiceDiscovery.cloudMap(cloudMapService(namespace, color), null, preference);
   }
 
@@ -166,6 +171,12 @@ final class MeshStack extends NamedStack {
 
   static String meshName(Settings settings, Variant variant) {
     return "%s-%s-mesh".formatted(settings.meshName(), variant.word());
+  }
+
+  /** The ARN of something in App Mesh, by its path there. */
+  static String arn(Construct scope, String path) {
+    return Stack.of(scope)
+        .formatArn(ArnComponents.builder().service("appmesh").resource(path).build());
   }
 
   static String gatewayRouteName(Color color) {

@@ -1,5 +1,8 @@
 package colorteller.infra;
 
+import colorteller.mesh.EnvoyPorts;
+import colorteller.mesh.IpFamily;
+import colorteller.mesh.WalkthroughPorts;
 import java.util.List;
 import software.amazon.awscdk.Names;
 import software.amazon.awscdk.services.ec2.IPeer;
@@ -38,15 +41,16 @@ final class SecurityGroups extends Construct {
             Shared.BASTION_SECURITY_GROUP.value(settings),
             SecurityGroupImportOptions.builder().allowAllOutbound(false).build());
 
-    for (int port : GatewayLoadBalancer.PORTS) {
+    for (IpFamily gateway : IpFamily.values()) {
+      Port port = Port.tcp(WalkthroughPorts.loadBalancer(gateway));
       for (IPeer everyone : EVERYONE) {
-        loadBalancer.addIngressRule(everyone, Port.tcp(port), "Requests from the internet");
+        loadBalancer.addIngressRule(everyone, port, "Requests from the internet");
       }
     }
-    open(loadBalancer, gateway, MeshStack.PORT, "Requests");
-    open(gateway, nodes, MeshStack.PORT, "Requests");
-    open(bastion, nodes, MeshStack.PORT, "Requests from the bastion");
-    open(bastion, gateway, EnvoyContainer.ADMIN_PORT, "Admin interface, from the bastion");
+    open(loadBalancer, gateway, WalkthroughPorts.HTTP, "Requests");
+    open(gateway, nodes, WalkthroughPorts.HTTP, "Requests");
+    open(bastion, nodes, WalkthroughPorts.HTTP, "Requests from the bastion");
+    open(bastion, gateway, EnvoyPorts.ADMIN, "Admin interface, from the bastion");
     allowHttpsOut(gateway, "Images, logs, control plane");
     allowHttpsOut(nodes, "Images, logs, control plane");
   }

@@ -16,10 +16,10 @@ import software.amazon.awscdk.Stack;
 /**
  * Synthesizes the stacks of several stages in one process, which is what the local mesh reads: the
  * same templates as {@code cdk synth} gives stage by stage. Writes a folder for each stage, and
- * {@code stages.json} that lists the templates.
+ * {@code stages.json} that lists the templates, into the folder that {@code CDK_OUTDIR} names.
  *
- * <p>Arguments: the output folder, stages (names with commas, or {@code all}), variants (with
- * commas), then any {@code KEY=VALUE} of context.
+ * <p>Arguments: stages (names with commas, or {@code all}), variants (with commas), then any {@code
+ * KEY=VALUE} of context.
  */
 public final class SynthesizeStages {
 
@@ -30,12 +30,12 @@ public final class SynthesizeStages {
   public static void main(String[] arguments) {
     Messages.guard(
         () -> {
-          List<String> all = List.of(arguments);
+          List<String> settings = List.of(arguments).subList(2, arguments.length);
           synthesize(
-              Path.of(all.get(0)),
-              stages(all.get(1), all.subList(3, all.size())),
-              variants(all.get(2)),
-              Context.of(all.subList(3, all.size())));
+              Path.of(System.getenv().getOrDefault("CDK_OUTDIR", "cdk.out")),
+              stages(arguments[0], settings),
+              variants(arguments[1]),
+              Context.of(settings));
         });
   }
 

@@ -1,6 +1,8 @@
 package colorteller.infra;
 
 import colorteller.mesh.IpFamily;
+import colorteller.mesh.ProxyId;
+import colorteller.mesh.TaskPromise;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -8,7 +10,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awscdk.Duration;
-import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.services.ec2.ISubnet;
 import software.amazon.awscdk.services.ec2.SecurityGroup;
 import software.amazon.awscdk.services.ec2.SubnetSelection;
@@ -45,12 +46,12 @@ record TaskEnvironment(
     Optional<String> metrics) {
 
   /**
-   * A task, with its permission to be {@code resource}. The smallest ARM size of Fargate (0.25
-   * vCPU, 0.5 GB) holds an Envoy of 65 MB, an application in a Java of some 60 MB and the
-   * CloudWatch agent of some 100 MB.
+   * A task, with its permission to be a proxy. The smallest ARM size of Fargate (0.25 vCPU, 0.5 GB)
+   * holds an Envoy of 65 MB, an application in a Java of some 60 MB and the CloudWatch agent of
+   * some 100 MB.
    */
   FargateTaskDefinition task(
-      Construct scope, String family, String resource, @Nullable ProxyConfiguration proxy) {
+      Construct scope, String family, ProxyId proxy, @Nullable ProxyConfiguration redirection) {
     FargateTaskDefinition task =
         FargateTaskDefinition.Builder.create(scope, "Task")
             .family(family)
@@ -61,19 +62,12 @@ record TaskEnvironment(
                     .cpuArchitecture(CpuArchitecture.ARM64)
                     .operatingSystemFamily(OperatingSystemFamily.LINUX)
                     .build())
-            .proxyConfiguration(proxy)
+            .proxyConfiguration(redirection)
             .build();
     task.addToTaskRolePolicy(
         PolicyStatement.Builder.create()
             .actions(List.of("appmesh:StreamAggregatedResources"))
-            .resources(
-                List.of(
-                    "arn:%s:appmesh:%s:%s:%s"
-                        .formatted(
-                            Stack.of(scope).getPartition(),
-                            Stack.of(scope).getRegion(),
-                            Stack.of(scope).getAccount(),
-                            resource)))
+            .resources(List.of(MeshStack.arn(scope, proxy.toString())))
             .build());
     metrics.ifPresent(namespace -> CloudWatchAgent.addTo(task, this, namespace));
     return task;
@@ -123,9 +117,8 @@ record TaskEnvironment(
   }
 
   /** The environment by which App Mesh's Envoy knows who it is, in an order that stays. */
-  Map<String, String> envoyEnvironment(String resource) {
-    Map<String, String> environment = new TreeMap<>();
-    environment.put("APPMESH_RESOURCE_ARN", resource);
+  Map<String, String> envoyEnvironment(ProxyId proxy) {
+    Map<String, String> environment = new TreeMap<>(TaskPromise.toEnvoy(proxy));
     environment.put("ENABLE_ENVOY_STATS_TAGS", "1");
     // The admin interface listens on IPv6 as well, for the bastion.
     environment.put("ENVOY_ADMIN_ACCESS_ENABLE_IPV6", "true");

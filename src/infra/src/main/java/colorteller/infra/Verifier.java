@@ -1,5 +1,6 @@
 package colorteller.infra;
 
+import colorteller.mesh.ProxyId;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -50,11 +51,7 @@ final class Verifier extends Construct {
                 "720"),
             null);
     Stack stack = Stack.of(this);
-    allowReadingTheMesh(
-        function,
-        settings,
-        "arn:%s:appmesh:%s:%s:mesh/%s"
-            .formatted(stack.getPartition(), stack.getRegion(), stack.getAccount(), mesh));
+    allowReadingTheMesh(function, settings, mesh);
     function.allowIf(
         List.of("servicediscovery:DiscoverInstances"),
         Map.of(
@@ -81,28 +78,28 @@ final class Verifier extends Construct {
     return "%s-%s-verifier".formatted(settings.projectName(), variant.word());
   }
 
-  private static void allowReadingTheMesh(JavaFunction function, Settings settings, String mesh) {
+  private void allowReadingTheMesh(JavaFunction function, Settings settings, String mesh) {
+    String arn = MeshStack.arn(this, "mesh/" + mesh);
+    String gateway = arn(new ProxyId(mesh, ProxyId.Kind.VIRTUAL_GATEWAY, MeshStack.GATEWAY_NAME));
     function.allow(
         Stream.of("DescribeMesh", "ListVirtualGateways", "ListVirtualNodes", "ListVirtualServices")
             .map(action -> "appmesh:" + action)
             .toList(),
-        mesh);
-    function.allow(
-        List.of("appmesh:DescribeVirtualGateway", "appmesh:ListGatewayRoutes"),
-        mesh + "/virtualGateway/" + MeshStack.GATEWAY_NAME);
+        arn);
+    function.allow(List.of("appmesh:DescribeVirtualGateway", "appmesh:ListGatewayRoutes"), gateway);
     function.allow(
         List.of("appmesh:DescribeGatewayRoute"),
-        names(
-            c ->
-                mesh
-                    + "/virtualGateway/%s/gatewayRoute/%s"
-                        .formatted(MeshStack.GATEWAY_NAME, MeshStack.gatewayRouteName(c))));
+        names(c -> gateway + "/gatewayRoute/" + MeshStack.gatewayRouteName(c)));
     function.allow(
         List.of("appmesh:DescribeVirtualNode"),
-        names(c -> mesh + "/virtualNode/" + c.virtualNodeName()));
+        names(c -> arn(new ProxyId(mesh, ProxyId.Kind.VIRTUAL_NODE, c.virtualNodeName()))));
     function.allow(
         List.of("appmesh:DescribeVirtualService"),
-        names(c -> mesh + "/virtualService/" + MeshStack.virtualServiceName(settings, c)));
+        names(c -> arn + "/virtualService/" + MeshStack.virtualServiceName(settings, c)));
+  }
+
+  private String arn(ProxyId proxy) {
+    return MeshStack.arn(this, proxy.toString());
   }
 
   private static List<String> names(Function<Color, String> name) {

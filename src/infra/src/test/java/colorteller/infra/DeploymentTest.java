@@ -153,7 +153,8 @@ class DeploymentTest {
                 .noneMatch(
                     type ->
                         type.startsWith("Custom::")
-                            // Those of the pipeline must be emptied first: the README says how.
+                            // Those of the pipeline must be emptied first: docs/pipeline.md says
+                            // how.
                             || (type.equals("AWS::S3::Bucket") && !stack.endsWith("-pipeline"))
                             || Set.of(
                                     "AWS::CloudFormation::CustomResource",

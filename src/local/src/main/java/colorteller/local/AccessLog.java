@@ -3,6 +3,14 @@ package colorteller.local;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.google.protobuf.Any;
+import com.google.protobuf.Struct;
+import com.google.protobuf.Value;
+import io.envoyproxy.envoy.config.accesslog.v3.AccessLogFilter;
+import io.envoyproxy.envoy.config.accesslog.v3.HeaderFilter;
+import io.envoyproxy.envoy.config.core.v3.SubstitutionFormatString;
+import io.envoyproxy.envoy.config.route.v3.HeaderMatcher;
+import io.envoyproxy.envoy.extensions.access_loggers.file.v3.FileAccessLog;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
@@ -12,17 +20,23 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
-/** Reads what one Envoy wrote about the requests of this program. */
+/** What one Envoy writes about the requests of this program. */
 final class AccessLog {
 
+  /** Marks the requests of this program. */
+  static final String REQUEST_ID_HEADER = "x-walkthrough-request";
+
   /** The fields of a line, and the operators of Envoy that fill them. */
-  static final Map<String, String> FORMAT =
-      Map.of(
-          "id", "%REQ(" + Loopback.REQUEST_ID_HEADER + ")%",
-          "cluster", "%UPSTREAM_CLUSTER_RAW%",
-          "flags", "%RESPONSE_FLAGS%",
-          "host", "%UPSTREAM_HOST%");
+  private static final SortedMap<String, String> FORMAT =
+      new TreeMap<>(
+          Map.of(
+              "id", "%REQ(" + REQUEST_ID_HEADER + ")%",
+              "cluster", "%UPSTREAM_CLUSTER_RAW%",
+              "flags", "%RESPONSE_FLAGS%",
+              "host", "%UPSTREAM_HOST%"));
 
   /**
    * What became of one request in one Envoy's listener.
@@ -48,10 +62,35 @@ final class AccessLog {
     return file;
   }
 
+  /** What tells an Envoy to write it. */
+  io.envoyproxy.envoy.config.accesslog.v3.AccessLog configuration() {
+    Struct.Builder format = Struct.newBuilder();
+    FORMAT.forEach(
+        (field, operator) ->
+            format.putFields(field, Value.newBuilder().setStringValue(operator).build()));
+    return io.envoyproxy.envoy.config.accesslog.v3.AccessLog.newBuilder()
+        .setName("envoy.access_loggers.file")
+        .setFilter(
+            AccessLogFilter.newBuilder()
+                .setHeaderFilter(
+                    HeaderFilter.newBuilder()
+                        .setHeader(
+                            HeaderMatcher.newBuilder()
+                                .setName(REQUEST_ID_HEADER)
+                                .setPresentMatch(true))))
+        .setTypedConfig(
+            Any.pack(
+                FileAccessLog.newBuilder()
+                    .setPath(file.toString())
+                    .setLogFormat(SubstitutionFormatString.newBuilder().setJsonFormat(format))
+                    .build()))
+        .build();
+  }
+
   /** All that is written by now about a request. */
-  List<Entry> entries(String requestId) {
+  synchronized List<Entry> entries(String requestId) {
     read();
-    return entries.getOrDefault(requestId, List.of());
+    return List.copyOf(entries.getOrDefault(requestId, List.of()));
   }
 
   private void read() {

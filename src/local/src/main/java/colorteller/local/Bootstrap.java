@@ -1,5 +1,6 @@
 package colorteller.local;
 
+import colorteller.mesh.ProxyId;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
@@ -10,9 +11,9 @@ final class Bootstrap {
 
   private Bootstrap() {}
 
-  static String json(String proxy, int adminPort, int adsPort) {
+  static String json(ProxyId proxy, int adminPort, int adsPort) {
     ObjectNode root = new ObjectMapper().createObjectNode();
-    root.putObject("node").put("id", proxy).put("cluster", proxy);
+    root.putObject("node").put("id", proxy.toString()).put("cluster", proxy.toString());
     socketAddress(root.putObject("admin").putObject("address"), adminPort);
 
     ObjectNode dynamic = root.putObject("dynamic_resources");

@@ -12,6 +12,7 @@ import org.xbill.DNS.ARecord;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.Message;
+import org.xbill.DNS.Name;
 import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.Section;
@@ -26,9 +27,10 @@ final class DnsServer implements AutoCloseable {
 
   private static final long TTL_SECONDS = 300;
 
+  private static final int LIMIT_MILLIS = 5_000;
+
   private final DatagramSocket socket;
   private final Map<String, Set<IpFamily>> names;
-  private final Thread thread;
 
   /**
    * Starts to answer.
@@ -38,7 +40,7 @@ final class DnsServer implements AutoCloseable {
   DnsServer(Map<String, Set<IpFamily>> names) throws IOException {
     this.names = names;
     socket = new DatagramSocket(IpFamily.IPV4.socketAddress(0));
-    thread = new Thread(this::serve, "dns");
+    Thread thread = new Thread(this::serve, "dns");
     thread.setDaemon(true);
     thread.start();
   }
@@ -47,8 +49,21 @@ final class DnsServer implements AutoCloseable {
     return socket.getLocalPort();
   }
 
-  boolean isAlive() {
-    return thread.isAlive();
+  /**
+   * Fails if it does not answer.
+   *
+   * @throws MeshFailure which says so
+   */
+  void supervise() {
+    try (DatagramSocket client = new DatagramSocket(IpFamily.IPV4.socketAddress(0))) {
+      client.setSoTimeout(LIMIT_MILLIS);
+      Message query = Message.newQuery(Record.newRecord(Name.root, Type.A, DClass.IN));
+      byte[] wire = query.toWire();
+      client.send(new DatagramPacket(wire, wire.length, socket.getLocalSocketAddress()));
+      client.receive(new DatagramPacket(new byte[4096], 4096));
+    } catch (IOException e) {
+      throw new MeshFailure("The DNS server of the local mesh does not answer any more.");
+    }
   }
 
   private void serve() {

@@ -1,18 +1,16 @@
 package colorteller.local;
 
+import colorteller.mesh.ProxyId;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -25,65 +23,65 @@ import java.util.concurrent.TimeUnit;
 final class EnvoyProcess implements AutoCloseable {
 
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final Duration ADMIN_LIMIT = Duration.ofSeconds(5);
+  private static final int ADMIN_LIMIT_MILLIS = 5_000;
 
-  // The admin interface takes one request at a time from each of the clients of this program.
-  private static final HttpClient HTTP =
-      HttpClient.newBuilder()
-          .version(HttpClient.Version.HTTP_1_1)
-          .proxy(HttpClient.Builder.NO_PROXY)
-          .connectTimeout(ADMIN_LIMIT)
-          .build();
-
-  private final String proxy;
+  private final ProxyId proxy;
   private final int adminPort;
   private final Path log;
+  private final AccessLog accessLog;
   private final Process process;
 
   /**
    * Starts an Envoy.
    *
    * @param binary the Envoy executable
-   * @param proxy the proxy's id, which is its node id
+   * @param proxy who it is
    * @param adminPort where its admin interface listens
    * @param adsPort where the control plane listens on 127.0.0.1
-   * @param directory for its bootstrap configuration and its log
+   * @param folder for its files; it is created
    */
-  EnvoyProcess(Path binary, String proxy, int adminPort, int adsPort, Path directory)
+  EnvoyProcess(Path binary, ProxyId proxy, int adminPort, int adsPort, Path folder)
       throws IOException {
     this.proxy = proxy;
     this.adminPort = adminPort;
-    this.log = directory.resolve("envoy.log");
-    Path bootstrap = directory.resolve("bootstrap.json");
+    Files.createDirectory(folder);
+    log = folder.resolve("envoy.log");
+    accessLog = new AccessLog(folder.resolve("access.log"));
+    Path bootstrap = folder.resolve("bootstrap.json");
     Files.writeString(bootstrap, Bootstrap.json(proxy, adminPort, adsPort));
     process =
-        new ProcessBuilder(
-                binary.toString(),
-                "--config-path",
-                bootstrap.toString(),
-                "--concurrency",
-                "1",
-                "--disable-hot-restart",
-                // A listener that has lost an address would answer pooled connections for minutes.
-                "--drain-time-s",
-                "1",
-                "--drain-strategy",
-                "immediate",
-                "--file-flush-interval-msec",
-                "10",
-                "--log-level",
-                "warning")
-            .redirectErrorStream(true)
-            .redirectOutput(log.toFile())
-            .start();
+        Children.start(
+            new ProcessBuilder(
+                    binary.toString(),
+                    "--config-path",
+                    bootstrap.toString(),
+                    "--concurrency",
+                    "1",
+                    "--disable-hot-restart",
+                    // A listener that has lost an address would answer pooled connections for
+                    // minutes.
+                    "--drain-time-s",
+                    "0",
+                    "--drain-strategy",
+                    "immediate",
+                    "--file-flush-interval-msec",
+                    "10",
+                    "--log-level",
+                    "warning")
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile()));
   }
 
-  String proxy() {
+  ProxyId proxy() {
     return proxy;
   }
 
   int adminPort() {
     return adminPort;
+  }
+
+  AccessLog accessLog() {
+    return accessLog;
   }
 
   boolean isAlive() {
@@ -151,12 +149,8 @@ final class EnvoyProcess implements AutoCloseable {
 
   private JsonNode admin(String path) {
     URI uri = URI.create("http://127.0.0.1:" + adminPort + path);
-    try {
-      String body =
-          HTTP.send(
-                  HttpRequest.newBuilder(uri).timeout(ADMIN_LIMIT).build(), BodyHandlers.ofString())
-              .body();
-      return JSON.readTree(body);
+    try (InputStream body = LoopbackHttp.to(uri, ADMIN_LIMIT_MILLIS).getInputStream()) {
+      return JSON.readTree(body.readAllBytes());
     } catch (JsonProcessingException e) {
       throw new MeshFailure("%s gives no JSON".formatted(uri));
     } catch (IOException e) {
@@ -164,9 +158,6 @@ final class EnvoyProcess implements AutoCloseable {
           endsSoon()
               ? obituary()
               : "The admin interface of %s (%s) does not answer: %s".formatted(proxy, uri, e));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new MeshFailure("interrupted while asking " + uri);
     }
   }
 

@@ -7,6 +7,7 @@ import colorteller.mesh.VirtualGateway;
 import colorteller.mesh.VirtualNode;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
@@ -15,7 +16,7 @@ import java.util.Objects;
  * …:9901/stats | grep health_check.healthy}. The statistic follows a change only after as many
  * checks in a row as the thresholds ask, so it is read after that many checks have been completed.
  */
-public final class HealthStatistics {
+final class HealthStatistics {
 
   private static final Duration SLACK = Duration.ofSeconds(5);
 
@@ -29,12 +30,12 @@ public final class HealthStatistics {
   }
 
   /** Waits until enough checks have been completed since the beginning. */
-  public Map<VirtualGateway, Map<VirtualNode, Boolean>> read() {
+  Map<VirtualGateway, Map<VirtualNode, Boolean>> read() {
     Map<VirtualGateway, Map<VirtualNode, Boolean>> result = new LinkedHashMap<>();
     before.forEach(
         (gateway, counts) -> {
           Map<VirtualNode, Boolean> nodes = new LinkedHashMap<>();
-          for (VirtualNode node : local.checkedNodes(gateway)) {
+          for (VirtualNode node : checkedNodes(gateway)) {
             nodes.put(node, isHealthy(gateway, node, counts));
           }
           result.put(gateway, nodes);
@@ -42,12 +43,22 @@ public final class HealthStatistics {
     return result;
   }
 
+  /** The nodes that the gateway checks; a node without a health check has no statistic. */
+  private List<VirtualNode> checkedNodes(VirtualGateway gateway) {
+    return local.mesh().requests().stream()
+        .filter(request -> request.gateway().equals(gateway))
+        .flatMap(request -> request.node().stream())
+        .filter(node -> node.listener().flatMap(Listener::healthCheck).isPresent())
+        .distinct()
+        .toList();
+  }
+
   private boolean isHealthy(VirtualGateway gateway, VirtualNode node, Map<String, Long> before) {
     HealthCheck check = node.listener().flatMap(Listener::healthCheck).orElseThrow();
     String cluster = "cluster." + Names.egressCluster(local.mesh(), node) + ".";
     int rounds = Math.max(check.healthyThreshold(), check.unhealthyThreshold());
     Duration limit =
-        check.timeout().plus(LocalMesh.HEALTH_CHECK_INTERVAL).multipliedBy(rounds).plus(SLACK);
+        check.timeout().plus(Loopback.HEALTH_CHECK_INTERVAL).multipliedBy(rounds).plus(SLACK);
     long deadline = System.nanoTime() + limit.toNanos();
     while (true) {
       Map<String, Long> now = statistics(gateway);

@@ -1,9 +1,13 @@
 package colorteller.local;
 
 import colorteller.mesh.IpFamily;
+import colorteller.mesh.Mesh;
+import colorteller.mesh.ProxyId;
 import java.io.IOException;
 import java.nio.channels.ServerSocketChannel;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -19,8 +23,21 @@ final class Ports {
 
   private final Set<Integer> given = new HashSet<>();
 
+  /** Ports for every proxy of a mesh. */
+  static Map<ProxyId, ProxyPorts> of(Mesh mesh) {
+    Ports free = new Ports();
+    Map<ProxyId, ProxyPorts> result = new LinkedHashMap<>();
+    mesh.gateways().values().forEach(g -> result.put(ProxyId.of(mesh, g), free.proxy()));
+    mesh.nodes().values().forEach(n -> result.put(ProxyId.of(mesh, n), free.proxy()));
+    return result;
+  }
+
+  private ProxyPorts proxy() {
+    return new ProxyPorts(next(), next(), next(), next());
+  }
+
   /** A port that is free on both loopback addresses and was not given before. */
-  int next() {
+  private int next() {
     for (int tries = 0; tries < LAST - FIRST; tries++) {
       int port = ThreadLocalRandom.current().nextInt(FIRST, LAST);
       if (given.add(port) && free(port)) {

@@ -11,14 +11,20 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;
 import java.net.HttpURLConnection;
-import java.net.Proxy;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.regex.Pattern;
 
 /**
@@ -29,6 +35,7 @@ import java.util.regex.Pattern;
  */
 public final class Prober {
 
+  private static final int SIDE_BY_SIDE = 16;
   private static final int LIMIT_MILLIS = 10_000;
   private static final Duration LOG_LIMIT = Duration.ofSeconds(5);
   // Envoy's response flags.
@@ -40,6 +47,37 @@ public final class Prober {
 
   Prober(LocalMesh local) {
     this.local = local;
+  }
+
+  /** Makes requests side by side, each through both addresses of its gateway. */
+  List<Map<IpFamily, Observation>> observe(List<Request> requests) {
+    ExecutorService threads = Executors.newFixedThreadPool(SIDE_BY_SIDE);
+    try {
+      List<Map<IpFamily, Future<Observation>>> started = new ArrayList<>();
+      for (Request request : requests) {
+        Map<IpFamily, Future<Observation>> both = new EnumMap<>(IpFamily.class);
+        for (IpFamily entry : IpFamily.values()) {
+          both.put(entry, threads.submit(() -> observe(request, entry)));
+        }
+        started.add(both);
+      }
+      List<Map<IpFamily, Observation>> result = new ArrayList<>();
+      for (Map<IpFamily, Future<Observation>> both : started) {
+        Map<IpFamily, Observation> observed = new EnumMap<>(IpFamily.class);
+        for (Map.Entry<IpFamily, Future<Observation>> one : both.entrySet()) {
+          observed.put(one.getKey(), one.getValue().get());
+        }
+        result.add(observed);
+      }
+      return result;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new MeshFailure("interrupted while making requests");
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("a request that fails is an observation", e);
+    } finally {
+      threads.shutdownNow();
+    }
   }
 
   /**
@@ -54,12 +92,9 @@ public final class Prober {
     URI uri =
         URI.create("http://" + EnvoyProcess.hostAndPort(entry.loopback(), port) + request.path());
     try {
-      HttpURLConnection connection = (HttpURLConnection) uri.toURL().openConnection(Proxy.NO_PROXY);
-      connection.setConnectTimeout(LIMIT_MILLIS);
-      connection.setReadTimeout(LIMIT_MILLIS);
-      connection.setInstanceFollowRedirects(false);
+      HttpURLConnection connection = LoopbackHttp.to(uri, LIMIT_MILLIS);
       connection.setRequestProperty("Connection", "close");
-      connection.setRequestProperty(Loopback.REQUEST_ID_HEADER, id);
+      connection.setRequestProperty(AccessLog.REQUEST_ID_HEADER, id);
       int status = connection.getResponseCode();
       InputStream stream = status < 400 ? connection.getInputStream() : connection.getErrorStream();
       String body = stream == null ? "" : new String(stream.readAllBytes(), StandardCharsets.UTF_8);
@@ -85,13 +120,16 @@ public final class Prober {
   private Observation failed(Request request, String id, int status, String body) {
     Optional<Integer> code = Optional.of(status);
     if (request.node().isEmpty()) {
-      return await(local.accessLog(request.gateway()), id, "").flags().contains(NO_ROUTE)
+      return await(local.envoy(request.gateway()).accessLog(), id, "").flags().contains(NO_ROUTE)
           ? new Observation(code, body, Set.of(), Optional.empty())
           : problem(code, body, "no route was expected to take the request, but one did");
     }
     VirtualNode node = request.node().orElseThrow();
     AccessLog.Entry atGateway =
-        await(local.accessLog(request.gateway()), id, Names.egressCluster(local.mesh(), node));
+        await(
+            local.envoy(request.gateway()).accessLog(),
+            id,
+            Names.egressCluster(local.mesh(), node));
     if (atGateway.flags().contains(NO_HOST)) {
       return hostsKnown(request.gateway(), node) == 0
           ? error(code, body, Cause.SERVICE_DISCOVERY)
@@ -109,7 +147,7 @@ public final class Prober {
       return problem(code, body, local.envoy(node).obituary());
     }
     AccessLog.Entry atNode =
-        await(local.accessLog(node), id, Names.ingressCluster(local.mesh(), node));
+        await(local.envoy(node).accessLog(), id, Names.ingressCluster(local.mesh(), node));
     if (atNode.flags().contains(CONNECTION_FAILED)) {
       return refusedByApplication(node, atNode, code, body);
     }
@@ -131,7 +169,7 @@ public final class Prober {
   /** The cause is the application's family only if it answers where it should listen. */
   private Observation refusedByApplication(
       VirtualNode node, AccessLog.Entry atNode, Optional<Integer> code, String body) {
-    LocalMesh.Application application = local.application(node);
+    Applications.Application application = local.application(node);
     IpFamily tried = local.mesh().effectivePreference(node).localApplication();
     String address = EnvoyProcess.hostAndPort(tried.loopback(), application.port());
     if (!atNode.host().equals(address)) {
@@ -141,30 +179,13 @@ public final class Prober {
           "the Envoy of %s tried %s, not %s".formatted(node.name(), atNode.host(), address));
     }
     if (application.families().contains(tried)
-        || !application.families().stream().allMatch(f -> answers(f, application.port()))) {
+        || !application.families().stream().allMatch(application::answersOn)) {
       return problem(
           code,
           body,
           "The application of %s does not answer where it should listen.".formatted(node.name()));
     }
     return error(code, body, Cause.APPLICATION);
-  }
-
-  /** Whether an application answers its health check on a loopback address. */
-  static boolean answers(IpFamily family, int port) {
-    try {
-      HttpURLConnection connection =
-          (HttpURLConnection)
-              URI.create("http://" + EnvoyProcess.hostAndPort(family.loopback(), port) + "/ping")
-                  .toURL()
-                  .openConnection(Proxy.NO_PROXY);
-      connection.setConnectTimeout(LIMIT_MILLIS);
-      connection.setReadTimeout(LIMIT_MILLIS);
-      connection.setRequestProperty("Connection", "close");
-      return connection.getResponseCode() == 200;
-    } catch (IOException e) {
-      return false;
-    }
   }
 
   private long hostsKnown(VirtualGateway gateway, VirtualNode node) {

@@ -18,9 +18,12 @@ import java.util.Set;
  */
 public record Expectation(Optional<String> answer, List<Cause> causes, String explanation) {
 
-  /** The body of a request that succeeds, or {@code error}. */
+  /** The outcome of a request that does not succeed. */
+  public static final String ERROR = "error";
+
+  /** The body of a request that succeeds, or {@link #ERROR}. */
   public String outcome() {
-    return answer.orElse("error");
+    return answer.orElse(ERROR);
   }
 
   /**

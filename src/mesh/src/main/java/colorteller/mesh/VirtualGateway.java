@@ -8,6 +8,11 @@ import java.util.List;
  *
  * @param name the virtual gateway's name in its mesh
  * @param listener where it takes requests
- * @param routes in App Mesh's order: the longest prefix first
+ * @param routes in the order in which they are tried, in whichever they are given
  */
-public record VirtualGateway(String name, Listener listener, List<GatewayRoute> routes) {}
+public record VirtualGateway(String name, Listener listener, List<GatewayRoute> routes) {
+
+  public VirtualGateway {
+    routes = RouteTable.inOrder(routes);
+  }
+}

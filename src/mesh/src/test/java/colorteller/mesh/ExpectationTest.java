@@ -141,7 +141,7 @@ class ExpectationTest {
               List.of()));
       services.put(
           color, new VirtualService(color, Optional.of(new VirtualService.Provider.Node(color))));
-      routes.add(new GatewayRoute(color, "/" + color, color));
+      routes.add(new GatewayRoute(color, new RouteMatch("/" + color), color));
     }
     return new Mesh(
         "colors",

@@ -1,5 +1,8 @@
 package colorteller.review;
 
+import static colorteller.review.MarkdownText.code;
+import static colorteller.review.MarkdownText.plain;
+import static colorteller.review.MarkdownText.shortened;
 import static java.util.stream.Collectors.counting;
 import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.joining;
@@ -31,8 +34,6 @@ final class MarkdownReview {
   private static final int LINES = 12;
   private static final int RESOURCES = 40;
   private static final int PROPERTIES = 5;
-  private static final int WIDTH = 400;
-  private static final int CONTEXT = 40;
 
   private final StringBuilder out = new StringBuilder();
 
@@ -179,47 +180,8 @@ final class MarkdownReview {
     }
   }
 
-  /** Where two long values differ, and not how both begin. */
-  private static String shortened(String difference) {
-    String arrow = " → ";
-    int at = difference.indexOf(arrow);
-    int value = difference.indexOf(": ") + 2;
-    if (difference.length() <= WIDTH || at < value) {
-      return difference;
-    }
-    String before = difference.substring(value, at);
-    String after = difference.substring(at + arrow.length());
-    int same = 0;
-    while (same < Math.min(before.length(), after.length())
-        && before.charAt(same) == after.charAt(same)) {
-      same++;
-    }
-    int from = Math.max(0, same - CONTEXT);
-    return difference.substring(0, value) + part(before, from) + arrow + part(after, from);
-  }
-
-  private static String part(String text, int from) {
-    int to = Math.min(text.length(), from + WIDTH / 3);
-    return (from > 0 ? "…" : "") + text.substring(from, to) + (to < text.length() ? "…" : "");
-  }
-
   private static String inSentence(String text) {
     return text.substring(0, 1).toLowerCase(Locale.ROOT) + text.substring(1);
-  }
-
-  /** Text of a template: whatever it holds, it stays one line, and is not taken for Markdown. */
-  private static String code(String text) {
-    String line = text.replaceAll("\\R", "␤");
-    String shown = line.length() > WIDTH ? line.substring(0, WIDTH) + "…" : line;
-    return shown.contains("`") ? "`` " + shown.replaceAll("``+", "`") + " ``" : "`" + shown + "`";
-  }
-
-  /** The same outside of code, and in a table. */
-  private static String plain(String text) {
-    return text.replaceAll("\\R", "␤")
-        .replace("&", "&amp;")
-        .replace("<", "&lt;")
-        .replace("|", "\\|");
   }
 
   private void openings(List<Opening> openings) {
@@ -247,7 +209,7 @@ final class MarkdownReview {
             .formatted(
                 opening.before().isEmpty()
                     ? "nothing"
-                    : opening.before().stream().map(MarkdownReview::code).collect(joining("; "))));
+                    : opening.before().stream().map(MarkdownText::code).collect(joining("; "))));
     line("  - after: %s".formatted(code(opening.after())));
   }
 
@@ -343,7 +305,7 @@ final class MarkdownReview {
       line(
           "- %s, %s"
               .formatted(
-                  proxy.proxies().stream().map(MarkdownReview::code).collect(joining(", ")),
+                  proxy.proxies().stream().map(MarkdownText::code).collect(joining(", ")),
                   String.join(", ", proxy.stages())));
       differences(proxy.differences(), LINES);
     }

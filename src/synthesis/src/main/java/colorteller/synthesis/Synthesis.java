@@ -24,12 +24,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Lets the CDK app synthesize its stacks for some stages, in a process of its own as the CDK CLI
- * does, and reads the templates.
+ * does, and reads the templates. Where nothing has changed since, it uses what was kept.
  *
  * @param root the folder that {@code cdk.json} is in
+ * @param kept the folder for what was synthesized
+ * @param node the {@code node} that is on PATH
+ * @param environment of which the app is given a part
  * @param progress takes what the app says to a person, line by line
  */
-public record Synthesis(Path root, Consumer<String> progress) {
+public record Synthesis(
+    Path root, Path kept, Path node, Map<String, String> environment, Consumer<String> progress) {
 
   /** The exit status with which the app refuses its settings. */
   private static final int REFUSED_SETTINGS = 2;
@@ -44,17 +48,9 @@ public record Synthesis(Path root, Consumer<String> progress) {
    */
   public List<Scenario> scenarios(String stages, List<String> variants, List<String> context) {
     return inFolder(
-        directory ->
-            start(
-                directory,
-                Stream.concat(
-                        Stream.of(
-                            "colorteller.infra.SynthesizeStages",
-                            directory.toString(),
-                            stages,
-                            String.join(",", variants)),
-                        context.stream())
-                    .toList()),
+        Stream.concat(
+            Stream.of("colorteller.infra.SynthesizeStages", stages, String.join(",", variants)),
+            context.stream()),
         Synthesis::read);
   }
 
@@ -66,34 +62,25 @@ public record Synthesis(Path root, Consumer<String> progress) {
    */
   public Assembly assembly(List<String> context) {
     return inFolder(
-        directory ->
-            start(
-                directory,
-                Stream.concat(Stream.of("colorteller.infra.CdkApp"), context.stream()).toList()),
-        Assembly::read);
-  }
-
-  private interface Start {
-    Process in(Path directory) throws IOException;
+        Stream.concat(Stream.of("colorteller.infra.CdkApp"), context.stream()), Assembly::read);
   }
 
   private interface Read<T> {
     T from(Path directory) throws IOException;
   }
 
-  private <T> T inFolder(Start start, Read<T> read) {
+  private <T> T inFolder(Stream<String> mainAndArguments, Read<T> read) {
+    App app = new App(root, node, environment, mainAndArguments.toList());
     try {
       Path directory = Files.createTempDirectory("walkthrough-synth-");
-      AtomicReference<@Nullable Process> app = new AtomicReference<>();
-      Thread atExit = new Thread(() -> end(app.get(), directory), "end the synthesis");
+      AtomicReference<@Nullable Process> running = new AtomicReference<>();
+      Thread atExit = new Thread(() -> end(running.get(), directory), "end the synthesis");
       Runtime.getRuntime().addShutdownHook(atExit);
       try {
-        Process started = start.in(directory);
-        app.set(started);
-        finish(started);
+        fill(directory, app, running);
         return read.from(directory);
       } finally {
-        end(app.get(), directory);
+        end(running.get(), directory);
       }
     } catch (IOException e) {
       throw new SynthesisException("The templates cannot be written or read: " + e.getMessage());
@@ -103,31 +90,31 @@ public record Synthesis(Path root, Consumer<String> progress) {
     }
   }
 
-  private Process start(Path directory, List<String> mainAndArguments) throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("-XX:TieredStopAtLevel=1");
-    // Java and Node.js leave files of theirs behind; here they are deleted with the templates.
-    command.add("-Djava.io.tmpdir=" + directory);
-    // Java 17 tells Node.js the names of its files in this encoding.
-    command.add("-Dfile.encoding=UTF-8");
-    command.add("-cp");
-    command.add("src/infra/target/classes:src/infra/target/lib/*");
-    command.addAll(mainAndArguments);
-    ProcessBuilder builder = new ProcessBuilder(command).directory(root.toFile());
-    // The CDK's validation takes 3 s, and cdk synth makes it before anything is deployed.
-    builder.environment().put("CDK_VALIDATION", "false");
-    builder.environment().put("TMPDIR", directory.toString());
-    builder.environment().put("CDK_OUTDIR", directory.toString());
-    builder.environment().remove("CDK_CONTEXT_JSON");
-    // What the app says is for a person: standard output is for the result.
-    return builder.redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
+  private void fill(Path directory, App app, AtomicReference<@Nullable Process> running)
+      throws IOException, InterruptedException {
+    Kept all = new Kept(kept);
+    Optional<String> key = Input.key(app);
+    Optional<Synthesized> found = key.flatMap(all::find);
+    if (found.isPresent()) {
+      found.get().said().forEach(progress);
+      found.get().writeTo(directory);
+      return;
+    }
+    Process started = app.start(directory);
+    running.set(started);
+    List<String> said = finish(started);
+    // What changed while the app read it would be kept under the name of what was there before.
+    if (key.isPresent() && key.equals(Input.key(app))) {
+      all.keep(key.get(), Synthesized.in(directory, said));
+    }
   }
 
-  private void finish(Process app) throws IOException, InterruptedException {
+  private List<String> finish(Process app) throws IOException, InterruptedException {
+    List<String> said = new ArrayList<>();
     try (BufferedReader lines = app.errorReader()) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         progress.accept(line);
+        said.add(line);
       }
     }
     int status = app.waitFor();
@@ -139,6 +126,7 @@ public record Synthesis(Path root, Consumer<String> progress) {
       throw new SynthesisException(
           "The CDK app ended with status %d; npx cdk synth shows why.".formatted(status));
     }
+    return said;
   }
 
   /** Ends the app, and the Node.js that it starts, and deletes what they wrote. */

@@ -4,7 +4,9 @@ import static java.util.stream.Collectors.toMap;
 
 import colorteller.mesh.IpFamily;
 import colorteller.mesh.Mesh;
+import colorteller.mesh.ProxyId;
 import colorteller.mesh.ServiceDiscovery;
+import colorteller.mesh.TaskPromise;
 import colorteller.mesh.VirtualNode;
 import colorteller.mesh.Workload;
 import java.util.ArrayList;
@@ -15,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 import software.amazon.awssdk.services.ecs.EcsClient;
 import software.amazon.awssdk.services.ecs.model.ContainerDefinition;
 import software.amazon.awssdk.services.ecs.model.HealthStatus;
@@ -53,7 +54,7 @@ public final class RunningWorkloads {
   private final ServiceDiscoveryClient cloudMap;
   private final EcsClient ecs;
   // A revision of a task definition does not change.
-  private final Map<String, List<ContainerDefinition>> taskDefinitions = new HashMap<>();
+  private final Map<String, TaskPromise> promises = new HashMap<>();
 
   public RunningWorkloads(ServiceDiscoveryClient cloudMap, EcsClient ecs) {
     this.cloudMap = cloudMap;
@@ -78,12 +79,14 @@ public final class RunningWorkloads {
     }
     List<Workload> workloads = new ArrayList<>();
     for (HttpInstanceSummary instance : instances) {
-      Map<String, String> application = application(mesh, node, instance);
       workloads.add(
-          new Workload(
-              families(node, instance),
-              IpFamily.parse(setting(application, "IP_FAMILY", node)),
-              setting(application, "COLOR", node)));
+          promise(mesh, node, instance)
+              .workload(
+                  families(node, instance),
+                  missing ->
+                      new VerificationException(
+                          "no container in the task of %s sets %s"
+                              .formatted(node.name(), missing))));
     }
     if (workloads.stream().distinct().count() > 1) {
       throw new NotRunning(
@@ -93,26 +96,16 @@ public final class RunningWorkloads {
   }
 
   private List<HttpInstanceSummary> instances(VirtualNode node) {
-    ServiceDiscovery discovery = node.serviceDiscovery().orElseThrow();
-    String namespace;
-    String service;
-    if (discovery instanceof ServiceDiscovery.CloudMap byName) {
-      namespace = byName.namespaceName();
-      service = byName.serviceName();
-    } else {
-      // Cloud Map makes a host name of a service's name and its namespace's.
-      String[] host = ((ServiceDiscovery.Dns) discovery).hostname().split("\\.", 2);
-      service = host[0];
-      namespace = host.length == 2 ? host[1].replaceFirst("\\.$", "") : "";
-    }
+    ServiceDiscovery.CloudMap service = node.serviceDiscovery().orElseThrow().service();
     try {
       return cloudMap
-          .discoverInstances(r -> r.namespaceName(namespace).serviceName(service))
+          .discoverInstances(
+              r -> r.namespaceName(service.namespaceName()).serviceName(service.serviceName()))
           .instances();
     } catch (NamespaceNotFoundException | ServiceNotFoundException e) {
       throw new VerificationException(
           "Cloud Map has no service '%s' in a namespace '%s', which %s is discovered by; deploy the service stack first"
-              .formatted(service, namespace, node.name()));
+              .formatted(service.serviceName(), service.namespaceName(), node.name()));
     }
   }
 
@@ -133,36 +126,33 @@ public final class RunningWorkloads {
     return families;
   }
 
-  /** The environment of the application in the task that an instance is. */
-  private Map<String, String> application(Mesh mesh, VirtualNode node, HttpInstanceSummary instance)
+  /** What the definition promises of the task that an instance is. */
+  private TaskPromise promise(Mesh mesh, VirtualNode node, HttpInstanceSummary instance)
       throws NotRunning {
     Task task = task(node, instance);
-    String resource = "mesh/%s/virtualNode/%s".formatted(mesh.name(), node.name());
-    List<Map<String, String>> environments =
-        taskDefinitions
-            .computeIfAbsent(
-                task.taskDefinitionArn(),
-                arn ->
-                    ecs.describeTaskDefinition(r -> r.taskDefinition(arn))
+    TaskPromise promise =
+        promises.computeIfAbsent(
+            task.taskDefinitionArn(),
+            arn ->
+                new TaskPromise(
+                    ecs
+                        .describeTaskDefinition(r -> r.taskDefinition(arn))
                         .taskDefinition()
-                        .containerDefinitions())
-            .stream()
-            .map(
-                container ->
-                    container.environment().stream()
-                        .collect(toMap(KeyValuePair::name, KeyValuePair::value)))
-            .toList();
-    if (find(environments, "APPMESH_RESOURCE_ARN")
-        .filter(arn -> arn.endsWith(resource))
-        .isEmpty()) {
+                        .containerDefinitions()
+                        .stream()
+                        .map(RunningWorkloads::environment)
+                        .toList()));
+    ProxyId proxy = ProxyId.of(mesh, node);
+    if (!promise.proxy().equals(Optional.of(proxy))) {
       throw new VerificationException(
           "the task that Cloud Map gives for %s has no Envoy of %s (%s)"
-              .formatted(node.name(), resource, task.taskDefinitionArn()));
+              .formatted(node.name(), proxy, task.taskDefinitionArn()));
     }
-    return environments.stream()
-        .filter(environment -> environment.containsKey("COLOR"))
-        .findFirst()
-        .orElse(Map.of());
+    return promise;
+  }
+
+  private static Map<String, String> environment(ContainerDefinition container) {
+    return container.environment().stream().collect(toMap(KeyValuePair::name, KeyValuePair::value));
   }
 
   private Task task(VirtualNode node, HttpInstanceSummary instance) throws NotRunning {
@@ -183,17 +173,5 @@ public final class RunningWorkloads {
                 new NotRunning(
                     "the task %s of %s is not running and healthy"
                         .formatted(instance.instanceId(), node.name())));
-  }
-
-  private static String setting(Map<String, String> environment, String name, VirtualNode node) {
-    return find(List.of(environment), name)
-        .orElseThrow(
-            () ->
-                new VerificationException(
-                    "no container in the task of %s sets %s".formatted(node.name(), name)));
-  }
-
-  private static Optional<String> find(List<Map<String, String>> environments, String name) {
-    return environments.stream().flatMap(e -> Stream.ofNullable(e.get(name))).findFirst();
   }
 }

@@ -59,10 +59,7 @@ public final class Verification {
                           entry ->
                               route
                                   .difference(entry)
-                                  .map(
-                                      why ->
-                                          "%s via %s: %s"
-                                              .formatted(route.request().path(), entry, why))
+                                  .map(why -> "%s via %s: %s".formatted(route.path(), entry, why))
                                   .stream()));
     }
   }
@@ -174,7 +171,7 @@ public final class Verification {
             route ->
                 route.observed().values().stream()
                     .flatMap(observed -> observed.problem().stream())
-                    .map(problem -> "%s: %s".formatted(route.request().path(), problem)))
+                    .map(problem -> "%s: %s".formatted(route.path(), problem)))
         .findFirst();
   }
 
@@ -209,7 +206,6 @@ public final class Verification {
       }
       routes.add(scenario.result(request, observed, Optional.empty()));
     }
-    return new Run(
-        scenario.variant(), scenario.stage(), mesh, Optional.empty(), Optional.empty(), routes);
+    return scenario.run(Optional.empty(), routes);
   }
 }

@@ -8,6 +8,7 @@ import colorteller.mesh.IpFamily;
 import colorteller.mesh.IpPreference;
 import colorteller.mesh.Listener;
 import colorteller.mesh.Mesh;
+import colorteller.mesh.RouteMatch;
 import colorteller.mesh.ServiceDiscovery;
 import colorteller.mesh.VirtualGateway;
 import colorteller.mesh.VirtualNode;
@@ -292,7 +293,7 @@ class VerificationTest {
             new VirtualGateway(
                 "g",
                 new Listener(9080, Optional.empty()),
-                List.of(new GatewayRoute("r", "/red", "red")))),
+                List.of(new GatewayRoute("r", new RouteMatch("/red"), "red")))),
         Map.of(
             "red",
             new VirtualService("red", Optional.of(new VirtualService.Provider.Node("red-vn")))),

@@ -5,7 +5,6 @@ import static java.util.stream.Collectors.groupingBy;
 import colorteller.cli.report.TextTable.Cell;
 import colorteller.mesh.Expectation;
 import colorteller.mesh.IpFamily;
-import colorteller.mesh.VirtualNode;
 import colorteller.mesh.report.RouteResult;
 import colorteller.mesh.report.Run;
 import java.time.Duration;
@@ -39,7 +38,7 @@ public final class TableReport {
   public static String of(List<Run> runs, Ansi ansi) {
     StringBuilder out = new StringBuilder();
     runs.stream()
-        .collect(groupingBy(run -> run.mesh().name(), LinkedHashMap::new, groupingBy(Run::variant)))
+        .collect(groupingBy(run -> run.mesh(), LinkedHashMap::new, groupingBy(Run::variant)))
         .values()
         .forEach(
             byVariant ->
@@ -64,7 +63,7 @@ public final class TableReport {
     for (Run run : runs) {
       List<Cell> row = new ArrayList<>();
       row.add(Cell.of(run.label()));
-      row.add(Cell.of(run.mesh().preference().toString()));
+      row.add(Cell.of(run.preference().toString()));
       run.routes().forEach(route -> row.add(cell(route, IpFamily.IPV4)));
       row.add(viaIpv6(run));
       table.row(row);
@@ -82,7 +81,7 @@ public final class TableReport {
     for (Run run : runs) {
       List<Cell> row = new ArrayList<>();
       row.add(Cell.of(run.label()));
-      run.routes().forEach(route -> row.add(Cell.of(healthy(route))));
+      run.routes().forEach(route -> row.add(healthy(route)));
       row.add(Cell.of(run.converged().map(TableReport::seconds).orElse("")));
       table.row(row);
     }
@@ -94,7 +93,7 @@ public final class TableReport {
     Run run = runs.get(0);
     table.row(
         List.of(
-            Cell.of("mesh " + run.mesh().name()),
+            Cell.of("mesh " + run.mesh()),
             Cell.of("node"),
             Cell.of("via IPv4"),
             Cell.of("via IPv6"),
@@ -102,11 +101,11 @@ public final class TableReport {
     for (RouteResult route : run.routes()) {
       table.row(
           List.of(
-              Cell.of(route.request().gateway().name() + " " + route.request().path()),
-              Cell.of(route.request().node().map(VirtualNode::name).orElse("none")),
+              Cell.of(route.gateway() + " " + route.path()),
+              Cell.of(route.node().orElse("none")),
               cell(route, IpFamily.IPV4),
               cell(route, IpFamily.IPV6),
-              Cell.of(run.converged().isPresent() ? healthy(route) : "")));
+              run.converged().isPresent() ? healthy(route) : Cell.of("")));
     }
     return table.print(ansi)
         + run.converged().map(took -> "\nswitched in " + seconds(took) + "\n").orElse("");
@@ -139,8 +138,11 @@ public final class TableReport {
     return new Cell(word, COLOR_STYLES.getOrDefault(word, ""));
   }
 
-  private static String healthy(RouteResult route) {
-    return route.healthy().map(healthy -> healthy ? "1" : "0").orElse("-");
+  private static Cell healthy(RouteResult route) {
+    String is = route.healthy().map(healthy -> healthy ? "1" : "0").orElse("-");
+    return route.healthDifference().isEmpty()
+        ? Cell.of(is)
+        : new Cell("%s, not %d".formatted(is, route.shouldBeHealthy() ? 1 : 0), DIFFERS);
   }
 
   private static String seconds(Duration took) {
@@ -153,6 +155,9 @@ public final class TableReport {
     for (Run run : runs) {
       for (RouteResult route : run.routes()) {
         String name = name(run, route);
+        route
+            .healthDifference()
+            .ifPresent(difference -> differences.add(wrapped(name + ": " + difference)));
         for (IpFamily entry : IpFamily.values()) {
           Expectation expected = route.expected(entry);
           Optional<String> difference = route.difference(entry);
@@ -180,7 +185,7 @@ public final class TableReport {
   private static String name(Run run, RouteResult route) {
     return run.stage()
         .map(stage -> stage + " " + route.color().orElse("?"))
-        .orElse(route.request().gateway().name() + " " + route.request().path());
+        .orElse(route.gateway() + " " + route.path());
   }
 
   private static String wrapped(String sentence) {

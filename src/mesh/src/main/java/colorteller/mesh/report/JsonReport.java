@@ -3,50 +3,83 @@ package colorteller.mesh.report;
 import colorteller.mesh.Cause;
 import colorteller.mesh.Expectation;
 import colorteller.mesh.IpFamily;
-import colorteller.mesh.VirtualNode;
+import colorteller.mesh.IpPreference;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 
-/** Runs as JSON; the README says what each field means. */
-public final class JsonReport {
+/**
+ * Runs, as JSON and from JSON; {@code docs/json.md} says what each field means.
+ *
+ * @param runs in order
+ * @param failure why there are fewer runs than were asked for, if so
+ */
+public record JsonReport(List<Run> runs, Optional<String> failure) {
 
-  private JsonReport() {}
+  private static final ObjectMapper JSON = new ObjectMapper();
 
-  /**
-   * Runs as JSON.
-   *
-   * @param runs in order
-   * @param failure why there are fewer runs than were asked for, if so
-   */
-  public static String of(List<Run> runs, Optional<String> failure) {
-    ObjectNode root = new ObjectMapper().createObjectNode();
+  /** As {@link #toString} writes it. */
+  public static JsonReport read(String text) {
+    try {
+      JsonNode root = JSON.readTree(text);
+      List<Run> runs = new ArrayList<>();
+      root.path("runs").forEach(run -> runs.add(readRun(run)));
+      return new JsonReport(runs, text(root, "failure"));
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException("not a report: " + text, e);
+    }
+  }
+
+  @Override
+  public String toString() {
+    ObjectNode root = JSON.createObjectNode();
     ArrayNode array = root.putArray("runs");
-    runs.forEach(run -> run(array.addObject(), run));
+    runs.forEach(run -> write(array.addObject(), run));
     failure.ifPresent(why -> root.put("failure", why));
     return root.toPrettyString();
   }
 
-  private static void run(ObjectNode json, Run run) {
+  private static void write(ObjectNode json, Run run) {
     json.put("variant", run.variant().orElse(null));
     json.put("stage", run.stage().orElse(null));
-    json.put("mesh", run.mesh().name());
-    json.put("preference", run.mesh().preference().appMeshName().orElse(null));
+    json.put("mesh", run.mesh());
+    json.put("preference", run.preference().appMeshName().orElse(null));
     run.converged().map(Duration::toMillis).ifPresent(ms -> json.put("convergedMillis", ms));
     run.rounds().ifPresent(rounds -> json.put("rounds", rounds));
     ArrayNode routes = json.putArray("routes");
-    run.routes().forEach(route -> route(routes.addObject(), route));
+    run.routes().forEach(route -> write(routes.addObject(), route));
   }
 
-  private static void route(ObjectNode json, RouteResult route) {
-    json.put("gateway", route.request().gateway().name());
-    json.put("path", route.request().path());
+  private static Run readRun(JsonNode json) {
+    List<RouteResult> routes = new ArrayList<>();
+    json.path("routes").forEach(route -> routes.add(readRoute(route)));
+    return new Run(
+        text(json, "variant"),
+        text(json, "stage"),
+        json.path("mesh").asText(),
+        text(json, "preference").map(IpPreference::of).orElse(IpPreference.NONE),
+        present(json, "convergedMillis").map(ms -> Duration.ofMillis(ms.asLong())),
+        present(json, "rounds").map(JsonNode::asInt),
+        routes);
+  }
+
+  private static void write(ObjectNode json, RouteResult route) {
+    json.put("gateway", route.gateway());
+    json.put("path", route.path());
     json.put("color", route.color().orElse(null));
-    json.put("node", route.request().node().map(VirtualNode::name).orElse(null));
-    expected(json.putObject("expected"), route.expected(IpFamily.IPV4));
+    json.put("node", route.node().orElse(null));
+    write(json.putObject("expected"), route.expected(IpFamily.IPV4));
     route
         .observed(IpFamily.IPV4)
         .ifPresent(
@@ -54,7 +87,7 @@ public final class JsonReport {
               ObjectNode observed = json.putObject("observed");
               observed.put("status", observation.status().orElse(null));
               observed.put("body", observation.body());
-              outcome(observed, observation);
+              writeOutcome(observed, observation);
               json.put("healthy", route.healthy().orElse(null));
             });
     ObjectNode viaIpv6 = json.putObject("viaIpv6");
@@ -63,15 +96,35 @@ public final class JsonReport {
         .ifPresent(
             observation -> {
               viaIpv6.put("status", observation.status().orElse(null));
-              outcome(viaIpv6, observation);
+              writeOutcome(viaIpv6, observation);
             });
-    expected(viaIpv6.putObject("expected"), route.expected(IpFamily.IPV6));
+    write(viaIpv6.putObject("expected"), route.expected(IpFamily.IPV6));
     if (!route.observed().isEmpty()) {
       json.put("matches", route.matches());
     }
   }
 
-  private static void outcome(ObjectNode json, Observation observation) {
+  private static RouteResult readRoute(JsonNode json) {
+    JsonNode viaIpv6 = json.path("viaIpv6");
+    Map<IpFamily, Observation> observed = new EnumMap<>(IpFamily.class);
+    present(json, "observed").ifPresent(o -> observed.put(IpFamily.IPV4, readObservation(o)));
+    if (viaIpv6.has("outcome")) {
+      observed.put(IpFamily.IPV6, readObservation(viaIpv6));
+    }
+    return new RouteResult(
+        json.path("gateway").asText(),
+        json.path("path").asText(),
+        text(json, "node"),
+        text(json, "color"),
+        new EnumMap<>(
+            Map.of(
+                IpFamily.IPV4, readExpectation(json.path("expected")),
+                IpFamily.IPV6, readExpectation(viaIpv6.path("expected")))),
+        observed,
+        present(json, "healthy").map(JsonNode::asBoolean));
+  }
+
+  private static void writeOutcome(ObjectNode json, Observation observation) {
     json.put("outcome", observation.outcome());
     List<String> causes = observation.causes().stream().sorted().map(Cause::label).toList();
     json.put("cause", causes.size() == 1 ? causes.get(0) : null);
@@ -81,10 +134,49 @@ public final class JsonReport {
     observation.problem().ifPresent(problem -> json.put("problem", problem));
   }
 
-  private static void expected(ObjectNode json, Expectation expectation) {
+  /** What came through IPv6 has no body of its own: the outcome of what succeeded is its body. */
+  private static Observation readObservation(JsonNode json) {
+    Set<Cause> causes = new LinkedHashSet<>(readCauses(json.path("possibleCauses")));
+    text(json, "cause").map(JsonReport::cause).ifPresent(causes::add);
+    return new Observation(
+        present(json, "status").map(JsonNode::asInt),
+        text(json, "body").or(() -> text(json, "outcome")).orElse(""),
+        causes,
+        text(json, "problem"));
+  }
+
+  private static void write(ObjectNode json, Expectation expectation) {
     json.put("outcome", expectation.outcome());
     ArrayNode causes = json.putArray("causes");
     expectation.causes().forEach(cause -> causes.add(cause.label()));
     json.put("explanation", expectation.explanation());
+  }
+
+  private static Expectation readExpectation(JsonNode json) {
+    return new Expectation(
+        text(json, "outcome").filter(outcome -> !outcome.equals(Expectation.ERROR)),
+        readCauses(json.path("causes")),
+        json.path("explanation").asText());
+  }
+
+  private static List<Cause> readCauses(JsonNode labels) {
+    List<Cause> causes = new ArrayList<>();
+    labels.forEach(label -> causes.add(cause(label.asText())));
+    return causes;
+  }
+
+  private static Cause cause(String label) {
+    return Stream.of(Cause.values())
+        .filter(cause -> cause.label().equals(label))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("no cause is called " + label));
+  }
+
+  private static Optional<String> text(JsonNode json, String field) {
+    return present(json, field).map(JsonNode::asText);
+  }
+
+  private static Optional<JsonNode> present(JsonNode json, String field) {
+    return Optional.of(json.path(field)).filter(node -> !node.isMissingNode() && !node.isNull());
   }
 }

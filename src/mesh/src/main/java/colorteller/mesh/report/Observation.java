@@ -1,6 +1,7 @@
 package colorteller.mesh.report;
 
 import colorteller.mesh.Cause;
+import colorteller.mesh.Expectation;
 import java.util.Optional;
 import java.util.Set;
 
@@ -17,8 +18,8 @@ import java.util.Set;
 public record Observation(
     Optional<Integer> status, String body, Set<Cause> causes, Optional<String> problem) {
 
-  /** The body of a request that succeeded, or {@code error}. */
+  /** The body of a request that succeeded, or {@link Expectation#ERROR}. */
   public String outcome() {
-    return status.filter(code -> code == 200).map(code -> body).orElse("error");
+    return status.filter(code -> code == 200).map(code -> body).orElse(Expectation.ERROR);
   }
 }

@@ -5,7 +5,6 @@ import static java.util.stream.Collectors.joining;
 import colorteller.mesh.Cause;
 import colorteller.mesh.Expectation;
 import colorteller.mesh.IpFamily;
-import colorteller.mesh.Request;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -13,14 +12,18 @@ import java.util.Optional;
 /**
  * One request, through each address of its gateway.
  *
- * @param request the request
+ * @param gateway the virtual gateway's name
+ * @param path the request's path
+ * @param node the name of the virtual node that its route ends at; empty where none does
  * @param color what the node's application answers; empty where no node is behind the path
  * @param expected what it should give, by the family of the gateway's address
  * @param observed what it gave, likewise; empty if nothing was run
  * @param healthy whether the gateway's Envoy counts the node as healthy; empty if it does not check
  */
 public record RouteResult(
-    Request request,
+    String gateway,
+    String path,
+    Optional<String> node,
     Optional<String> color,
     Map<IpFamily, Expectation> expected,
     Map<IpFamily, Observation> observed,
@@ -36,7 +39,7 @@ public record RouteResult(
 
   /** Whether everything that was observed is what was expected. */
   public boolean matches() {
-    return observed.keySet().stream().allMatch(this::matches);
+    return observed.keySet().stream().allMatch(this::matches) && healthDifference().isEmpty();
   }
 
   /** Whether outcome and first cause agree. Only the first cause of an error can be observed. */
@@ -68,13 +71,33 @@ public record RouteResult(
                                         was(o), should(entry), expected(entry).explanation())));
   }
 
+  /** Whether the gateway's Envoy should count the node as healthy: its checks go as requests do. */
+  public boolean shouldBeHealthy() {
+    // On IPv4 every gateway listens: nothing but the node decides.
+    return expected(IpFamily.IPV4).answer().isPresent();
+  }
+
+  /** How the gateway's Envoy counts the node and should not, for a person; empty if it should. */
+  public Optional<String> healthDifference() {
+    return healthy
+        .filter(is -> is != shouldBeHealthy())
+        .map(
+            is ->
+                "observed health_check.healthy %d of the gateway's Envoy, expected %d. %s"
+                    .formatted(is ? 1 : 0, is ? 0 : 1, expected(IpFamily.IPV4).explanation()));
+  }
+
   /** What should be answered, or why nothing should be, in a word. */
   public String should(IpFamily entry) {
     Expectation expectation = expected(entry);
     return expectation
         .answer()
         .orElseGet(
-            () -> expectation.causes().stream().findFirst().map(Cause::word).orElse("error"));
+            () ->
+                expectation.causes().stream()
+                    .findFirst()
+                    .map(Cause::word)
+                    .orElse(Expectation.ERROR));
   }
 
   /** What was answered, or why nothing was, in a word or two. */

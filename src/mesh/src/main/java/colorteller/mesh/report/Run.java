@@ -1,6 +1,6 @@
 package colorteller.mesh.report;
 
-import colorteller.mesh.Mesh;
+import colorteller.mesh.IpPreference;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -10,7 +10,8 @@ import java.util.Optional;
  *
  * @param variant {@code dns} or {@code cloud}; empty for a foreign template
  * @param stage the stage's name; empty for a foreign template
- * @param mesh the mesh
+ * @param mesh the mesh's name
+ * @param preference the mesh's IP preference
  * @param converged how long the switch to it took; empty if nothing was switched
  * @param rounds how many rounds of the same observations in a row were taken for the settled state;
  *     empty where the control plane says when a stage has taken effect
@@ -19,14 +20,15 @@ import java.util.Optional;
 public record Run(
     Optional<String> variant,
     Optional<String> stage,
-    Mesh mesh,
+    String mesh,
+    IpPreference preference,
     Optional<Duration> converged,
     Optional<Integer> rounds,
     List<RouteResult> routes) {
 
   /** How a table names it. */
   public String label() {
-    return stage.orElse(mesh.name());
+    return stage.orElse(mesh);
   }
 
   public boolean matches() {
@@ -35,6 +37,6 @@ public record Run(
 
   /** This run, as what was the same for some rounds in a row. */
   public Run settledAfter(int same) {
-    return new Run(variant, stage, mesh, converged, Optional.of(same), routes);
+    return new Run(variant, stage, mesh, preference, converged, Optional.of(same), routes);
   }
 }

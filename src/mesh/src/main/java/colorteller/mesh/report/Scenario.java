@@ -6,7 +6,9 @@ import colorteller.mesh.Mesh;
 import colorteller.mesh.Request;
 import colorteller.mesh.VirtualNode;
 import colorteller.mesh.Workload;
+import java.time.Duration;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -24,13 +26,19 @@ public record Scenario(
 
   /** What every request should give. */
   public Run expected() {
-    return new Run(
-        variant,
-        stage,
-        mesh,
-        Optional.empty(),
+    return run(
         Optional.empty(),
         mesh.requests().stream().map(r -> result(r, Map.of(), Optional.empty())).toList());
+  }
+
+  /**
+   * What requests gave.
+   *
+   * @param converged how long the switch to this scenario took; empty if nothing was switched
+   */
+  public Run run(Optional<Duration> converged, List<RouteResult> routes) {
+    return new Run(
+        variant, stage, mesh.name(), mesh.preference(), converged, Optional.empty(), routes);
   }
 
   /**
@@ -45,12 +53,12 @@ public record Scenario(
     for (IpFamily entry : IpFamily.values()) {
       expected.put(entry, Expectation.of(mesh, request, workloads, entry));
     }
+    Optional<String> node = request.node().map(VirtualNode::name);
     return new RouteResult(
-        request,
-        request
-            .node()
-            .map(VirtualNode::name)
-            .map(node -> Objects.requireNonNull(workloads.get(node)).answer()),
+        request.gateway().name(),
+        request.path(),
+        node,
+        node.map(name -> Objects.requireNonNull(workloads.get(name)).answer()),
         expected,
         observed,
         healthy);

@@ -8,26 +8,26 @@ import java.nio.file.Path;
  * @param file the file, as it was given
  * @param path the logical id and the property path in it; empty for the file as a whole
  */
-record Place(Path file, String path) {
+public record Place(Path file, String path) {
 
-  static Place of(Path file) {
+  public static Place of(Path file) {
     return new Place(file, "");
   }
 
-  Place child(String name) {
+  public Place child(String name) {
     return new Place(file, path.isEmpty() ? name : path + "." + name);
   }
 
-  Place at(int index) {
+  public Place at(int index) {
     return new Place(file, path + "[" + index + "]");
   }
 
-  TemplateException error(String problem) {
+  public TemplateException error(String problem) {
     return new TemplateException(line(problem));
   }
 
   /** An error that counts only where the value is needed. */
-  TemplateException symbolic(String problem) {
+  public TemplateException symbolic(String problem) {
     return new TemplateException.Symbolic(line(problem));
   }
 

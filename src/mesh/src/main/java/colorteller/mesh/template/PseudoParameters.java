@@ -2,7 +2,6 @@ package colorteller.mesh.template;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import java.nio.file.Path;
 import java.util.List;
@@ -34,10 +33,9 @@ final class PseudoParameters {
     this.given = given;
   }
 
-  /** The value; missing for {@code AWS::NoValue}. */
+  /** The value of any but {@code AWS::NoValue}, which is none. */
   JsonNode value(String name) {
     return switch (name) {
-      case "AWS::NoValue" -> MissingNode.getInstance();
       case "AWS::NotificationARNs" -> JsonNodeFactory.instance.arrayNode();
       default -> new TextNode(text(name));
     };

@@ -52,24 +52,26 @@ public final class Template {
 
   private final Path file;
   private final Map<String, Resource> resources;
-  private final Intrinsics intrinsics;
+  private final TemplateScope scope;
 
-  private Template(Path file, Map<String, String> given, JsonNode root) {
+  private Template(
+      Path file, Map<String, String> given, Map<String, String> imports, JsonNode root) {
     Place place = Place.of(file);
     this.file = file;
     this.resources = resources(root, place);
-    this.intrinsics =
-        new Intrinsics(
+    this.scope =
+        new TemplateScope(
             resources,
             Parameters.read(section(root, "Parameters", place), given, place),
             new PseudoParameters(file, given),
+            imports,
             section(root, "Mappings", place),
             section(root, "Conditions", place),
             place);
   }
 
   /**
-   * Reads a template.
+   * Reads a template that may import what only a deployment knows.
    *
    * @param file a JSON or YAML file
    * @param parameters values of the template's parameters; pseudo parameters such as {@code
@@ -77,10 +79,30 @@ public final class Template {
    * @throws TemplateException if it is not a template, or a parameter's value is not allowed
    */
   public static Template read(Path file, Map<String, String> parameters) {
+    return read(file, parameters, Map.of());
+  }
+
+  /**
+   * Reads a template.
+   *
+   * @param imports what other stacks export, by the name of the export
+   */
+  public static Template read(
+      Path file, Map<String, String> parameters, Map<String, String> imports) {
     String text = TextFile.read(file);
     Place place = Place.of(file);
     JsonNode root = isJson(file, text) ? Json.parse(text, place) : Yaml.parse(text, place);
-    return new Template(file, parameters, root);
+    return new Template(file, parameters, imports, root);
+  }
+
+  /**
+   * A template that is in no file.
+   *
+   * @param name what errors call it
+   * @param root with a section {@code Resources}
+   */
+  public static Template of(String name, JsonNode root) {
+    return new Template(Path.of(name), Map.of(), Map.of(), root);
   }
 
   private static boolean isJson(Path file, String text) {
@@ -174,8 +196,12 @@ public final class Template {
     return resources;
   }
 
+  TemplateScope scope() {
+    return scope;
+  }
+
   Intrinsics intrinsics() {
-    return intrinsics;
+    return scope.intrinsics();
   }
 
   /** The place of a resource's properties. */
@@ -188,7 +214,7 @@ public final class Template {
     return resources.entrySet().stream()
         .filter(entry -> entry.getValue().type().equals(type))
         .map(Map.Entry::getKey)
-        .filter(id -> intrinsics.exists(id))
+        .filter(id -> scope.exists(id))
         .toList();
   }
 }

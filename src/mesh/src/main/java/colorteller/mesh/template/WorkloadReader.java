@@ -4,7 +4,9 @@ import static colorteller.mesh.template.Words.quote;
 
 import colorteller.mesh.IpFamily;
 import colorteller.mesh.Mesh;
+import colorteller.mesh.ProxyId;
 import colorteller.mesh.ServiceDiscovery;
+import colorteller.mesh.TaskPromise;
 import colorteller.mesh.VirtualNode;
 import colorteller.mesh.Workload;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -36,30 +38,24 @@ public final class WorkloadReader {
   private record CloudMapService(String id, String name, Optional<String> namespace) {
 
     boolean isFoundBy(ServiceDiscovery discovery) {
-      if (discovery instanceof ServiceDiscovery.CloudMap cloudMap) {
-        return name.equals(cloudMap.serviceName())
-            && namespace.map(cloudMap.namespaceName()::equals).orElse(true);
-      }
-      String host = ((ServiceDiscovery.Dns) discovery).hostname().replaceFirst("\\.$", "");
-      // Cloud Map makes a host name of a service's name and its namespace's.
       return namespace
-          .map(rest -> host.equals(name + "." + rest))
-          .orElseGet(() -> host.split("\\.", 2)[0].equals(name));
+          .map(known -> new ServiceDiscovery.CloudMap(known, name).host().equals(discovery.host()))
+          .orElseGet(() -> discovery.service().serviceName().equals(name));
     }
   }
 
-  /** An application's environment, and where it stands. */
-  private record Application(Map<String, String> environment, Place place) {}
+  /** What a task's definition promises, and where it stands. */
+  private record Promise(TaskPromise task, Place place) {}
 
   private final Template template;
   private final List<CloudMapService> services;
-  private final Map<String, Application> applications = new LinkedHashMap<>();
+  private final Map<ProxyId, Promise> promises = new LinkedHashMap<>();
 
   private WorkloadReader(Template template) {
     this.template = template;
     this.services =
         template.existing(CLOUD_MAP_SERVICE).stream().flatMap(id -> service(id).stream()).toList();
-    template.existing(TASK_DEFINITION).forEach(this::readApplication);
+    template.existing(TASK_DEFINITION).forEach(this::readPromise);
   }
 
   /**
@@ -83,29 +79,26 @@ public final class WorkloadReader {
 
   private Workload workload(Mesh mesh, VirtualNode node) {
     Set<IpFamily> families = families(serviceOf(node).id());
-    String resource = "mesh/%s/virtualNode/%s".formatted(mesh.name(), node.name());
-    Application application = applications.get(resource);
-    if (application == null) {
+    ProxyId proxy = ProxyId.of(mesh, node);
+    Promise promise = promises.get(proxy);
+    if (promise == null) {
       throw Place.of(template.file())
           .error(
-              "there is no %s with a container whose APPMESH_RESOURCE_ARN is %s"
-                  .formatted(TASK_DEFINITION, quote(resource)));
+              "there is no %s with a container whose %s is %s"
+                  .formatted(TASK_DEFINITION, TaskPromise.PROXY, quote(proxy.toString())));
     }
-    String word = setting(application, "IP_FAMILY");
     try {
-      return new Workload(families, IpFamily.parse(word), setting(application, "COLOR"));
+      return promise
+          .task()
+          .workload(
+              families,
+              missing ->
+                  promise
+                      .place()
+                      .error("no container sets %s in its Environment".formatted(missing)));
     } catch (IllegalArgumentException e) {
-      throw application.place().child("IP_FAMILY").error(String.valueOf(e.getMessage()));
+      throw promise.place().child(TaskPromise.FAMILIES).error(String.valueOf(e.getMessage()));
     }
-  }
-
-  private static String setting(Application application, String name) {
-    return Optional.ofNullable(application.environment().get(name))
-        .orElseThrow(
-            () ->
-                application
-                    .place()
-                    .error("no container sets %s in its Environment".formatted(name)));
   }
 
   private CloudMapService serviceOf(VirtualNode node) {
@@ -157,15 +150,9 @@ public final class WorkloadReader {
     JsonNode dns = resolve(properties.path("DnsConfig"), place.child("DnsConfig"));
     JsonNode namespaceId =
         properties.has("NamespaceId") ? properties.get("NamespaceId") : dns.path("NamespaceId");
-    JsonNode getAtt = namespaceId.path("Fn::GetAtt");
-    String namespace =
-        namespaceId.has("Ref")
-            ? namespaceId.path("Ref").asText()
-            : getAtt.isArray() ? getAtt.path(0).asText() : getAtt.asText().split("\\.", 2)[0];
-    Template.Resource resource = template.resources().get(namespace);
-    return resource == null
-        ? Optional.empty()
-        : knownText(resource.properties().path("Name"), template.place(namespace).child("Name"));
+    return References.to(namespaceId)
+        .filter(template.resources()::containsKey)
+        .flatMap(ns -> knownText(properties(ns).path("Name"), template.place(ns).child("Name")));
   }
 
   private Optional<String> knownText(JsonNode node, Place place) {
@@ -207,58 +194,19 @@ public final class WorkloadReader {
     return families;
   }
 
-  private void readApplication(String id) {
-    Place place = template.place(id).child("ContainerDefinitions");
-    if (!properties(id).has("ContainerDefinitions")) {
-      return;
-    }
-    List<JsonNode> containers =
-        template.intrinsics().list(properties(id).path("ContainerDefinitions"), place);
-    Optional<String> resource = Optional.empty();
-    Optional<Map<String, String>> application = Optional.empty();
-    for (int i = 0; i < containers.size(); i++) {
-      Map<String, String> environment = environment(containers.get(i), place.at(i));
-      String arn = environment.get("APPMESH_RESOURCE_ARN");
-      if (arn != null) {
-        // A whole ARN ends with the resource's path, which may also stand alone.
-        resource = Optional.of(arn.replaceFirst("^arn:[^/]*:mesh/", "mesh/"));
-      } else if (environment.containsKey("COLOR")) {
-        application = Optional.of(environment);
-      }
-    }
-    if (resource.isPresent()) {
-      Application read = new Application(application.orElse(Map.of()), place);
-      Application twin = applications.put(resource.get(), read);
-      if (twin != null) {
-        throw place.error(
-            "is the second task of %s, after %s"
-                .formatted(quote(resource.get()), twin.place().path()));
-      }
-    }
-  }
-
-  private Map<String, String> environment(JsonNode container, Place place) {
-    Map<String, String> result = new LinkedHashMap<>();
-    JsonNode environment = container.path("Environment");
-    if (environment.isMissingNode()) {
-      return result;
-    }
-    Place at = place.child("Environment");
-    List<JsonNode> settings = template.intrinsics().list(environment, at);
-    for (int i = 0; i < settings.size(); i++) {
-      JsonNode setting = settings.get(i);
-      String name = template.intrinsics().text(setting.path("Name"), at.at(i).child("Name"));
-      try {
-        result.put(
-            name, template.intrinsics().text(setting.path("Value"), at.at(i).child("Value")));
-      } catch (TemplateException.Symbolic e) {
-        // Settings that only a deployment knows are none of ours; ours must be known.
-        if (Set.of("APPMESH_RESOURCE_ARN", "COLOR", "IP_FAMILY").contains(name)) {
-          throw e;
-        }
-      }
-    }
-    return result;
+  private void readPromise(String id) {
+    TaskPromise task = TaskDefinitions.promise(template, id);
+    Place place = TaskDefinitions.place(template, id);
+    task.proxy()
+        .ifPresent(
+            proxy -> {
+              Promise twin = promises.put(proxy, new Promise(task, place));
+              if (twin != null) {
+                throw place.error(
+                    "is the second task of %s, after %s"
+                        .formatted(quote(proxy.toString()), twin.place().path()));
+              }
+            });
   }
 
   private JsonNode properties(String id) {

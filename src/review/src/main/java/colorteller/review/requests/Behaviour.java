@@ -5,17 +5,16 @@ import static java.util.stream.Collectors.mapping;
 import static java.util.stream.Collectors.toList;
 import static java.util.stream.Collectors.toMap;
 
+import colorteller.controlplane.AwsTask;
 import colorteller.controlplane.Instance;
 import colorteller.controlplane.ProxyResources;
 import colorteller.controlplane.Translator;
 import colorteller.mesh.IpFamily;
+import colorteller.mesh.ProxyId;
 import colorteller.mesh.Request;
 import colorteller.mesh.ServiceDiscovery.CloudMap;
 import colorteller.mesh.VirtualNode;
-import colorteller.mesh.template.MeshReader;
-import colorteller.mesh.template.Template;
-import colorteller.mesh.template.TemplateException;
-import colorteller.review.template.CannotTell;
+import colorteller.mesh.Workload;
 import colorteller.review.template.ChangedTemplate;
 import colorteller.review.template.Difference;
 import colorteller.review.template.TemplateSet;
@@ -23,20 +22,14 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -50,7 +43,6 @@ public record Behaviour(
     Map<MeshStack, RequestPath> meshes, Map<String, Map<String, JsonNode>> proxies) {
 
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final Pattern MESH_STACK = Pattern.compile("(.*)-(dns|cloud)-mesh");
   private static final Outcome NO_MESH = new Outcome("nothing", "There is no such mesh any more.");
 
   /** A mesh in one stage. */
@@ -68,7 +60,7 @@ public record Behaviour(
   /**
    * Of the meshes that a change may concern: one of the templates that they need is changed.
    *
-   * @throws CannotTell if one cannot be read
+   * @throws colorteller.review.template.CannotTell if one cannot be read
    */
   public static Behaviour of(TemplateSet templates, List<ChangedTemplate> changed) {
     Map<MeshStack, RequestPath> meshes = new LinkedHashMap<>();
@@ -79,100 +71,35 @@ public record Behaviour(
             (stage, stacks) ->
                 stacks.forEach(
                     (stack, entry) -> {
-                      Matcher mesh = MESH_STACK.matcher(stack);
-                      if (mesh.matches() && isConcerned(stage, mesh, changed)) {
-                        RequestPath path = path(templates, stage, entry.file(), mesh);
-                        meshes.put(new MeshStack(stack, mesh.group(2), stage), path);
+                      VariantStacks of = VariantStacks.ofMesh(stack).orElse(null);
+                      if (of != null && of.areConcerned(stage, changed)) {
+                        RequestPath path = of.path(templates, stage, entry.file());
+                        meshes.put(new MeshStack(stack, of.variant(), stage), path);
                         proxies(path)
                             .forEach(
                                 (id, resources) ->
                                     proxies
-                                        .computeIfAbsent(id, i -> new TreeMap<>())
+                                        .computeIfAbsent(id.toString(), i -> new TreeMap<>())
                                         .put(stage, json(resources)));
                       }
                     }));
     return new Behaviour(meshes, proxies);
   }
 
-  private static boolean isConcerned(String stage, Matcher mesh, List<ChangedTemplate> changed) {
-    return changed.stream()
-        .anyMatch(
-            change ->
-                change.stack().equals(mesh.group())
-                    ? change.stage().equals(stage)
-                    : List.of(services(mesh), cluster(mesh)).contains(change.stack()));
-  }
-
-  private static String services(Matcher mesh) {
-    return mesh.group(1) + "-" + mesh.group(2) + "-ecs-service";
-  }
-
-  private static String cluster(Matcher mesh) {
-    return mesh.group(1) + "-ecs-cluster";
-  }
-
-  private static RequestPath path(TemplateSet templates, String stage, Path mesh, Matcher name) {
-    String services = services(name);
-    String cluster = cluster(name);
-    String of =
-        folder(templates, stage, services)
-            .orElseThrow(
-                () ->
-                    new CannotTell(
-                        "There is no template of stack %s, which the mesh needs"
-                            .formatted(services)));
-    try {
-      return new RequestPath(
-          MeshReader.read(Template.read(mesh, Map.of())),
-          Template.read(templates.file(of, services).orElseThrow(), Map.of()),
-          new TemplateResources(templates.template(of, services)),
-          new TemplateResources(
-              templates.template(folder(templates, stage, cluster).orElse(stage), cluster)));
-    } catch (TemplateException e) {
-      throw new CannotTell(String.valueOf(e.getMessage()));
-    }
-  }
-
-  /**
-   * Where the template is that a mesh of a stage needs: the stage is in the mesh only, so the other
-   * stacks' templates are in one stage's folder.
-   */
-  private static Optional<String> folder(TemplateSet templates, String stage, String stack) {
-    if (templates.file(stage, stack).isPresent()) {
-      return Optional.of(stage);
-    }
-    List<String> folders =
-        templates.entries().keySet().stream()
-            .filter(folder -> templates.file(folder, stack).isPresent())
-            .toList();
-    if (folders.stream().map(folder -> templates.template(folder, stack)).distinct().count() > 1) {
-      throw new CannotTell(
-          "stage %s has no template of %s, and stages %s have different ones"
-              .formatted(stage, stack, String.join(", ", folders)));
-    }
-    return folders.stream().findFirst();
-  }
-
   /** The Envoy resources of every proxy of a mesh; an instance's address is its service's name. */
-  private static Map<String, ProxyResources> proxies(RequestPath path) {
-    Map<CloudMap, List<Instance>> instances = new HashMap<>();
-    for (VirtualNode node : path.mesh().nodes().values()) {
-      if (node.serviceDiscovery().orElse(null) instanceof CloudMap service) {
-        Map<IpFamily, String> addresses = new EnumMap<>(IpFamily.class);
-        path.workload(node)
-            .ifPresent(
-                workload ->
-                    workload
-                        .discovery()
-                        .forEach(
-                            family ->
-                                addresses.put(
-                                    family,
-                                    "%s address of %s".formatted(family, service.serviceName()))));
-        instances.put(service, addresses.isEmpty() ? List.of() : List.of(new Instance(addresses)));
-      }
-    }
-    return new Translator(path.mesh(), instances).proxies();
+  private static Map<ProxyId, ProxyResources> proxies(RequestPath path) {
+    return new Translator(
+            path.mesh(),
+            new AwsTask(),
+            Instance.ofEachNode(
+                path.mesh(),
+                node -> path.workload(node).map(Workload::discovery).orElse(Set.of()),
+                (node, family) -> "%s address of %s".formatted(family, service(node))))
+        .proxies();
+  }
+
+  private static String service(VirtualNode node) {
+    return ((CloudMap) node.serviceDiscovery().orElseThrow()).serviceName();
   }
 
   /** What a request gave there, and gives here. */

@@ -2,6 +2,8 @@ package colorteller.review.requests;
 
 import static java.util.Map.entry;
 
+import colorteller.mesh.TaskPromise;
+import colorteller.mesh.template.References;
 import colorteller.review.template.ChangedTemplate;
 import colorteller.review.template.Difference;
 import colorteller.review.template.TemplateSet;
@@ -16,7 +18,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * Changes that requests may feel, and of which templates do not tell how: an image, a role, a route
@@ -38,11 +39,12 @@ public final class Cautions {
           entry(
               "AWS::ECS::TaskDefinition",
               "new|gone|/(Family|Tags|ProxyConfiguration|ContainerDefinitions/[^/]+/(LogConfiguration|Name"
-                  + "|PortMappings|Environment/(COLOR|IP_FAMILY|PORT|APPMESH_RESOURCE_ARN))).*"),
+                  + "|PortMappings|Environment/(%s))).*"
+                      .formatted(String.join("|", TaskPromise.SETTINGS))),
           entry(
               "AWS::ECS::Service",
               "new|gone|/(DesiredCount|ServiceRegistries|LoadBalancers|TaskDefinition|Tags"
-                  + "|EnableECSManagedTags|NetworkConfiguration/AwsvpcConfiguration/GroupRules).*"),
+                  + "|EnableECSManagedTags|NetworkConfiguration/AwsvpcConfiguration/SecurityGroups).*"),
           entry(
               "AWS::ServiceDiscovery::Service",
               "new|gone|/(Name|NamespaceId|DnsConfig/NamespaceId|DnsConfig/DnsRecords(/\\d+(/Type)?)?)"),
@@ -54,7 +56,7 @@ public final class Cautions {
               "AWS::ElasticLoadBalancingV2::TargetGroup", "new|gone|/(Name|IpAddressType|Tags).*"),
           entry(
               "AWS::ElasticLoadBalancingV2::LoadBalancer",
-              "new|gone|/(Name|Scheme|IpAddressType|GroupRules|Tags).*"),
+              "new|gone|/(Name|Scheme|IpAddressType|SecurityGroups|Tags).*"),
           entry("AWS::EC2::SecurityGroup", "new|gone|/(Group.*|Tags|SecurityGroupIngress).*"),
           entry(
               "AWS::Lambda::Function",
@@ -166,7 +168,7 @@ public final class Cautions {
         || properties
             .path("Roles")
             .valueStream()
-            .flatMap(role -> TemplateResources.reference(role).stream())
+            .flatMap(role -> References.to(role).stream())
             .anyMatch(used::contains);
   }
 
@@ -185,12 +187,7 @@ public final class Cautions {
             resource ->
                 !resource.path("Type").asText().equals("AWS::Lambda::Function")
                     || isTargets(resource.path("Properties")))
-        .flatMap(
-            resource ->
-                Stream.concat(
-                    resource.findParents("Ref").stream(),
-                    resource.findParents("Fn::GetAtt").stream()))
-        .forEach(reference -> TemplateResources.reference(reference).ifPresent(used::add));
+        .forEach(resource -> used.addAll(References.in(resource)));
     return used;
   }
 

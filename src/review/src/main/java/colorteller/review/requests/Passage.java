@@ -74,6 +74,18 @@ record Passage(TemplateResources resources) {
     return open.containsAll(families);
   }
 
+  /** Lets a request end here that may not go from groups to others, at addresses of families. */
+  void require(List<String> from, List<String> to, int port, Set<IpFamily> families) {
+    String sender = String.join(", ", from);
+    String receiver = String.join(", ", to);
+    Stopped.unless(
+        isOpen(Rule.OUT, from, port, to, families),
+        "Security group %s lets nothing out to %s on port %d.".formatted(sender, receiver, port));
+    Stopped.unless(
+        isOpen(Rule.IN, to, port, from, families),
+        "Security group %s lets nothing in from %s on port %d.".formatted(receiver, sender, port));
+  }
+
   private static String reference(String group) {
     return "${%s}".formatted(group);
   }

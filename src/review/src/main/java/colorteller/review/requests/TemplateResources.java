@@ -1,11 +1,11 @@
 package colorteller.review.requests;
 
+import colorteller.mesh.template.References;
 import colorteller.review.template.CannotTell;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * The resources of a template that the CDK has written: values are literals, or lead to another
@@ -63,12 +63,27 @@ record TemplateResources(JsonNode template) {
     return node.valueStream().toList();
   }
 
-  /** The logical id that a {@code Ref} or {@code Fn::GetAtt} leads to. */
-  static Optional<String> reference(JsonNode node) {
-    return Stream.of(node.path("Ref"), node.path("Fn::GetAtt").path(0))
-        .filter(JsonNode::isTextual)
-        .map(JsonNode::asText)
-        .findFirst();
+  static boolean leadsTo(JsonNode node, String id) {
+    return References.to(node).filter(id::equals).isPresent();
+  }
+
+  /** The logical id that a value leads to, which must be here. */
+  String referred(JsonNode node, String from) {
+    String id =
+        References.to(node)
+            .orElseThrow(
+                () ->
+                    new CannotTell(
+                        "%s refers to something else than a resource here.".formatted(from)));
+    Stopped.unless(has(id), "%s refers to %s, which is not there.".formatted(from, id));
+    return id;
+  }
+
+  /** The security groups that something has. */
+  static List<String> groups(JsonNode properties, String who) {
+    return elements(properties.path("SecurityGroups"), "SecurityGroups of " + who).stream()
+        .map(group -> References.to(group).orElseGet(group::toString))
+        .toList();
   }
 
   /** The resource that an export of this template names. */
@@ -77,7 +92,7 @@ record TemplateResources(JsonNode template) {
         .path("Outputs")
         .valueStream()
         .filter(output -> output.at("/Export/Name").asText().equals(export))
-        .flatMap(output -> reference(output.path("Value")).stream())
+        .flatMap(output -> References.to(output.path("Value")).stream())
         .findFirst();
   }
 }

@@ -80,7 +80,7 @@ record Guard(
           notSecret("AWS::ECS::TaskDefinition", "/ContainerDefinitions/*/Environment/*"),
           same(
               "AWS::ECS::Service",
-              "/NetworkConfiguration/AwsvpcConfiguration/GroupRules",
+              "/NetworkConfiguration/AwsvpcConfiguration/SecurityGroups",
               "security groups"),
           same("AWS::ECS::Service", "/NetworkConfiguration/AwsvpcConfiguration/Subnets", "subnets"),
           safe(
@@ -110,7 +110,7 @@ record Guard(
           same("AWS::EC2::Instance", "/UserData", "user data"),
           lost("AWS::EC2::Instance", "/BlockDeviceMappings/*/Ebs/Encrypted", "encryption", "true"),
           safe("AWS::ElasticLoadBalancingV2::LoadBalancer", "/Scheme", "scheme", "internal"),
-          same("AWS::ElasticLoadBalancingV2::LoadBalancer", "/GroupRules", "security groups"),
+          same("AWS::ElasticLoadBalancingV2::LoadBalancer", "/SecurityGroups", "security groups"),
           safe("AWS::ElasticLoadBalancingV2::Listener", "/Port", "port", ""),
           lost("AWS::ElasticLoadBalancingV2::Listener", "/Protocol", "protocol", "HTTPS|TLS"),
           safe("AWS::SQS::Queue", "/SqsManagedSseEnabled", "encryption", "|true"),

@@ -1,5 +1,6 @@
 package colorteller.review.stacks;
 
+import colorteller.mesh.template.References;
 import colorteller.review.template.ChangedTemplate;
 import colorteller.review.template.TemplateSet;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -32,9 +33,7 @@ public record Exports(Map<String, Set<String>> importers) {
             stacks ->
                 stacks.forEach(
                     (stack, entry) ->
-                        entry
-                            .template()
-                            .findValuesAsText("Fn::ImportValue")
+                        References.exportsIn(entry.template())
                             .forEach(
                                 name ->
                                     importers
@@ -63,14 +62,9 @@ public record Exports(Map<String, Set<String>> importers) {
   Set<String> importersOf(ChangedTemplate pair, String id) {
     Set<String> stacks = new TreeSet<>();
     outputs(pair.after())
-        .filter(output -> refersTo(output.path("Value"), id))
+        .filter(output -> References.in(output.path("Value")).contains(id))
         .forEach(output -> stacks.addAll(importers.getOrDefault(name(output), Set.of())));
     return stacks;
-  }
-
-  private static boolean refersTo(JsonNode value, String id) {
-    return value.findValuesAsText("Ref").contains(id)
-        || value.findValues("Fn::GetAtt").stream().anyMatch(get -> get.path(0).asText().equals(id));
   }
 
   private static Stream<JsonNode> outputs(JsonNode template) {

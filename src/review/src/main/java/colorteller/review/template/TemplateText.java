@@ -2,11 +2,16 @@ package colorteller.review.template;
 
 import static java.util.stream.Collectors.joining;
 
+import colorteller.mesh.template.Intrinsics;
+import colorteller.mesh.template.Place;
+import colorteller.mesh.template.Scope;
+import colorteller.mesh.template.TemplateException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
 
 /**
  * Values of a template as text: what only a deployment knows is written as {@code Fn::Sub} writes
@@ -14,7 +19,9 @@ import java.util.Set;
  */
 public final class TemplateText {
 
-  private static final Set<String> REFERENCES = Set.of("Ref", "Fn::ImportValue");
+  private static final Place NOWHERE = Place.of(Path.of(""));
+  private static final Intrinsics INTRINSICS =
+      new Intrinsics(Scope.NOTHING, (value, reference, why) -> written(value, reference));
 
   private TemplateText() {}
 
@@ -29,37 +36,18 @@ public final class TemplateText {
     if (!isFunction(value)) {
       return json(value);
     }
-    Map.Entry<String, JsonNode> function = value.properties().iterator().next();
-    JsonNode argument = function.getValue();
-    if (REFERENCES.contains(function.getKey())) {
-      return "${%s}".formatted(text(argument));
+    try {
+      return text(INTRINSICS.resolve(value, NOWHERE));
+    } catch (TemplateException e) {
+      // It is no proper function; CloudFormation will say so.
+      return json(value);
     }
-    return switch (function.getKey()) {
-      case "Fn::GetAtt" ->
-          "${%s}"
-              .formatted(
-                  argument.isArray()
-                      ? argument.valueStream().map(TemplateText::text).collect(joining("."))
-                      : text(argument));
-      case "Fn::Join" ->
-          argument.path(1).isArray()
-              ? argument
-                  .path(1)
-                  .valueStream()
-                  .map(TemplateText::text)
-                  .collect(joining(text(argument.path(0))))
-              : json(value);
-      case "Fn::Sub" -> argument.isArray() ? substituted(argument) : argument.asText();
-      default -> json(value);
-    };
   }
 
-  private static String substituted(JsonNode argument) {
-    String text = argument.path(0).asText();
-    for (Map.Entry<String, JsonNode> variable : argument.path(1).properties()) {
-      text = text.replace("${%s}".formatted(variable.getKey()), text(variable.getValue()));
-    }
-    return text;
+  private static JsonNode written(JsonNode value, Optional<String> reference) {
+    return reference
+        .<JsonNode>map(name -> TextNode.valueOf("${%s}".formatted(name)))
+        .orElseGet(() -> value.isTextual() ? value : TextNode.valueOf(json(value)));
   }
 
   /** JSON in one order of its members, what is inside as text where that can be. */
@@ -87,9 +75,7 @@ public final class TemplateText {
   }
 
   public static boolean isFunction(JsonNode value) {
-    return value.isObject()
-        && value.size() == 1
-        && value.properties().iterator().next().getKey().matches("Ref|Fn::.+");
+    return value.size() == 1 && Intrinsics.function(value).isPresent();
   }
 
   /** Whether a text holds a function as JSON: what it gives cannot be told. */

@@ -1,0 +1,125 @@
+package colorteller.local;
+
+import colorteller.mesh.IpFamily;
+import colorteller.mesh.Request;
+import colorteller.mesh.VirtualGateway;
+import colorteller.mesh.VirtualNode;
+import colorteller.mesh.report.Observation;
+import colorteller.mesh.report.RouteResult;
+import colorteller.mesh.report.Run;
+import colorteller.mesh.report.Scenario;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+
+/**
+ * A mesh that runs on this machine, for everybody who uses it: one at a time switches it, and all
+ * that listen hear of it.
+ */
+public final class Session implements AutoCloseable {
+
+  /** What happens in a session. */
+  public sealed interface Event {
+
+    /** The mesh is being switched. */
+    record Switching(Scenario to) implements Event {}
+
+    /** Every request has been made, right after a switch. */
+    record Observed(Run run) implements Event {}
+
+    /** The mesh is broken and stays so. */
+    record Failed(String why) implements Event {}
+  }
+
+  private final LocalMesh local;
+  private final List<Consumer<Event>> listeners = new CopyOnWriteArrayList<>();
+
+  /**
+   * Starts a mesh.
+   *
+   * @param envoy the Envoy executable
+   * @param first any of the scenarios that it is to be switched to
+   * @throws MeshFailure if it does not start; nothing is left running then
+   */
+  public Session(Path envoy, Scenario first) {
+    local = new LocalMesh(envoy, first.mesh(), first.workloads());
+  }
+
+  public LocalMesh local() {
+    return local;
+  }
+
+  /** Calls a listener for every event from now on, in the thread of whoever causes it. */
+  public void listen(Consumer<Event> listener) {
+    listeners.add(listener);
+  }
+
+  /**
+   * Switches to a scenario and makes every request.
+   *
+   * @throws MeshFailure if the scenario does not take effect
+   */
+  public synchronized Run switchTo(Scenario scenario) {
+    tell(new Event.Switching(scenario));
+    try {
+      Duration converged = local.apply(scenario.mesh());
+      Run run = scenario.run(Optional.of(converged), observe(scenario));
+      tell(new Event.Observed(run));
+      return run;
+    } catch (MeshFailure e) {
+      throw failed(e);
+    }
+  }
+
+  private List<RouteResult> observe(Scenario scenario) {
+    // Checks are made while requests are.
+    HealthStatistics watched = new HealthStatistics(local);
+    List<Request> requests = scenario.mesh().requests();
+    List<Map<IpFamily, Observation>> observations = local.prober().observe(requests);
+    Map<VirtualGateway, Map<VirtualNode, Boolean>> health = watched.read();
+    List<RouteResult> routes = new ArrayList<>();
+    for (int i = 0; i < requests.size(); i++) {
+      Request request = requests.get(i);
+      routes.add(scenario.result(request, observations.get(i), healthy(health, request)));
+    }
+    return routes;
+  }
+
+  private static Optional<Boolean> healthy(
+      Map<VirtualGateway, Map<VirtualNode, Boolean>> health, Request request) {
+    return Optional.ofNullable(health.get(request.gateway()))
+        .flatMap(nodes -> request.node().flatMap(node -> Optional.ofNullable(nodes.get(node))));
+  }
+
+  /**
+   * Fails if anything that should run has ended.
+   *
+   * @throws MeshFailure which names it
+   */
+  public synchronized void supervise() {
+    try {
+      local.supervise();
+    } catch (MeshFailure e) {
+      throw failed(e);
+    }
+  }
+
+  private MeshFailure failed(MeshFailure failure) {
+    tell(new Event.Failed(String.valueOf(failure.getMessage())));
+    return failure;
+  }
+
+  private void tell(Event event) {
+    listeners.forEach(listener -> listener.accept(event));
+  }
+
+  @Override
+  public void close() {
+    local.close();
+  }
+}

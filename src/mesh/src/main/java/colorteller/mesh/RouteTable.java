@@ -1,0 +1,123 @@
+package colorteller.mesh;
+
+import static java.util.Comparator.comparingInt;
+
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * Where a mesh sends a request: through a route of its gateway to a virtual service, and from there
+ * to a virtual node, by a route of the service's virtual router where it has one.
+ *
+ * @param mesh the mesh, whose names all refer to what it has
+ */
+public record RouteTable(Mesh mesh) {
+
+  /** The priority of a route that has none: it comes after those that have one. */
+  public static final int NO_PRIORITY = Integer.MAX_VALUE;
+
+  /** A route of a gateway or of a router. */
+  public sealed interface Entry permits GatewayRoute, VirtualRouter.Route {
+
+    String name();
+
+    RouteMatch match();
+
+    default int priority() {
+      return NO_PRIORITY;
+    }
+  }
+
+  /** The order in which App Mesh tries routes: by priority, then the longest prefix first. */
+  private static final Comparator<Entry> ORDER =
+      comparingInt(Entry::priority)
+          .thenComparingInt(route -> -route.match().prefix().length())
+          .thenComparing(Entry::name);
+
+  /**
+   * The way of a request.
+   *
+   * @param route the gateway route that takes it
+   * @param path its path behind that; its Host header is the route's virtual service
+   * @param node where it ends, if a route leads to one
+   */
+  public record Way(GatewayRoute route, String path, Optional<VirtualNode> node) {}
+
+  /** What a virtual service sends to a virtual node. */
+  public record Branch(RouteMatch match, VirtualNode node) {}
+
+  static <T extends Entry> List<T> inOrder(Collection<T> routes) {
+    return routes.stream().sorted(ORDER).toList();
+  }
+
+  /** The way of a request to a gateway's path; empty if no gateway route takes it. */
+  public Optional<Way> way(VirtualGateway gateway, String path) {
+    return gateway.routes().stream()
+        .filter(route -> route.match().takes(path))
+        .findFirst()
+        .map(
+            route -> {
+              String behind = route.rewritten(path);
+              return new Way(
+                  route,
+                  behind,
+                  branches(service(route)).stream()
+                      .filter(branch -> branch.match().takes(behind))
+                      .findFirst()
+                      .map(Branch::node));
+            });
+  }
+
+  /** Where a virtual service sends requests, in the order in which that is tried. */
+  public List<Branch> branches(VirtualService service) {
+    return service
+        .provider()
+        .map(
+            provider ->
+                provider instanceof VirtualService.Provider.Node node
+                    ? List.of(new Branch(RouteMatch.EVERYTHING, node(node.name())))
+                    : router((VirtualService.Provider.Router) provider).routes().stream()
+                        .map(route -> new Branch(route.match(), node(route.node())))
+                        .toList())
+        .orElse(List.of());
+  }
+
+  /** See {@link Mesh#requests}. */
+  List<Request> requests() {
+    List<String> order = List.copyOf(mesh.services().keySet());
+    return mesh.gateways().values().stream()
+        .flatMap(
+            gateway ->
+                gateway.routes().stream()
+                    .sorted(comparingInt(route -> order.indexOf(route.virtualService())))
+                    .flatMap(route -> paths(route).stream())
+                    .map(path -> new Request(gateway, path, way(gateway, path).flatMap(Way::node))))
+        .toList();
+  }
+
+  private List<String> paths(GatewayRoute route) {
+    List<Branch> branches = branches(service(route));
+    return branches.isEmpty()
+        ? List.of(route.match().prefix())
+        : branches.stream()
+            .map(branch -> route.before(branch.match().prefix()))
+            .distinct()
+            .toList();
+  }
+
+  private VirtualService service(GatewayRoute route) {
+    return Objects.requireNonNull(
+        mesh.services().get(route.virtualService()), route.virtualService());
+  }
+
+  private VirtualRouter router(VirtualService.Provider.Router provider) {
+    return Objects.requireNonNull(mesh.routers().get(provider.name()), provider.name());
+  }
+
+  private VirtualNode node(String name) {
+    return Objects.requireNonNull(mesh.nodes().get(name), name);
+  }
+}

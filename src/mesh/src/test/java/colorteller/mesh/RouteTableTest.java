@@ -1,0 +1,99 @@
+package colorteller.mesh;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import colorteller.mesh.VirtualService.Provider;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A shop of two services, one of them behind a router, and one that nothing provides. */
+class RouteTableTest {
+
+  private static final Listener LISTENER = new Listener(9080, Optional.empty());
+
+  private static final VirtualGateway GATEWAY =
+      new VirtualGateway(
+          "gateway",
+          LISTENER,
+          List.of(
+              new GatewayRoute("users", new RouteMatch("/users"), "users"),
+              new GatewayRoute("old-users", new RouteMatch("/users/old"), "nobody"),
+              new GatewayRoute("orders", new RouteMatch("/shop/"), "orders")));
+
+  private static final VirtualRouter ROUTER =
+      new VirtualRouter(
+          "orders",
+          9080,
+          List.of(
+              new VirtualRouter.Route("all", RouteTable.NO_PRIORITY, new RouteMatch("/"), "b"),
+              new VirtualRouter.Route("long", RouteTable.NO_PRIORITY, new RouteMatch("/v2/x"), "c"),
+              new VirtualRouter.Route("first", 0, new RouteMatch("/v2"), "a")));
+
+  private static final RouteTable ROUTES = mesh().routes();
+
+  @ParameterizedTest
+  @CsvSource(
+      textBlock =
+          """
+          /users,       users,     /,       users
+          /users/7,     users,     /7,      users
+          /userson,     users,     /on,     users
+          /users/old/7, old-users, /7,
+          /shop/,       orders,    /,       b
+          /shop/v2/x,   orders,    /v2/x,   a
+          /shop/v1,     orders,    /v1,     b
+          """)
+  void way(String path, String route, String behind, String node) {
+    RouteTable.Way way = ROUTES.way(GATEWAY, path).orElseThrow();
+    assertThat(way.route().name()).isEqualTo(route);
+    assertThat(way.path()).isEqualTo(behind);
+    assertThat(way.node().map(VirtualNode::name)).isEqualTo(Optional.ofNullable(node));
+  }
+
+  @Test
+  void noRouteTakesIt() {
+    assertThat(ROUTES.way(GATEWAY, "/shop")).isEmpty();
+  }
+
+  @Test
+  void routesAreTriedByPriorityThenTheLongestPrefixFirst() {
+    assertThat(GATEWAY.routes().stream().map(GatewayRoute::name))
+        .containsExactly("old-users", "orders", "users");
+    assertThat(ROUTER.routes().stream().map(VirtualRouter.Route::name))
+        .containsExactly("first", "long", "all");
+  }
+
+  @Test
+  void aRequestForEachRouteInTheOrderOfTheServices() {
+    assertThat(mesh().requests().stream().map(Request::path))
+        .containsExactly("/shop/v2", "/shop/v2/x", "/shop/", "/users", "/users/old");
+  }
+
+  private static Mesh mesh() {
+    Map<String, VirtualService> services = new LinkedHashMap<>();
+    services.put(
+        "orders", new VirtualService("orders", Optional.of(new Provider.Router("orders"))));
+    services.put("users", new VirtualService("users", Optional.of(new Provider.Node("users"))));
+    services.put("nobody", new VirtualService("nobody", Optional.empty()));
+    Map<String, VirtualNode> nodes = new LinkedHashMap<>();
+    for (String name : List.of("a", "b", "c", "users")) {
+      nodes.put(
+          name,
+          new VirtualNode(
+              name, IpPreference.NONE, Optional.of(LISTENER), Optional.empty(), List.of()));
+    }
+    return new Mesh(
+        "shop",
+        IpPreference.NONE,
+        false,
+        Map.of("gateway", GATEWAY),
+        services,
+        Map.of("orders", ROUTER),
+        nodes);
+  }
+}
