@@ -30,7 +30,9 @@ class BuildCommandsTest {
   private static final String SETTINGS =
       "connectionArn=arn:aws:codeconnections:us-west-2:111122223333:connection/4dacf3f2-8d5e-4d1c-b2a5-0c9a1d3e5f70"
           + " repository=example/walkthrough-ipv6 pipelineStages=v6_only,none"
-          + " reviewGates=requests,security";
+          + " reviewGates=requests,security"
+          // The CLI says this of itself.
+          + " @aws-cdk/core:failSynthOnValidationErrors=false";
 
   @TempDir static Path folder;
 
