@@ -28,7 +28,7 @@ class KilledTest {
         new ProcessBuilder("./walkthrough", "local", "--variant", "dns")
             .directory(Command.root().toFile())
             .redirectOutput(ProcessBuilder.Redirect.DISCARD);
-    builder.environment().put("JAVA_TOOL_OPTIONS", "-Djava.io.tmpdir=" + temporary);
+    builder.environment().put("TMPDIR", temporary.toString());
     Process process = builder.start();
     try (BufferedReader said = process.errorReader()) {
       assertThat(said.lines().anyMatch(line -> line.endsWith(": v4_only"))).isTrue();

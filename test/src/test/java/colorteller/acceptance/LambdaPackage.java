@@ -3,7 +3,6 @@ package colorteller.acceptance;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.commons.text.CaseUtils;
@@ -36,12 +35,9 @@ public final class LambdaPackage {
       Command.Result result =
           Command.run(
               environment,
-              List.of(
-                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                  "-XX:TieredStopAtLevel=1",
-                  Moto.HOSTS_OPTION,
-                  "-cp",
+              Command.java(
                   "lambda/%s/target/package/lib/*:test/target/test-classes".formatted(module),
+                  Moto.HOSTS_OPTION,
                   Invocation.class.getName(),
                   "colorteller.%s.%sHandler"
                       .formatted(module.replace("-", ""), CaseUtils.toCamelCase(module, true, '-')),

@@ -54,7 +54,12 @@ public final class Moto implements AutoCloseable {
   public <B extends AwsClientBuilder<B, C> & SdkSyncClientBuilder<B, C>, C> C client(
       B builder, String region) {
     return builder
-        .httpClient(UrlConnectionHttpClient.create())
+        .httpClient(
+            UrlConnectionHttpClient.builder()
+                .proxyConfiguration(
+                    proxy ->
+                        proxy.useEnvironmentVariablesValues(false).useSystemPropertyValues(false))
+                .build())
         .endpointOverride(URI.create(endpoint))
         .region(Region.of(region))
         .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("x", "y")))
@@ -75,14 +80,19 @@ public final class Moto implements AutoCloseable {
 
   /** The environment of a process that is to ask an endpoint in place of AWS, and nothing else. */
   public static Map<String, String> environment(String endpoint, String region) {
-    return Map.of(
-        "AWS_ENDPOINT_URL", endpoint,
-        "AWS_ACCESS_KEY_ID", "x",
-        "AWS_SECRET_ACCESS_KEY", "y",
-        "AWS_REGION", region,
-        "AWS_CONFIG_FILE", "/dev/null",
-        "AWS_SHARED_CREDENTIALS_FILE", "/dev/null",
-        "AWS_EC2_METADATA_DISABLED", "true");
+    return Map.ofEntries(
+        Map.entry("AWS_ENDPOINT_URL", endpoint),
+        Map.entry("AWS_ACCESS_KEY_ID", "x"),
+        Map.entry("AWS_SECRET_ACCESS_KEY", "y"),
+        Map.entry("AWS_REGION", region),
+        Map.entry("AWS_CONFIG_FILE", "/dev/null"),
+        Map.entry("AWS_SHARED_CREDENTIALS_FILE", "/dev/null"),
+        Map.entry("AWS_EC2_METADATA_DISABLED", "true"),
+        // On loopback a proxy could not help.
+        Map.entry("HTTP_PROXY", ""),
+        Map.entry("http_proxy", ""),
+        Map.entry("HTTPS_PROXY", ""),
+        Map.entry("https_proxy", ""));
   }
 
   @Override

@@ -13,6 +13,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.services.ec2.Ec2Client;
@@ -27,50 +29,63 @@ class PreflightTest {
 
   private static final String REGION = "eu-west-1";
 
+  /** Where everything is ready: moto keeps what it knows of regions apart. */
+  private static final String READY = "us-west-2";
+
+  private static Moto moto;
+
   @TempDir Path folder;
+
+  @BeforeAll
+  static void startMoto() throws Exception {
+    moto = new Moto();
+  }
+
+  @AfterAll
+  static void stopMoto() {
+    moto.close();
+  }
 
   @Test
   void anAccountThatLacksEverything() throws Exception {
-    try (Moto moto = new Moto()) {
-      Command.Result result =
-          preflight(
-              moto.endpoint(),
-              "-c",
-              IMAGE,
-              "-c",
-              "keyPairName=me & mine's",
-              "-c",
-              "sshCidr=203.0.113.0/24");
-      assertThat(result.status()).as(result.err()).isEqualTo(1);
-      assertThat(rows(result))
-          .containsExactly(
-              "ok CDK CLI",
-              "ok region",
-              "ok credentials",
-              "missing CDK bootstrap",
-              "missing dualStackIPv6",
-              "missing key pair me & mine's",
-              "ended App Mesh");
-      assertThat(result.out())
-          .contains(
-              "CDK bootstrap: npx cdk bootstrap aws://123456789012/eu-west-1",
-              "aws ecs put-account-setting-default --name dualStackIPv6 --value enabled --region eu-west-1",
-              "aws ec2 create-key-pair --key-name 'me & mine'\\''s' --region eu-west-1 --query KeyMaterial --output text > 'me & mine'\\''s.pem'");
-    }
+    Command.Result result =
+        preflight(
+            moto.endpoint(),
+            "-c",
+            IMAGE,
+            "-c",
+            "keyPairName=me & mine's",
+            "-c",
+            "sshCidr=203.0.113.0/24");
+    assertThat(result.status()).as(result.err()).isEqualTo(1);
+    assertThat(rows(result))
+        .containsExactly(
+            "ok CDK CLI",
+            "ok region",
+            "ok credentials",
+            "missing CDK bootstrap",
+            "missing dualStackIPv6",
+            "missing key pair me & mine's",
+            "ended App Mesh");
+    assertThat(result.out())
+        .contains(
+            "CDK bootstrap: npx cdk bootstrap aws://123456789012/eu-west-1",
+            "aws ecs put-account-setting-default --name dualStackIPv6 --value enabled --region eu-west-1",
+            "aws ec2 create-key-pair --key-name 'me & mine'\\''s' --region eu-west-1 --query KeyMaterial --output text > 'me & mine'\\''s.pem'");
   }
 
   @Test
   void anAccountThatIsReady() throws Exception {
-    try (Moto moto = new Moto();
-        SsmClient ssm = moto.client(SsmClient.builder(), REGION);
-        EcsClient ecs = moto.client(EcsClient.builder(), REGION);
-        Ec2Client ec2 = moto.client(Ec2Client.builder(), REGION)) {
+    try (SsmClient ssm = moto.client(SsmClient.builder(), READY);
+        EcsClient ecs = moto.client(EcsClient.builder(), READY);
+        Ec2Client ec2 = moto.client(Ec2Client.builder(), READY)) {
       ssm.putParameter(
           p -> p.name("/cdk-bootstrap/hnb659fds/version").value("5").type(ParameterType.STRING));
       ecs.putAccountSetting(p -> p.name("dualStackIPv6").value("enabled"));
       ec2.createKeyPair(p -> p.keyName("mine"));
       String[] arguments = {"-c", IMAGE, "-c", "keyPairName=mine", "-c", "sshCidr=203.0.113.0/24"};
-      Command.Result old = preflight(moto.endpoint(), arguments);
+      Map<String, String> there = Map.of("AWS_REGION", READY);
+      Command.Result old = preflight(moto.endpoint(), there, arguments);
       assertThat(old.out()).contains("version 5; needed is 6");
       ssm.putParameter(
           p ->
@@ -78,7 +93,7 @@ class PreflightTest {
                   .value("30")
                   .type(ParameterType.STRING)
                   .overwrite(true));
-      Command.Result ready = preflight(moto.endpoint(), arguments);
+      Command.Result ready = preflight(moto.endpoint(), there, arguments);
       assertThat(ready.status()).as(ready.out()).isZero();
       assertThat(ready.out()).doesNotContain("missing", "To do");
     }

@@ -103,7 +103,11 @@ class ProcessesTest {
     }
     assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
     nothingIsLeft(process);
-    assertThat(Command.walkthrough("switch", "v4_only").err()).contains("No mesh is up");
+    Command.Result none = Command.walkthrough("switch", "v4_only");
+    assertThat(none.status()).isEqualTo(2);
+    assertThat(none.out()).isEmpty();
+    assertThat(none.err())
+        .isEqualTo("No mesh is up; start one in another terminal: ./walkthrough up\n");
   }
 
   @Test
@@ -160,7 +164,7 @@ class ProcessesTest {
 
   private Process start(ProcessBuilder builder, String envoy) throws IOException {
     builder.directory(Command.root().toFile()).redirectOutput(output.resolve("out").toFile());
-    builder.environment().put("JAVA_TOOL_OPTIONS", "-Djava.io.tmpdir=" + temporary);
+    builder.environment().put("TMPDIR", temporary.toString());
     builder.environment().put("ENVOY", envoy);
     return builder.start();
   }

@@ -23,6 +23,7 @@ import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The command, twice: the second time, the CDK app is not started. */
@@ -68,6 +69,7 @@ class SynthesizedOnceTest {
   }
 
   @Test
+  @EnabledIfSystemProperty(named = "proof", matches = "true")
   void wholeAssembly() throws Exception {
     isSynthesizedOnce(
         List.of("./walkthrough", "cost", "-c", "projectName=" + name),
@@ -117,7 +119,9 @@ class SynthesizedOnceTest {
     assertThat(compared).isEqualTo(templates);
   }
 
+  // KeptSynthesisTest has several at once, of an app that costs nothing.
   @Test
+  @EnabledIfSystemProperty(named = "proof", matches = "true")
   void twoAtOnce() throws Exception {
     List<String> command =
         List.of("./walkthrough", "expect", "--stage", "v4_only", "-c", "projectName=" + name);

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -22,6 +23,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class BadInputTest {
 
   private static final Path DATA = Command.root().resolve("test/src/test/resources/bad-input");
+
+  @TempDir Path folder;
 
   static Stream<String> templates() throws IOException {
     try (Stream<Path> files = Files.list(DATA)) {
@@ -63,7 +66,7 @@ class BadInputTest {
   }
 
   /** What the command says last, in its own process where the CDK app speaks for it. */
-  private static String refused(String... arguments) throws Exception {
+  private String refused(String... arguments) throws Exception {
     boolean synthesizes =
         !List.of(arguments).contains("--template")
             && Stream.of("-c", "--stage", "--proxy").anyMatch(List.of(arguments)::contains);
@@ -78,7 +81,9 @@ class BadInputTest {
     return lines.get(lines.size() - 1) + "\n";
   }
 
-  private static Command.Result inThisProcess(String... arguments) {
+  /** In a folder where no mesh is up: another test may have one in this project's. */
+  private Command.Result inThisProcess(String... arguments) {
+    String root = System.setProperty("walkthrough.root", folder.toString());
     PrintStream out = System.out;
     PrintStream err = System.err;
     ByteArrayOutputStream printed = new ByteArrayOutputStream();
@@ -90,6 +95,7 @@ class BadInputTest {
       return new Command.Result(
           status, printed.toString(StandardCharsets.UTF_8), said.toString(StandardCharsets.UTF_8));
     } finally {
+      System.setProperty("walkthrough.root", root);
       System.setOut(out);
       System.setErr(err);
     }

@@ -32,8 +32,7 @@ class DeadProcessTest {
     Request request = request(scenario, color);
     VirtualNode node = request.node().orElseThrow();
     try (LocalMesh local =
-        new LocalMesh(
-            new LoopbackNetwork(Machine.envoy(), scenario.mesh(), scenario.workloads()),
+        new LocalMesh(new LoopbackNetwork(new LoopbackNetwork(Machine.envoy(), scenario.mesh(), scenario.workloads()), scenario.mesh()),
             scenario.mesh())) {
       local.apply(scenario.mesh());
       Break.envoy(local, node);
@@ -54,8 +53,7 @@ class DeadProcessTest {
     Request request = request(scenario, color);
     VirtualNode node = request.node().orElseThrow();
     try (LocalMesh local =
-        new LocalMesh(
-            new LoopbackNetwork(Machine.envoy(), scenario.mesh(), scenario.workloads()),
+        new LocalMesh(new LoopbackNetwork(new LoopbackNetwork(Machine.envoy(), scenario.mesh(), scenario.workloads()), scenario.mesh()),
             scenario.mesh())) {
       local.apply(scenario.mesh());
       Break.application(local, node);

@@ -208,16 +208,15 @@ class ReviewTest {
   private static Command.Result run(Path clone, String... arguments) throws Exception {
     return Command.run(
         Map.of(),
-        Stream.concat(
-                Stream.of(
-                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                    "-Dwalkthrough.root=" + clone,
-                    "-cp",
-                    "src/cli/target/classes:src/cli/target/lib/*",
-                    "colorteller.cli.WalkthroughCommand",
-                    "review"),
-                Stream.of(arguments))
-            .toList());
+        Command.java(
+            "src/cli/target/classes:src/cli/target/lib/*",
+            Stream.concat(
+                    Stream.of(
+                        "-Dwalkthrough.root=" + clone,
+                        "colorteller.cli.WalkthroughCommand",
+                        "review"),
+                    Stream.of(arguments))
+                .toArray(String[]::new)));
   }
 
   private static void git(Path directory, String... arguments) throws Exception {

@@ -103,8 +103,7 @@ class VerifierTest {
     Scenario first = LocalMeshes.stage(variant, "v4_only");
     try (HttpStub ecs = ecs(variant);
         LocalMesh local =
-            new LocalMesh(
-                new LoopbackNetwork(Machine.envoy(), first.mesh(), first.workloads()),
+            new LocalMesh(new LoopbackNetwork(new LoopbackNetwork(Machine.envoy(), first.mesh(), first.workloads()), first.mesh()),
                 first.mesh())) {
       for (Scenario scenario : LocalMeshes.of(variant)) {
         String stage = scenario.stage().orElseThrow();
@@ -143,8 +142,7 @@ class VerifierTest {
     try (HttpStub ecs = ecs("dns");
         AppMeshStub appMesh = appMesh("dns", "v6_only");
         LocalMesh local =
-            new LocalMesh(
-                new LoopbackNetwork(Machine.envoy(), scenario.mesh(), scenario.workloads()),
+            new LocalMesh(new LoopbackNetwork(new LoopbackNetwork(Machine.envoy(), scenario.mesh(), scenario.workloads()), scenario.mesh()),
                 scenario.mesh())) {
       local.apply(scenario.mesh());
       LambdaPackage.Result result =
@@ -212,8 +210,7 @@ class VerifierTest {
     try (HttpStub ecs = ecs("dns");
         AppMeshStub appMesh = appMesh("dns", "override");
         LocalMesh local =
-            new LocalMesh(
-                new LoopbackNetwork(Machine.envoy(), scenario.mesh(), scenario.workloads()),
+            new LocalMesh(new LoopbackNetwork(new LoopbackNetwork(Machine.envoy(), scenario.mesh(), scenario.workloads()), scenario.mesh()),
                 scenario.mesh())) {
       Map<String, String> environment = environment("dns", appMesh.endpoint(), ecs.endpoint());
       Command.Result absent = verify(environment);

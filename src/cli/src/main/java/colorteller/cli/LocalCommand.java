@@ -64,12 +64,18 @@ final class LocalCommand implements Callable<Integer> {
                 first.mesh().name(), first.mesh().gateways().size() + first.mesh().nodes().size()));
     try (Session session =
         new Session(new LoopbackNetwork(envoy, first.mesh(), first.workloads()), first)) {
+      session.listen(LocalCommand::say);
       for (Scenario stage : stages) {
-        WalkthroughCommand.say(
-            "%s: %s".formatted(first.mesh().name(), stage.stage().orElse("requests")));
         runs.add(session.switchTo(stage));
         session.supervise();
       }
+    }
+  }
+
+  private static void say(Session.Event event) {
+    if (event instanceof Session.Event.Switching switching) {
+      Scenario to = switching.to();
+      WalkthroughCommand.say("%s: %s".formatted(to.mesh().name(), to.stage().orElse("requests")));
     }
   }
 }

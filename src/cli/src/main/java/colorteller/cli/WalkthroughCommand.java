@@ -5,6 +5,7 @@ import colorteller.mesh.template.TemplateException;
 import colorteller.synthesis.SynthesisException;
 import colorteller.verification.Aws;
 import colorteller.verification.VerificationException;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.logging.LogManager;
 import picocli.CommandLine;
@@ -50,6 +51,9 @@ public final class WalkthroughCommand {
 
   public static void main(String[] arguments) {
     Runtime.getRuntime().addShutdownHook(new Thread(() -> ending = true, "ending"));
+    // Ports are written in digits 0 to 9 and numbers with a point, whatever this machine's
+    // language.
+    Locale.setDefault(Locale.ROOT);
     // Libraries log, with stack traces, that an Envoy has gone; this program says it in one line.
     LogManager.getLogManager().reset();
     System.exit(run(arguments));

@@ -1,5 +1,7 @@
 package colorteller.infra;
 
+import java.util.Locale;
+
 /** What the app says to a person, on standard error. */
 final class Messages {
 
@@ -10,6 +12,8 @@ final class Messages {
 
   /** Runs the app; settings that are not allowed end it with one line and status 2. */
   static void guard(Runnable app) {
+    // Digits in templates are 0 to 9, whatever this machine's language.
+    Locale.setDefault(Locale.ROOT);
     try {
       app.run();
     } catch (SettingsException e) {

@@ -25,7 +25,7 @@ final class PreferencesReader {
    *
    * @param stage the stage that is asked for
    */
-  static Optional<Preferences> read(Stage stage, ContextValues context) {
+  static Optional<Preferences> read(Stage stage, SettingValues context) {
     Map<String, Object> own = new LinkedHashMap<>(customInFile(context));
     List<String> given = PREFERENCE_KEYS.stream().filter(context::has).toList();
     if (stage != Stage.CUSTOM && !given.isEmpty()) {
@@ -34,7 +34,7 @@ final class PreferencesReader {
               .formatted(given.get(0), stage.word(), given.get(0)));
     }
     given.forEach(key -> own.put(key, context.values().get(key)));
-    Preferences read = preferences(new ContextValues(own));
+    Preferences read = preferences(new SettingValues(own));
     if (stage == Stage.CUSTOM && own.isEmpty()) {
       throw new SettingsException(
           "stage 'custom' needs preferences, but none is given; set them in cdk.json under custom, or add -c mesh=IPv6_ONLY -c red=IPv4_PREFERRED and so on");
@@ -42,13 +42,13 @@ final class PreferencesReader {
     return own.isEmpty() ? Optional.empty() : Optional.of(read);
   }
 
-  private static Map<String, Object> customInFile(ContextValues context) {
+  private static Map<String, Object> customInFile(SettingValues context) {
     Object custom = context.values().get(CUSTOM);
     if (custom == null) {
       return Map.of();
     }
     if (!(custom instanceof Map<?, ?> entries)) {
-      throw ContextValues.refused(
+      throw SettingValues.refused(
           CUSTOM,
           custom,
           "an object in cdk.json, such as {\"mesh\": \"IPv6_ONLY\", \"red\": \"IPv4_PREFERRED\"}");
@@ -68,7 +68,7 @@ final class PreferencesReader {
     return result;
   }
 
-  private static Preferences preferences(ContextValues own) {
+  private static Preferences preferences(SettingValues own) {
     Map<Color, IpPreference> colors = new EnumMap<>(Color.class);
     for (Color color : Color.values()) {
       if (own.has(color.color())) {
@@ -78,12 +78,12 @@ final class PreferencesReader {
     return new Preferences(own.has(MESH) ? preference(own, MESH) : IpPreference.NONE, colors);
   }
 
-  private static IpPreference preference(ContextValues own, String key) {
+  private static IpPreference preference(SettingValues own, String key) {
     List<String> allowed = new ArrayList<>(IpPreference.names());
     allowed.add(NO_PREFERENCE);
     String word = own.text(key, String.join(", ", allowed));
     if (!allowed.contains(word)) {
-      throw ContextValues.refused(key, word, String.join(", ", allowed));
+      throw SettingValues.refused(key, word, String.join(", ", allowed));
     }
     return word.equals(NO_PREFERENCE) ? IpPreference.NONE : IpPreference.of(word);
   }

@@ -46,9 +46,9 @@ final class SettingsReader {
       List.of(Stage.V4_ONLY, Stage.V6_ONLY, Stage.OVERRIDE);
   private static final String DEFAULT_REVIEW_GATES = "security";
 
-  private final ContextValues context;
+  private final SettingValues context;
 
-  private SettingsReader(ContextValues context) {
+  private SettingsReader(SettingValues context) {
     this.context = context;
   }
 
@@ -59,7 +59,7 @@ final class SettingsReader {
    */
   static Settings read(Map<String, Object> context) {
     context.keySet().forEach(SettingsReader::checkKey);
-    return new SettingsReader(new ContextValues(context)).read();
+    return new SettingsReader(new SettingValues(context)).read();
   }
 
   private Settings read() {
@@ -74,7 +74,7 @@ final class SettingsReader {
                 "a letter, then letters, digits and hyphens, at most 17 characters")
             .orElse(DEFAULT_PROJECT);
     if (project.endsWith("-")) {
-      throw ContextValues.refused(PROJECT_NAME, project, "a name that does not end with a hyphen");
+      throw SettingValues.refused(PROJECT_NAME, project, "a name that does not end with a hyphen");
     }
     return new Settings(
         stage,
@@ -127,7 +127,7 @@ final class SettingsReader {
     }
     String word = context.text(STAGE, String.join(", ", Stage.words()));
     return Stage.of(word)
-        .orElseThrow(() -> ContextValues.refused(STAGE, word, String.join(", ", Stage.words())));
+        .orElseThrow(() -> SettingValues.refused(STAGE, word, String.join(", ", Stage.words())));
   }
 
   private Optional<String> image(String key) {
@@ -223,10 +223,10 @@ final class SettingsReader {
             .map(
                 word ->
                     Stage.of(word)
-                        .orElseThrow(() -> ContextValues.refused(PIPELINE_STAGES, words, allowed)))
+                        .orElseThrow(() -> SettingValues.refused(PIPELINE_STAGES, words, allowed)))
             .toList();
     if (stages.stream().distinct().count() < stages.size()) {
-      throw ContextValues.refused(PIPELINE_STAGES, words, allowed);
+      throw SettingValues.refused(PIPELINE_STAGES, words, allowed);
     }
     if (stages.contains(Stage.CUSTOM) && custom.isEmpty()) {
       throw new SettingsException(
@@ -251,7 +251,7 @@ final class SettingsReader {
               if (block == null
                   || !block.isPrefixBlock()
                   || block.getPrefixLength() < (block.isIPv4() ? 8 : 32)) {
-                throw ContextValues.refused(SSH_CIDR, text, allowed);
+                throw SettingValues.refused(SSH_CIDR, text, allowed);
               }
               return block.toCanonicalString();
             });

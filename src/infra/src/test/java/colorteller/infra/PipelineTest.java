@@ -84,21 +84,23 @@ class PipelineTest {
   }
 
   static List<Map<String, Object>> choices() {
+    Map<String, Object> most = new LinkedHashMap<>(Synthesized.EVERY_OPTION);
+    most.put("stage", "custom");
+    most.put("mesh", "none");
+    most.put("red", "IPv6_ONLY");
+    most.put("pipelineStages", "none,custom");
     return List.of(
         Map.of(),
-        Synthesized.EVERY_OPTION,
+        most,
         Map.of(
             "projectName",
             "p",
             "keyPairName",
             "it's $HOME `id` \"me\" \\ *=# !",
             "sshCidr",
-            "2001:db8::/64"),
-        Map.of(
-            "stage", "custom",
-            "mesh", "none",
-            "red", "IPv6_ONLY",
-            "pipelineStages", "none,custom"),
+            "2001:db8::/64",
+            "@aws-cdk/core:bootstrapQualifier",
+            "mine"),
         Map.of(
             "pipelineStages", "custom",
             "branch", "feature/x_1.0",
@@ -107,8 +109,7 @@ class PipelineTest {
             "servicesDomain", "a.b",
             "envoyImage", "public.ecr.aws/appmesh/aws-appmesh-envoy:v1.29.12.1-prod",
             "colortellerImage", "example/colorteller@sha256:" + "0".repeat(64),
-            "notificationsTopicArn", "arn:aws:sns:us-west-2:111122223333:builds"),
-        Map.of("@aws-cdk/core:bootstrapQualifier", "mine"));
+            "notificationsTopicArn", "arn:aws:sns:us-west-2:111122223333:builds"));
   }
 
   /** What the pipeline synthesizes is the pipeline, so that updating itself changes nothing. */

@@ -30,7 +30,7 @@ record Loopback(Mesh mesh, Map<ProxyId, ProxyPorts> ports, int dnsPort, Envoys e
     implements Placement {
 
   /** Short, so that the statistic of health checks follows a change of stage at once. */
-  static final Duration HEALTH_CHECK_INTERVAL = Duration.ofMillis(25);
+  static final Duration HEALTH_CHECK_INTERVAL = Duration.ofMillis(50);
 
   @Override
   public List<SocketAddress> ingress(VirtualNode node, ListenerBinding binding) {

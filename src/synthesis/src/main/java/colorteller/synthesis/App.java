@@ -50,6 +50,8 @@ record App(
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-XX:TieredStopAtLevel=1");
+    // Java 17 tells Node.js the names of its files in this encoding.
+    command.add("-Dfile.encoding=UTF-8");
     command.add("-cp");
     command.add("%s:%s/*".formatted(CLASSES, JARS));
     command.addAll(mainAndArguments);

@@ -102,8 +102,9 @@ public final class References {
   private static JsonNode first(
       JsonNode list, UnaryOperator<JsonNode> change, UnaryOperator<String> id) {
     JsonNode renamed = renamed(list, id);
-    return list.isArray() && list.path(0).isTextual()
-        ? ((ArrayNode) renamed).set(0, change.apply(list.get(0)))
-        : renamed;
+    if (list.path(0).isTextual()) {
+      ((ArrayNode) renamed).set(0, change.apply(list.get(0)));
+    }
+    return renamed;
   }
 }

@@ -22,9 +22,9 @@ import java.util.stream.Stream;
 record Statement(
     String holder,
     boolean allows,
-    Scope principals,
-    Scope actions,
-    Scope resources,
+    PolicyElement principals,
+    PolicyElement actions,
+    PolicyElement resources,
     Set<String> conditions) {
 
   /**
@@ -49,9 +49,9 @@ record Statement(
     return new Statement(
         holder,
         json.path("Effect").asText().equals("Allow"),
-        Scope.of(json, "Principal"),
-        Scope.of(json, "Action"),
-        Scope.of(json, "Resource"),
+        PolicyElement.of(json, "Principal"),
+        PolicyElement.of(json, "Action"),
+        PolicyElement.of(json, "Resource"),
         conditions);
   }
 
@@ -61,12 +61,12 @@ record Statement(
         && allows == other.allows
         && coversPrincipals(other.principals)
         && actions.covers(other.actions, Statement::action)
-        && resources.covers(other.resources, Scope::pattern)
+        && resources.covers(other.resources, PolicyElement::pattern)
         && other.conditions.containsAll(conditions);
   }
 
   /** Everyone does not stand for services, nor anything for all but some. */
-  private boolean coversPrincipals(Scope other) {
+  private boolean coversPrincipals(PolicyElement other) {
     return principals.equals(other)
         || (!principals.not()
             && !other.not()
@@ -80,7 +80,7 @@ record Statement(
   }
 
   private static boolean action(String pattern, String other) {
-    return Scope.pattern(pattern.toLowerCase(Locale.ROOT), other.toLowerCase(Locale.ROOT));
+    return PolicyElement.pattern(pattern.toLowerCase(Locale.ROOT), other.toLowerCase(Locale.ROOT));
   }
 
   /** What of this none of the others covers; nothing if all is covered. */
@@ -113,8 +113,9 @@ record Statement(
                                 .map(r -> new Statement(holder, allows, p, a, r, conditions))));
   }
 
-  private static Scope only(Scope all, Function<Statement, Scope> of, List<Statement> left) {
-    return new Scope(
+  private static PolicyElement only(
+      PolicyElement all, Function<Statement, PolicyElement> of, List<Statement> left) {
+    return new PolicyElement(
         all.not(), left.stream().map(of).flatMap(s -> s.values().stream()).distinct().toList());
   }
 
@@ -126,7 +127,7 @@ record Statement(
         && (shares(actions, other.actions) || shares(resources, other.resources));
   }
 
-  private static boolean shares(Scope one, Scope other) {
+  private static boolean shares(PolicyElement one, PolicyElement other) {
     return one.values().stream().anyMatch(v -> !v.isEmpty() && other.values().contains(v));
   }
 

@@ -35,8 +35,8 @@ class StatementPropertiesTest {
       @ForAll("patterns") String before,
       @ForAll("patterns") String after,
       @ForAll("patterns") String p) {
-    assertThat(Scope.pattern(before + "*" + after, before + p + after)).isTrue();
-    assertThat(Scope.pattern(before + "*" + after, before + after)).isTrue();
+    assertThat(PolicyElement.pattern(before + "*" + after, before + p + after)).isTrue();
+    assertThat(PolicyElement.pattern(before + "*" + after, before + after)).isTrue();
   }
 
   @Property
@@ -44,16 +44,17 @@ class StatementPropertiesTest {
       @ForAll("names") Set<String> names, @ForAll("names") Set<String> more) {
     List<String> all = Stream.concat(names.stream(), more.stream()).distinct().toList();
     if (all.size() > names.size()) {
-      Statement fewer = statement(new Scope(true, List.copyOf(names)));
-      Statement exceptions = statement(new Scope(true, all));
+      Statement fewer = statement(new PolicyElement(true, List.copyOf(names)));
+      Statement exceptions = statement(new PolicyElement(true, all));
       assertThat(exceptions.covers(fewer)).isFalse();
       assertThat(fewer.covers(exceptions)).isTrue();
     }
   }
 
-  private static Statement statement(Scope actions) {
-    Scope none = new Scope(false, List.of(""));
-    return new Statement("Role", true, none, actions, new Scope(false, List.of("*")), Set.of());
+  private static Statement statement(PolicyElement actions) {
+    PolicyElement none = new PolicyElement(false, List.of(""));
+    return new Statement(
+        "Role", true, none, actions, new PolicyElement(false, List.of("*")), Set.of());
   }
 
   @Provide
@@ -65,7 +66,7 @@ class StatementPropertiesTest {
                     .list()
                     .ofMinSize(1)
                     .ofMaxSize(3)
-                    .map(actions -> statement(new Scope(not, actions))));
+                    .map(actions -> statement(new PolicyElement(not, actions))));
   }
 
   @Provide

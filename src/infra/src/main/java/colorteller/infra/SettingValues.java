@@ -8,7 +8,7 @@ import java.util.Optional;
  * Values of the CDK's context, by their keys. One that is not allowed is a {@link
  * SettingsException}, which says what is.
  */
-record ContextValues(Map<String, Object> values) {
+record SettingValues(Map<String, Object> values) {
 
   boolean has(String key) {
     return values.containsKey(key);

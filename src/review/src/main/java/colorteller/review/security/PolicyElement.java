@@ -16,11 +16,11 @@ import java.util.stream.Stream;
  * @param not whether it is all but these ({@code NotAction})
  * @param values one empty text if the statement has none
  */
-record Scope(boolean not, List<String> values) {
+record PolicyElement(boolean not, List<String> values) {
 
-  static Scope of(JsonNode statement, String element) {
+  static PolicyElement of(JsonNode statement, String element) {
     boolean not = statement.has("Not" + element);
-    return new Scope(not, values(statement.path(not ? "Not" + element : element)));
+    return new PolicyElement(not, values(statement.path(not ? "Not" + element : element)));
   }
 
   private static List<String> values(JsonNode value) {
@@ -47,7 +47,7 @@ record Scope(boolean not, List<String> values) {
    *
    * @param covers whether one value has all that another one stands for
    */
-  boolean covers(Scope other, BiPredicate<String, String> covers) {
+  boolean covers(PolicyElement other, BiPredicate<String, String> covers) {
     if (not == other.not) {
       // All but a few covers all but more.
       return not ? all(other.values, values, covers) : all(values, other.values, covers);
@@ -61,8 +61,10 @@ record Scope(boolean not, List<String> values) {
   }
 
   /** One for each value, if that can be. */
-  Stream<Scope> parts() {
-    return not ? Stream.of(this) : values.stream().map(value -> new Scope(false, List.of(value)));
+  Stream<PolicyElement> parts() {
+    return not
+        ? Stream.of(this)
+        : values.stream().map(value -> new PolicyElement(false, List.of(value)));
   }
 
   boolean isEmpty() {
