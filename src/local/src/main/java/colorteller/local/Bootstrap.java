@@ -3,6 +3,7 @@ package colorteller.local;
 import colorteller.mesh.ProxyId;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
@@ -79,8 +80,10 @@ public record Bootstrap(
       return;
     }
     InetSocketAddress socket = (InetSocketAddress) address;
-    json.putObject("socket_address")
-        .put("address", socket.getAddress().getHostAddress())
-        .put("port_value", socket.getPort());
+    ObjectNode written = json.putObject("socket_address");
+    written.put("address", socket.getAddress().getHostAddress()).put("port_value", socket.getPort());
+    if (socket.getAddress() instanceof Inet6Address && socket.getAddress().isAnyLocalAddress()) {
+      written.put("ipv4_compat", true);
+    }
   }
 }

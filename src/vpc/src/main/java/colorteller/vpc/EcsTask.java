@@ -5,14 +5,7 @@ import colorteller.local.EnvoyProcess;
 import colorteller.mesh.ProxyId;
 import java.util.Optional;
 
-/**
- * A task of an ECS service that runs.
- *
- * @param service its service
- * @param network its network interface
- * @param proxy the proxy that its Envoy is
- * @param envoy its Envoy
- */
+/** A task of an ECS service that runs: an Envoy in a namespace, and its application. */
 final class EcsTask {
 
   private final EcsService service;

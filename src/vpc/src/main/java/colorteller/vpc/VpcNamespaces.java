@@ -194,7 +194,7 @@ final class VpcNamespaces implements AutoCloseable {
 
   private static List<String> bridge(String name, Map<IpFamily, String> blocks) {
     List<String> result = new ArrayList<>();
-    result.add("ip link add %s type bridge".formatted(name));
+    result.add("ip link add %s type bridge mcast_snooping 0".formatted(name));
     result.add("ip link set %s up".formatted(name));
     blocks.forEach((family, block) -> result.add(hold(name, block, 1)));
     return result;

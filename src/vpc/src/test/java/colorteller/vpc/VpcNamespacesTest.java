@@ -64,7 +64,7 @@ class VpcNamespacesTest {
                     List.of(
                         "python3",
                         "-c",
-                        "import socket\ntry: socket.create_connection(('%s',%s),1)\nexcept ConnectionRefusedError: print('refused')\nexcept TimeoutError: print('dropped')"
+                        "import socket\ntry: socket.create_connection(('%s',%s),3)\nexcept ConnectionRefusedError: print('refused')\nexcept TimeoutError: print('dropped')"
                             .formatted(way[1], way[2])),
                     Map.of())
                 .start();
