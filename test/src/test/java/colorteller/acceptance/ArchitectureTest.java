@@ -24,6 +24,8 @@ class ArchitectureTest {
   private static final String GATEWAY_TARGETS = "colorteller.gatewaytargets..";
   private static final String VERIFIER = "colorteller.walkthroughverifier..";
   private static final String LOCAL = "colorteller.local..";
+  private static final String DEPLOYMENT = "colorteller.deployment..";
+  private static final String VPC = "colorteller.vpc..";
   private static final String SYNTHESIS = "colorteller.synthesis..";
   private static final String VERIFICATION = "colorteller.verification..";
   private static final String COST = "colorteller.cost..";
@@ -42,6 +44,7 @@ class ArchitectureTest {
               "java..",
               "org.jspecify..",
               "com.fasterxml.jackson..",
+              "inet.ipaddr..",
               "org.apache.commons.text..",
               "org.yaml.snakeyaml..");
 
@@ -58,6 +61,8 @@ class ArchitectureTest {
   @ArchTest static final ArchRule CONTROL_PLANE_KNOWS = knows(CONTROL_PLANE, MESH);
 
   @ArchTest static final ArchRule LOCAL_KNOWS = knows(LOCAL, MESH, CONTROL_PLANE, APPLICATION);
+  @ArchTest static final ArchRule DEPLOYMENT_KNOWS = knows(DEPLOYMENT, MESH);
+  @ArchTest static final ArchRule VPC_KNOWS = knows(VPC, MESH, CONTROL_PLANE, DEPLOYMENT, LOCAL);
   @ArchTest static final ArchRule VERIFICATION_KNOWS = knows(VERIFICATION, MESH);
   @ArchTest static final ArchRule SYNTHESIS_KNOWS = knows(SYNTHESIS, MESH);
   @ArchTest static final ArchRule COST_KNOWS = knows(COST, MESH);
@@ -69,7 +74,19 @@ class ArchitectureTest {
 
   @ArchTest
   static final ArchRule CLI_KNOWS =
-      knows(CLI, MESH, CONTROL_PLANE, LOCAL, SYNTHESIS, VERIFICATION, COST, REVIEW, PREFLIGHT);
+      knows(
+          CLI,
+          MESH,
+          CONTROL_PLANE,
+          APPLICATION,
+          LOCAL,
+          DEPLOYMENT,
+          VPC,
+          SYNTHESIS,
+          VERIFICATION,
+          COST,
+          REVIEW,
+          PREFLIGHT);
 
   private static ArchRule knows(String room, String... others) {
     String[] known = Stream.concat(Stream.of(room), Stream.of(others)).toArray(String[]::new);

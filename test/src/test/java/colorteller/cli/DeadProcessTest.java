@@ -32,7 +32,8 @@ class DeadProcessTest {
     Request request = request(scenario, color);
     VirtualNode node = request.node().orElseThrow();
     try (LocalMesh local =
-        new LocalMesh(new LoopbackNetwork(new LoopbackNetwork(Machine.envoy(), scenario.mesh(), scenario.workloads()), scenario.mesh()),
+        new LocalMesh(
+            new LoopbackNetwork(Machine.envoy(), scenario.mesh(), scenario.workloads()),
             scenario.mesh())) {
       local.apply(scenario.mesh());
       Break.envoy(local, node);
@@ -53,7 +54,8 @@ class DeadProcessTest {
     Request request = request(scenario, color);
     VirtualNode node = request.node().orElseThrow();
     try (LocalMesh local =
-        new LocalMesh(new LoopbackNetwork(new LoopbackNetwork(Machine.envoy(), scenario.mesh(), scenario.workloads()), scenario.mesh()),
+        new LocalMesh(
+            new LoopbackNetwork(Machine.envoy(), scenario.mesh(), scenario.workloads()),
             scenario.mesh())) {
       local.apply(scenario.mesh());
       Break.application(local, node);

@@ -103,7 +103,8 @@ class VerifierTest {
     Scenario first = LocalMeshes.stage(variant, "v4_only");
     try (HttpStub ecs = ecs(variant);
         LocalMesh local =
-            new LocalMesh(new LoopbackNetwork(new LoopbackNetwork(Machine.envoy(), first.mesh(), first.workloads()), first.mesh()),
+            new LocalMesh(
+                new LoopbackNetwork(Machine.envoy(), first.mesh(), first.workloads()),
                 first.mesh())) {
       for (Scenario scenario : LocalMeshes.of(variant)) {
         String stage = scenario.stage().orElseThrow();
@@ -142,7 +143,8 @@ class VerifierTest {
     try (HttpStub ecs = ecs("dns");
         AppMeshStub appMesh = appMesh("dns", "v6_only");
         LocalMesh local =
-            new LocalMesh(new LoopbackNetwork(new LoopbackNetwork(Machine.envoy(), scenario.mesh(), scenario.workloads()), scenario.mesh()),
+            new LocalMesh(
+                new LoopbackNetwork(Machine.envoy(), scenario.mesh(), scenario.workloads()),
                 scenario.mesh())) {
       local.apply(scenario.mesh());
       LambdaPackage.Result result =
@@ -210,7 +212,8 @@ class VerifierTest {
     try (HttpStub ecs = ecs("dns");
         AppMeshStub appMesh = appMesh("dns", "override");
         LocalMesh local =
-            new LocalMesh(new LoopbackNetwork(new LoopbackNetwork(Machine.envoy(), scenario.mesh(), scenario.workloads()), scenario.mesh()),
+            new LocalMesh(
+                new LoopbackNetwork(Machine.envoy(), scenario.mesh(), scenario.workloads()),
                 scenario.mesh())) {
       Map<String, String> environment = environment("dns", appMesh.endpoint(), ecs.endpoint());
       Command.Result absent = verify(environment);

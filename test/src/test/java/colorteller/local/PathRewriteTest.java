@@ -31,8 +31,9 @@ class PathRewriteTest {
             .orElseThrow();
     VirtualNode node = red.node().orElseThrow();
     try (LocalMesh local =
-        new LocalMesh(new LoopbackNetwork(new LoopbackNetwork(
-                Path.of(System.getenv("ENVOY")), scenario.mesh(), scenario.workloads()), scenario.mesh()),
+        new LocalMesh(
+            new LoopbackNetwork(
+                Path.of(System.getenv("ENVOY")), scenario.mesh(), scenario.workloads()),
             scenario.mesh())) {
       local.apply(scenario.mesh());
       Applications.Application application = ((LoopbackNetwork) local.network()).application(node);

@@ -3,7 +3,6 @@ package colorteller.cli;
 import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.toList;
 
-import colorteller.local.LoopbackNetwork;
 import colorteller.local.MeshFailure;
 import colorteller.local.Session;
 import colorteller.mesh.report.Run;
@@ -28,6 +27,8 @@ final class LocalCommand implements Callable<Integer> {
   @Mixin Help help = new Help();
 
   @Mixin ScenarioOptions source = new ScenarioOptions();
+
+  @Mixin NetworkOption network = new NetworkOption();
 
   @Mixin Output output = new Output();
 
@@ -56,14 +57,13 @@ final class LocalCommand implements Callable<Integer> {
         : ExitStatus.DIFFERS;
   }
 
-  private static void rehearse(Path envoy, List<Scenario> stages, List<Run> runs) {
+  private void rehearse(Path envoy, List<Scenario> stages, List<Run> runs) {
     Scenario first = stages.get(0);
     WalkthroughCommand.say(
         "%s: starting %d Envoys"
             .formatted(
                 first.mesh().name(), first.mesh().gateways().size() + first.mesh().nodes().size()));
-    try (Session session =
-        new Session(new LoopbackNetwork(envoy, first.mesh(), first.workloads()), first)) {
+    try (Session session = new Session(network.of(envoy, first, source.context.values), first)) {
       session.listen(LocalCommand::say);
       for (Scenario stage : stages) {
         runs.add(session.switchTo(stage));

@@ -1,10 +1,12 @@
 package colorteller.cli;
 
+import colorteller.deployment.DeploymentException;
 import colorteller.local.MeshFailure;
 import colorteller.mesh.template.TemplateException;
 import colorteller.synthesis.SynthesisException;
 import colorteller.verification.Aws;
 import colorteller.verification.VerificationException;
+import colorteller.vpc.VpcUnavailable;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.logging.LogManager;
@@ -76,12 +78,13 @@ public final class WalkthroughCommand {
     String message = Optional.ofNullable(e.getMessage()).orElse("");
     if (e instanceof UnusableInput
         || e instanceof SynthesisException
+        || e instanceof DeploymentException
         || e instanceof TemplateException
         || e instanceof VerificationException) {
       say(message);
       return ExitStatus.UNUSABLE_INPUT;
     }
-    if (e instanceof MissingTool) {
+    if (e instanceof MissingTool || e instanceof VpcUnavailable) {
       say(message);
       return ExitStatus.MISSING_TOOL;
     }

@@ -81,7 +81,9 @@ public record Bootstrap(
     }
     InetSocketAddress socket = (InetSocketAddress) address;
     ObjectNode written = json.putObject("socket_address");
-    written.put("address", socket.getAddress().getHostAddress()).put("port_value", socket.getPort());
+    written
+        .put("address", socket.getAddress().getHostAddress())
+        .put("port_value", socket.getPort());
     if (socket.getAddress() instanceof Inet6Address && socket.getAddress().isAnyLocalAddress()) {
       written.put("ipv4_compat", true);
     }

@@ -9,7 +9,6 @@ import colorteller.mesh.VirtualGateway;
 import colorteller.mesh.VirtualNode;
 import colorteller.mesh.report.Observation;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -116,7 +115,10 @@ public final class Prober {
     }
     VirtualNode node = request.node().orElseThrow();
     AccessLog.Entry atGateway =
-        local.envoy(request.gateway()).accessLog().await(id, Names.egressCluster(local.mesh(), node));
+        local
+            .envoy(request.gateway())
+            .accessLog()
+            .await(id, Names.egressCluster(local.mesh(), node));
     if (atGateway.flags().contains(NO_HOST)) {
       return hostsKnown(request.gateway(), node) == 0
           ? error(code, body, Cause.SERVICE_DISCOVERY)

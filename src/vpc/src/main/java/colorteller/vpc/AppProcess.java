@@ -18,7 +18,8 @@ import java.util.Set;
  */
 record AppProcess(NamespaceProcess process, int port, Set<IpFamily> families) {
 
-  // As /proc writes them: each four bytes in the order of the machine, which is that of x86 and ARM. Java takes
+  // As /proc writes them: each four bytes in the order of the machine, which is that of x86 and
+  // ARM. Java takes
   // IPv4 on a socket of IPv6, where it has a mapped address.
   private static final Map<IpFamily, Set<String>> LOOPBACK =
       Map.of(

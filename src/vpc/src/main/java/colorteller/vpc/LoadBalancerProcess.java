@@ -146,8 +146,7 @@ final class LoadBalancerProcess implements AutoCloseable {
                         == gateway)
             .map(Map.Entry::getKey)
             .findFirst()
-            .orElseThrow(
-                () -> new MeshFailure("the load balancer has no targets of " + gateway));
+            .orElseThrow(() -> new MeshFailure("the load balancer has no targets of " + gateway));
     return URI.create(
         "http://"
             + EnvoyProcess.hostAndPort(

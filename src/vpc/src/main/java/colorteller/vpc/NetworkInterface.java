@@ -16,7 +16,11 @@ import java.util.Set;
  * @param groups the ids of its security groups
  */
 record NetworkInterface(
-    String namespace, String subnet, Map<IpFamily, String> addresses, String management, Set<String> groups) {
+    String namespace,
+    String subnet,
+    Map<IpFamily, String> addresses,
+    String management,
+    Set<String> groups) {
 
   /** Its address of a family. */
   Optional<String> address(IpFamily family) {

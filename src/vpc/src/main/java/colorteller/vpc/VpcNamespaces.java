@@ -216,7 +216,8 @@ final class VpcNamespaces implements AutoCloseable {
         .forEach(
             block ->
                 result.add(
-                    "ip -netns %s route add default via %s".formatted(namespace, address(block, 1))));
+                    "ip -netns %s route add default via %s"
+                        .formatted(namespace, address(block, 1))));
     return result;
   }
 
@@ -229,8 +230,7 @@ final class VpcNamespaces implements AutoCloseable {
       Map<IpFamily, String> blocks) {
     String end = "cable" + cables++;
     List<String> result = new ArrayList<>();
-    result.add(
-        "ip link add %s type veth peer name %s netns %s".formatted(end, name, namespace));
+    result.add("ip link add %s type veth peer name %s netns %s".formatted(end, name, namespace));
     result.add("ip link set %s master %s up".formatted(end, bridge));
     result.add("ip -netns %s link set %s up".formatted(namespace, name));
     addresses.forEach(

@@ -35,7 +35,6 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -110,8 +109,7 @@ public final class VpcNetwork implements Network {
   }
 
   private AgentClient agent(String namespace, String... resolver) throws IOException {
-    return new AgentClient(
-        namespaces.process(namespace, AgentClient.command(resolver), Map.of()));
+    return new AgentClient(namespaces.process(namespace, AgentClient.command(resolver), Map.of()));
   }
 
   private static <T> T only(List<T> all, String what) {
@@ -160,7 +158,8 @@ public final class VpcNetwork implements Network {
               registry ->
                   records.put(
                       registry.host(),
-                      new AgentClient.Records(addresses(service, registry), registry.timeToLive())));
+                      new AgentClient.Records(
+                          addresses(service, registry), registry.timeToLive())));
     }
     try {
       router.replace(records);
@@ -262,7 +261,11 @@ public final class VpcNetwork implements Network {
     // What the load balancer itself answers is told by its own log.
     boolean reached =
         answer.status() < 500
-            || !loadBalancer.accessLog().await(id, loadBalancer.cluster(entry)).flags().contains(CONNECTION_FAILED);
+            || !loadBalancer
+                .accessLog()
+                .await(id, loadBalancer.cluster(entry))
+                .flags()
+                .contains(CONNECTION_FAILED);
     return new Answer(Optional.of(answer.status()), answer.body(), reached);
   }
 
@@ -299,8 +302,7 @@ public final class VpcNetwork implements Network {
     AppProcess application = task.application().orElseThrow();
     String right = EnvoyProcess.hostAndPort(tried.loopback(), application.port());
     if (!address.equals(right)) {
-      return Optional.of(
-          "the Envoy of %s tried %s, not %s".formatted(node.name(), address, right));
+      return Optional.of("the Envoy of %s tried %s, not %s".formatted(node.name(), address, right));
     }
     return application.families().contains(tried) || !application.listens()
         ? Optional.of(

@@ -104,7 +104,18 @@ public final class Template {
    * @param root with a section {@code Resources}
    */
   public static Template of(String name, JsonNode root) {
-    return new Template(Path.of(name), Map.of(), Map.of(), root);
+    return of(name, root, Map.of());
+  }
+
+  /**
+   * A template that is in no file.
+   *
+   * @param name what errors call it
+   * @param root with a section {@code Resources}
+   * @param imports what other stacks export, by the name of the export
+   */
+  public static Template of(String name, JsonNode root, Map<String, String> imports) {
+    return new Template(Path.of(name), Map.of(), imports, root);
   }
 
   private static boolean isJson(Path file, String text) {

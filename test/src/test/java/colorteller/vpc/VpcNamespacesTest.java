@@ -12,10 +12,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 class VpcNamespacesTest {
 
   @Test
+  @ExtendWith(NeedsNamespaces.class)
   void packetsGoWhereAGroupLetsThem() throws Exception {
     Vpc vpc =
         new Vpc(
