@@ -61,7 +61,7 @@ final class NetworkOption {
     settings.removeIf(value -> value.startsWith("stage="));
     settings.add("stage=custom");
     Map<String, JsonNode> stacks =
-        new LinkedHashMap<>(Machine.synthesis().assembly(settings).templates());
+        new LinkedHashMap<>(Machine.synthesis().quietly().assembly(settings).templates());
     String other = variant.equals("dns") ? "cloud" : "dns";
     stacks.keySet().removeIf(name -> name.contains("-%s-".formatted(other)));
     stacks.keySet().removeIf(name -> name.endsWith("-pipeline"));

@@ -38,6 +38,11 @@ public record Synthesis(
   /** The exit status with which the app refuses its settings. */
   private static final int REFUSED_SETTINGS = 2;
 
+  /** The same for a second look: what the app says has been said. */
+  public Synthesis quietly() {
+    return new Synthesis(root, kept, node, environment, line -> {});
+  }
+
   /**
    * The scenarios of the walkthrough.
    *
