@@ -43,6 +43,7 @@ class DocumentsTest {
   @ParameterizedTest(name = "{0}")
   @MethodSource("documents")
   void everyLinkLeadsSomewhere(Path document) throws Exception {
+    assertThat(document).content().doesNotContain("TODO");
     Markdown markdown = Markdown.read(document);
     for (String link : markdown.links()) {
       if (isOfTheProject(link)) {

@@ -1,5 +1,6 @@
 package colorteller.acceptance;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import colorteller.review.template.TemplateSet;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -23,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class SurroundingsTest {
 
+  private static final String TURKISH = "a Turkish locale";
   private static final String NO_TMPDIR = "export TMPDIR=/dev/null/tmp";
 
   /**
@@ -37,7 +40,7 @@ class SurroundingsTest {
               java("-Dfile.encoding=ISO-8859-9 -Djava.io.tmpdir=/dev/null/tmp -Xmx1g"),
               "NODE_OPTIONS",
               "export NODE_OPTIONS=\"--trace-warnings --require=$FOLDER/hello.js\"",
-              "a Turkish locale",
+              TURKISH,
               "export LANG=tr_TR.UTF-8 LANGUAGE=tr; " + java("-Duser.language=tr"),
               "LC_ALL=C, and digits that are not ASCII",
               "export LC_ALL=C; " + java("-Duser.language.format=ar -Duser.country.format=EG"),
@@ -93,16 +96,8 @@ class SurroundingsTest {
     AtomicBoolean alone = new AtomicBoolean(Boolean.getBoolean("proof"));
     Stream<DynamicTest> together =
         Stream.of(
-            DynamicTest.dynamicTest(
-                "all at once",
-                () -> {
-                  String all = String.join("\n", SURROUNDINGS.values());
-                  boolean before = alone.getAndSet(true);
-                  aStage(all);
-                  aSynthesis(all.replace(NO_TMPDIR, ""));
-                  aRefusedSetting(all.replace(NO_TMPDIR, ""));
-                  alone.set(before);
-                }));
+            together(alone, "all at once but " + TURKISH, name -> !name.equals(TURKISH)),
+            together(alone, TURKISH + ", which others would hide", TURKISH::equals));
     Stream<DynamicTest> each =
         Stream.of(SURROUNDINGS)
             // Asked after the first test has run.
@@ -118,6 +113,23 @@ class SurroundingsTest {
                           aRefusedSetting(surrounding.getValue());
                         }));
     return Stream.concat(together, each);
+  }
+
+  private DynamicTest together(AtomicBoolean alone, String title, Predicate<String> included) {
+    return DynamicTest.dynamicTest(
+        title,
+        () -> {
+          String all =
+              SURROUNDINGS.entrySet().stream()
+                  .filter(surrounding -> included.test(surrounding.getKey()))
+                  .map(Map.Entry::getValue)
+                  .collect(joining("\n"));
+          boolean before = alone.getAndSet(true);
+          aStage(all);
+          aSynthesis(all.replace(NO_TMPDIR, ""));
+          aRefusedSetting(all.replace(NO_TMPDIR, ""));
+          alone.set(before);
+        });
   }
 
   private void aStage(String surrounding) throws Exception {

@@ -21,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.UUID;
@@ -33,6 +34,12 @@ import java.util.function.Function;
 final class Control implements AutoCloseable {
 
   private static final String TOKEN_HEADER = "x-walkthrough-token";
+  private static final Duration CONNECT_LIMIT = Duration.ofSeconds(2);
+  private static final Duration PING_LIMIT = Duration.ofSeconds(2);
+
+  /** Longer than a switch may take, which has limits of its own. */
+  private static final Duration SWITCH_LIMIT = Duration.ofSeconds(90);
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final HttpServer server;
@@ -47,13 +54,21 @@ final class Control implements AutoCloseable {
    */
   Control(Function<String, JsonReport> onSwitch) throws IOException {
     this.onSwitch = onSwitch;
-    if (isUp()) {
-      throw new UnusableInput(
-          "A mesh is already up, started by another ./walkthrough up; end that one first");
-    }
+    refuseIfUp();
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.createContext("/", this::answer);
     server.start();
+    try {
+      announce();
+    } catch (IOException e) {
+      server.stop(0);
+      throw new MissingTool(
+          "%s cannot be written, and ./walkthrough switch needs it: %s; make its folder yours"
+              .formatted(file(), e));
+    }
+  }
+
+  private void announce() throws IOException {
     Files.deleteIfExists(file());
     Files.createDirectories(file().getParent());
     try (var out =
@@ -102,23 +117,36 @@ final class Control implements AutoCloseable {
    * @throws UnusableInput if there is no such stage
    */
   static Optional<JsonReport> send(String stage) {
-    return ask(stage).map(response -> JsonReport.read(response.body()));
+    if (stage.isBlank()) {
+      throw new UnusableInput("stage '' is not allowed; name one, such as v6_only");
+    }
+    return ask(stage, SWITCH_LIMIT).map(response -> JsonReport.read(response.body()));
   }
 
-  private static boolean isUp() {
-    return Files.exists(file()) && ask("").isPresent();
+  /**
+   * Looks for another mesh that is up.
+   *
+   * @throws UnusableInput if there is one
+   */
+  static void refuseIfUp() {
+    if (Files.exists(file()) && ask("", PING_LIMIT).isPresent()) {
+      throw new UnusableInput(
+          "A mesh is already up, started by another ./walkthrough up; end that one first");
+    }
   }
 
-  private static Optional<HttpResponse<String>> ask(String stage) {
+  private static Optional<HttpResponse<String>> ask(String stage, Duration limit) {
     try {
       JsonNode state = JSON.readTree(file().toFile());
       HttpResponse<String> response =
           HttpClient.newBuilder()
               .proxy(HttpClient.Builder.NO_PROXY)
+              .connectTimeout(CONNECT_LIMIT)
               .build()
               .send(
                   HttpRequest.newBuilder(
                           URI.create("http://127.0.0.1:" + state.path("port").asInt()))
+                      .timeout(limit)
                       .header(TOKEN_HEADER, state.path("token").asText())
                       .POST(BodyPublishers.ofString(stage))
                       .build(),
@@ -128,7 +156,7 @@ final class Control implements AutoCloseable {
       }
       return Optional.of(response).filter(r -> r.statusCode() == 200);
     } catch (IOException | IllegalArgumentException e) {
-      // No file, or nobody listens there: no mesh is up.
+      // No file, or nobody who answers there: no mesh is up.
       return Optional.empty();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

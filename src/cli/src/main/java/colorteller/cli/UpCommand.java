@@ -60,6 +60,7 @@ final class UpCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     Machine.requireIpv6();
+    Control.refuseIfUp();
     Path envoy = Machine.envoy();
     if (!List.of("dns", "cloud").contains(variant)) {
       throw new UnusableInput(

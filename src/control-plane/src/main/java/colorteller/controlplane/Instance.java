@@ -4,6 +4,7 @@ import colorteller.mesh.IpFamily;
 import colorteller.mesh.Mesh;
 import colorteller.mesh.ServiceDiscovery.CloudMap;
 import colorteller.mesh.VirtualNode;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,7 +35,7 @@ public record Instance(Map<IpFamily, String> addresses) {
       if (node.serviceDiscovery().orElse(null) instanceof CloudMap service) {
         Map<IpFamily, String> addresses = new EnumMap<>(IpFamily.class);
         families.apply(node).forEach(family -> addresses.put(family, address.apply(node, family)));
-        result.put(service, List.of(new Instance(addresses)));
+        result.computeIfAbsent(service, s -> new ArrayList<>()).add(new Instance(addresses));
       }
     }
     return result;

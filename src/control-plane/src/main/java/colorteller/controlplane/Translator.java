@@ -4,6 +4,7 @@ import colorteller.mesh.EnvoyPorts;
 import colorteller.mesh.GatewayRoute;
 import colorteller.mesh.Mesh;
 import colorteller.mesh.ProxyId;
+import colorteller.mesh.RouteTable;
 import colorteller.mesh.ServiceDiscovery;
 import colorteller.mesh.VirtualGateway;
 import colorteller.mesh.VirtualNode;
@@ -115,17 +116,10 @@ public record Translator(
   /** The nodes behind some virtual services, each once. */
   private Collection<VirtualNode> targets(List<VirtualService> services) {
     return services.stream()
-        .flatMap(s -> s.provider().stream())
-        .flatMap(this::nodes)
+        .flatMap(service -> mesh.routes().branches(service).stream())
+        .map(RouteTable.Branch::node)
         .distinct()
-        .map(name -> Routes.node(mesh, name))
         .toList();
-  }
-
-  private Stream<String> nodes(VirtualService.Provider provider) {
-    return provider instanceof VirtualService.Provider.Node node
-        ? Stream.of(node.name())
-        : router(provider).routes().stream().map(VirtualRouter.Route::node);
   }
 
   /** The port that clients of a virtual service use; none where nothing provides it. */

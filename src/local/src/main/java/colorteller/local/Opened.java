@@ -1,7 +1,9 @@
 package colorteller.local;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 
 /**
  * What was opened, to be closed in the opposite order: by {@link #close}, or by Ctrl-C, which ends
@@ -40,8 +42,16 @@ public final class Opened implements AutoCloseable {
 
   private synchronized void closeAll() {
     closed = true;
+    List<Exception> failures = new ArrayList<>();
     while (!resources.isEmpty()) {
-      close(resources.pop());
+      try {
+        resources.pop().close();
+      } catch (Exception e) {
+        failures.add(e);
+      }
+    }
+    if (!failures.isEmpty()) {
+      throw notClean(failures.get(0));
     }
   }
 
@@ -49,7 +59,11 @@ public final class Opened implements AutoCloseable {
     try {
       resource.close();
     } catch (Exception e) {
-      throw new MeshFailure("The mesh did not end cleanly: " + e);
+      throw notClean(e);
     }
+  }
+
+  private static MeshFailure notClean(Exception e) {
+    return new MeshFailure("The mesh did not end cleanly: " + e);
   }
 }

@@ -3,6 +3,7 @@ package colorteller.mesh;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * One Envoy of a mesh: the virtual gateway or virtual node that it is. Its text, such as {@code
@@ -28,7 +29,7 @@ public record ProxyId(String mesh, Kind kind, String name) {
   }
 
   private static final Pattern TEXT =
-      Pattern.compile("(?:arn:[^/]*:)?mesh/([^/]+)/(virtualGateway|virtualNode)/([^/]+)");
+      Pattern.compile("(?:arn:[^/]*:)?mesh/([^/]+)/([^/]+)/([^/]+)");
 
   public static ProxyId of(Mesh mesh, VirtualGateway gateway) {
     return new ProxyId(mesh.name(), Kind.VIRTUAL_GATEWAY, gateway.name());
@@ -44,9 +45,10 @@ public record ProxyId(String mesh, Kind kind, String name) {
     if (!matcher.matches()) {
       return Optional.empty();
     }
-    Kind kind =
-        matcher.group(2).equals(Kind.VIRTUAL_NODE.word) ? Kind.VIRTUAL_NODE : Kind.VIRTUAL_GATEWAY;
-    return Optional.of(new ProxyId(matcher.group(1), kind, matcher.group(3)));
+    return Stream.of(Kind.values())
+        .filter(kind -> kind.word.equals(matcher.group(2)))
+        .map(kind -> new ProxyId(matcher.group(1), kind, matcher.group(3)))
+        .findFirst();
   }
 
   @Override

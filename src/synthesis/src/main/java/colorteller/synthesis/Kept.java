@@ -37,6 +37,9 @@ record Kept(Path folder) {
     try (InputStream in = new GZIPInputStream(Files.newInputStream(file))) {
       // To the end, where the checksum is.
       JsonNode found = JSON.readTree(in.readAllBytes());
+      if (found.path("files").isEmpty()) {
+        return Optional.empty();
+      }
       Files.setLastModifiedTime(file, FileTime.from(Instant.now()));
       return Optional.of(Synthesized.of(found));
     } catch (IOException e) {
