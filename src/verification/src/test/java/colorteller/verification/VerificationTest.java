@@ -118,8 +118,8 @@ class VerificationTest {
 
   @Test
   void saysHowFarItCame() throws Exception {
-    assertThat(unsettled(new Rounds(1000, Duration.ZERO, Duration.ofSeconds(3))))
-        .contains("only ", " rounds of 1000 gave the same");
+    assertThat(unsettled(new Rounds(1_000_000, Duration.ZERO, Duration.ofSeconds(3))))
+        .contains("only ", " rounds of 1000000 gave the same");
     answers = round -> "answer " + round;
     assertThat(unsettled(new Rounds(2, Duration.ZERO, Duration.ofSeconds(3))))
         .endsWith("the answers changed");
