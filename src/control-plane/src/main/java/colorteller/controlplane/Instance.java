@@ -4,7 +4,6 @@ import colorteller.mesh.IpFamily;
 import colorteller.mesh.Mesh;
 import colorteller.mesh.ServiceDiscovery.CloudMap;
 import colorteller.mesh.VirtualNode;
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,7 +34,7 @@ public record Instance(Map<IpFamily, String> addresses) {
       if (node.serviceDiscovery().orElse(null) instanceof CloudMap service) {
         Map<IpFamily, String> addresses = new EnumMap<>(IpFamily.class);
         families.apply(node).forEach(family -> addresses.put(family, address.apply(node, family)));
-        result.computeIfAbsent(service, s -> new ArrayList<>()).add(new Instance(addresses));
+        result.put(service, List.of(new Instance(addresses)));
       }
     }
     return result;
