@@ -20,6 +20,7 @@ class ArchitectureTest {
   private static final String CONTROL_PLANE = "colorteller.controlplane..";
   private static final String INFRA = "colorteller.infra..";
   private static final String APPLICATION = "colorteller.colorteller..";
+  private static final String STANDIN = "colorteller.standin..";
   private static final String CLI = "colorteller.cli..";
   private static final String GATEWAY_TARGETS = "colorteller.gatewaytargets..";
   private static final String VERIFIER = "colorteller.walkthroughverifier..";
@@ -60,7 +61,9 @@ class ArchitectureTest {
   /** Which rooms a room knows, beside the libraries; nobody knows the commands. */
   @ArchTest static final ArchRule CONTROL_PLANE_KNOWS = knows(CONTROL_PLANE, MESH);
 
-  @ArchTest static final ArchRule LOCAL_KNOWS = knows(LOCAL, MESH, CONTROL_PLANE, APPLICATION);
+  @ArchTest static final ArchRule STANDIN_KNOWS = knows(STANDIN, MESH);
+
+  @ArchTest static final ArchRule LOCAL_KNOWS = knows(LOCAL, MESH, CONTROL_PLANE, APPLICATION, STANDIN);
   @ArchTest static final ArchRule DEPLOYMENT_KNOWS = knows(DEPLOYMENT, MESH);
   @ArchTest static final ArchRule VPC_KNOWS = knows(VPC, MESH, CONTROL_PLANE, DEPLOYMENT, LOCAL);
   @ArchTest static final ArchRule VERIFICATION_KNOWS = knows(VERIFICATION, MESH);
