@@ -1,6 +1,6 @@
 package colorteller.cli;
 
-import colorteller.mesh.report.JsonReport;
+import colorteller.local.MeshFailure;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
@@ -23,40 +23,73 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.function.Function;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.UnaryOperator;
 
 /**
- * Takes {@code ./walkthrough switch} for a mesh that {@code ./walkthrough up} keeps running: HTTP
- * on loopback, with a token from a file that only this user can read.
+ * Takes orders, such as {@code ./walkthrough switch}, for a mesh that {@code ./walkthrough up}
+ * keeps running: HTTP on loopback, with a token from a file that only this user can read.
  */
 final class Control implements AutoCloseable {
+
+  /** What a mesh that is up can be asked for, by a word that says what exactly. */
+  enum Order {
+    /** Switches to a stage, by its name; a {@code JsonReport}. */
+    SWITCH(90),
+    /** The command that leads into a namespace, by its name; a JSON array. */
+    SHELL(5);
+
+    /** Longer than it may take, which has limits of its own. */
+    private final Duration limit;
+
+    Order(int seconds) {
+      this.limit = Duration.ofSeconds(seconds);
+    }
+
+    String path() {
+      return "/" + name().toLowerCase(Locale.ROOT);
+    }
+  }
 
   private static final String TOKEN_HEADER = "x-walkthrough-token";
   private static final Duration CONNECT_LIMIT = Duration.ofSeconds(2);
   private static final Duration PING_LIMIT = Duration.ofSeconds(2);
 
-  /** Longer than a switch may take, which has limits of its own. */
-  private static final Duration SWITCH_LIMIT = Duration.ofSeconds(90);
+  // HTTP statuses.
+  private static final int REFUSED = 400;
+  private static final int FAILED = 500;
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final HttpServer server;
   private final String token = UUID.randomUUID().toString();
-  private final Function<String, JsonReport> onSwitch;
+  private final ExecutorService threads =
+      Executors.newCachedThreadPool(
+          task -> {
+            Thread thread = new Thread(task, "order");
+            thread.setDaemon(true);
+            return thread;
+          });
 
   /**
    * Starts to listen.
    *
-   * @param onSwitch what a stage's name does; it throws UnusableInput for a name that is none
+   * @param orders what each does with its word; it throws UnusableInput for one that is not allowed
    * @throws UnusableInput if a mesh is already up
    */
-  Control(Function<String, JsonReport> onSwitch) throws IOException {
-    this.onSwitch = onSwitch;
+  Control(Map<Order, UnaryOperator<String>> orders) throws IOException {
     refuseIfUp();
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    server.createContext("/", this::answer);
+    server.setExecutor(threads);
+    // Asking for nothing tells that a mesh is up.
+    server.createContext("/", exchange -> answer(exchange, word -> ""));
+    orders.forEach(
+        (order, does) -> server.createContext(order.path(), exchange -> answer(exchange, does)));
     server.start();
     try {
       announce();
@@ -85,20 +118,22 @@ final class Control implements AutoCloseable {
     }
   }
 
-  private void answer(HttpExchange exchange) throws IOException {
+  private void answer(HttpExchange exchange, UnaryOperator<String> does) throws IOException {
     try (exchange) {
       if (!token.equals(exchange.getRequestHeaders().getFirst(TOKEN_HEADER))) {
         exchange.sendResponseHeaders(403, -1);
         return;
       }
-      // Asking without a stage tells that a mesh is up.
-      String stage = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+      String word = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
       int status = 200;
       String answer = "";
       try {
-        answer = stage.isEmpty() ? "" : onSwitch.apply(stage).toString();
+        answer = does.apply(word);
       } catch (UnusableInput e) {
-        status = 400;
+        status = REFUSED;
+        answer = String.valueOf(e.getMessage());
+      } catch (MeshFailure e) {
+        status = FAILED;
         answer = String.valueOf(e.getMessage());
       }
       byte[] body = answer.getBytes(StandardCharsets.UTF_8);
@@ -110,17 +145,18 @@ final class Control implements AutoCloseable {
   }
 
   /**
-   * Asks a running mesh to switch.
+   * Asks a running mesh for something.
    *
-   * @param stage the stage's name
-   * @return what became of it; empty if no mesh is up
-   * @throws UnusableInput if there is no such stage
+   * @throws UnusableInput if no mesh is up, or the word is not allowed
+   * @throws MeshFailure if the mesh fails at it
    */
-  static Optional<JsonReport> send(String stage) {
-    if (stage.isBlank()) {
-      throw new UnusableInput("stage '' is not allowed; name one, such as v6_only");
-    }
-    return ask(stage, SWITCH_LIMIT).map(response -> JsonReport.read(response.body()));
+  static String send(Order order, String word) {
+    return ask(order.path(), word, order.limit)
+        .map(HttpResponse::body)
+        .orElseThrow(
+            () ->
+                new UnusableInput(
+                    "No mesh is up; start one in another terminal: ./walkthrough up"));
   }
 
   /**
@@ -129,13 +165,13 @@ final class Control implements AutoCloseable {
    * @throws UnusableInput if there is one
    */
   static void refuseIfUp() {
-    if (Files.exists(file()) && ask("", PING_LIMIT).isPresent()) {
+    if (Files.exists(file()) && ask("/", "", PING_LIMIT).isPresent()) {
       throw new UnusableInput(
           "A mesh is already up, started by another ./walkthrough up; end that one first");
     }
   }
 
-  private static Optional<HttpResponse<String>> ask(String stage, Duration limit) {
+  private static Optional<HttpResponse<String>> ask(String path, String word, Duration limit) {
     try {
       JsonNode state = JSON.readTree(file().toFile());
       HttpResponse<String> response =
@@ -145,14 +181,18 @@ final class Control implements AutoCloseable {
               .build()
               .send(
                   HttpRequest.newBuilder(
-                          URI.create("http://127.0.0.1:" + state.path("port").asInt()))
+                          URI.create(
+                              "http://127.0.0.1:%d%s".formatted(state.path("port").asInt(), path)))
                       .timeout(limit)
                       .header(TOKEN_HEADER, state.path("token").asText())
-                      .POST(BodyPublishers.ofString(stage))
+                      .POST(BodyPublishers.ofString(word))
                       .build(),
                   BodyHandlers.ofString());
-      if (response.statusCode() == 400) {
+      if (response.statusCode() == REFUSED) {
         throw new UnusableInput(response.body());
+      }
+      if (response.statusCode() == FAILED) {
+        throw new MeshFailure(response.body());
       }
       return Optional.of(response).filter(r -> r.statusCode() == 200);
     } catch (IOException | IllegalArgumentException e) {
@@ -171,6 +211,7 @@ final class Control implements AutoCloseable {
   @Override
   public void close() {
     server.stop(0);
+    threads.shutdown();
     try {
       Files.deleteIfExists(file());
     } catch (IOException e) {

@@ -22,12 +22,10 @@ final class SwitchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    JsonReport report =
-        Control.send(stage)
-            .orElseThrow(
-                () ->
-                    new UnusableInput(
-                        "No mesh is up; start one in another terminal: ./walkthrough up"));
+    if (stage.isBlank()) {
+      throw new UnusableInput("stage '' is not allowed; name one, such as v6_only");
+    }
+    JsonReport report = JsonReport.read(Control.send(Control.Order.SWITCH, stage));
     if (!report.runs().isEmpty()) {
       System.out.println(TableReport.of(report.runs(), Ansi.AUTO));
     }

@@ -1,7 +1,6 @@
 package colorteller.cli;
 
 import colorteller.cli.report.TableReport;
-import colorteller.local.LoopbackNetwork;
 import colorteller.local.MeshFailure;
 import colorteller.local.Network;
 import colorteller.local.Session;
@@ -10,6 +9,7 @@ import colorteller.mesh.VirtualGateway;
 import colorteller.mesh.report.JsonReport;
 import colorteller.mesh.report.Run;
 import colorteller.mesh.report.Scenario;
+import colorteller.vpc.VpcNetwork;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -53,6 +53,8 @@ final class UpCommand implements Callable<Integer> {
 
   @Mixin ContextValues context = new ContextValues();
 
+  @Mixin NetworkOption network = new NetworkOption();
+
   private final Map<String, Scenario> stages = new LinkedHashMap<>();
   private final CountDownLatch end = new CountDownLatch(1);
   private volatile @Nullable String failure;
@@ -70,9 +72,12 @@ final class UpCommand implements Callable<Integer> {
         .scenarios("all", List.of(variant), context.values)
         .forEach(scenario -> stages.put(scenario.stage().orElseThrow(), scenario));
     Scenario first = stage(stage);
-    try (Session session =
-            new Session(new LoopbackNetwork(envoy, first.mesh(), first.workloads()), first);
-        Control control = new Control(name -> switchTo(session, name))) {
+    try (Session session = new Session(network.of(envoy, first, context.values), first);
+        Control control =
+            new Control(
+                Map.of(
+                    Control.Order.SWITCH, name -> switchTo(session, name).toString(),
+                    Control.Order.SHELL, name -> VpcOrders.of(session).shell(name)))) {
       Thread cleanUp = new Thread(control::close, "forget the running mesh");
       Runtime.getRuntime().addShutdownHook(cleanUp);
       session.listen(this::hear);
@@ -156,11 +161,15 @@ final class UpCommand implements Callable<Integer> {
       }
       out.append("\n");
     }
-    out.append("Admin interfaces of the Envoys:\n");
-    network
-        .envoys()
-        .adminUrls()
-        .forEach((proxy, url) -> out.append("  %s  %s\n".formatted(proxy.name(), url)));
+    if (network instanceof VpcNetwork vpc) {
+      out.append(VpcOrders.guide(vpc));
+    } else {
+      out.append("Admin interfaces of the Envoys:\n");
+      network
+          .envoys()
+          .adminUrls()
+          .forEach((proxy, url) -> out.append("  %s  %s\n".formatted(proxy.name(), url)));
+    }
     return out.append("Type a stage's name to switch, Ctrl-C to end.").toString();
   }
 }

@@ -8,6 +8,7 @@ import colorteller.verification.Aws;
 import colorteller.verification.VerificationException;
 import colorteller.vpc.VpcUnavailable;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.logging.LogManager;
 import picocli.CommandLine;
@@ -26,6 +27,7 @@ import software.amazon.awssdk.core.exception.SdkException;
       LocalCommand.class,
       UpCommand.class,
       SwitchCommand.class,
+      ShellCommand.class,
       ExpectCommand.class,
       ConfigCommand.class,
       CostCommand.class,
@@ -63,14 +65,17 @@ public final class WalkthroughCommand {
 
   /** Runs a command and gives its exit status. */
   static int run(String... arguments) {
-    return new CommandLine(new WalkthroughCommand())
+    CommandLine commandLine = new CommandLine(new WalkthroughCommand());
+    // What follows the name is somebody else's command, with options of its own.
+    Objects.requireNonNull(commandLine.getSubcommands().get("shell")).setStopAtPositional(true);
+    return commandLine
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setParameterExceptionHandler(
             (e, args) -> {
               say("%s. See: ./walkthrough help".formatted(e.getMessage()));
               return ExitStatus.UNUSABLE_INPUT;
             })
-        .setExecutionExceptionHandler((e, commandLine, parsed) -> failed(e))
+        .setExecutionExceptionHandler((e, failed, parsed) -> failed(e))
         .execute(arguments);
   }
 

@@ -23,6 +23,9 @@ import java.util.stream.Stream;
  */
 final class Sandbox implements AutoCloseable {
 
+  /** The name of the network namespace that holds all others' cables. */
+  static final String OUTER = "router";
+
   private static final List<String> TOOLS = List.of("unshare", "nsenter", "ip", "nft", "mount");
 
   // Prints a line when it is ready, then waits. /run is where ip keeps network namespaces.
@@ -141,7 +144,7 @@ final class Sandbox implements AutoCloseable {
                 "--net",
                 "--pid",
                 "--"));
-    if (!namespace.isEmpty()) {
+    if (!namespace.equals(OUTER)) {
       whole.addAll(List.of("ip", "netns", "exec", namespace));
     }
     whole.addAll(command);
@@ -168,7 +171,8 @@ final class Sandbox implements AutoCloseable {
    * @throws IOException with what it said, if it fails
    */
   void run(String script) throws IOException {
-    Process process = process("", List.of("sh", "-e"), Map.of()).redirectErrorStream(true).start();
+    Process process =
+        process(OUTER, List.of("sh", "-e"), Map.of()).redirectErrorStream(true).start();
     try (BufferedReader out = process.inputReader()) {
       try (BufferedWriter in = process.outputWriter()) {
         in.write(script);

@@ -27,8 +27,8 @@ final class VpcNamespaces implements AutoCloseable {
   /** The namespace of the client in the internet. */
   static final String CLIENT = "client";
 
-  /** The router's own namespace. */
-  static final String ROUTER = "";
+  /** The router between the subnets, where the VPC's DNS server is too. */
+  static final String ROUTER = Sandbox.OUTER;
 
   private static final String INTERNET = "internet";
 
@@ -75,10 +75,8 @@ final class VpcNamespaces implements AutoCloseable {
       bridges.forEach((id, bridge) -> setup.addAll(bridge(bridge, subnet(id).cidrs())));
       setup.addAll(bridge(INTERNET, INTERNET_BLOCKS));
       setup.addAll(bridge(MANAGEMENT, Map.of(IpFamily.IPV4, MANAGEMENT_BLOCK)));
-      Map<IpFamily, String> client = new EnumMap<>(IpFamily.class);
-      INTERNET_BLOCKS.forEach((family, block) -> client.put(family, address(block, 2)));
-      setup.addAll(cable(CLIENT, INTERNET, NetworkInterface.NAME, client, INTERNET_BLOCKS));
-      setup.add(nft("", InternetRoutes.of(subnets.values(), bridges(), INTERNET)));
+      setup.addAll(cable(CLIENT, INTERNET, NetworkInterface.NAME, client(), INTERNET_BLOCKS));
+      setup.add(nft(ROUTER, InternetRoutes.of(subnets.values(), bridges(), INTERNET)));
       run(setup);
     } catch (IOException | RuntimeException e) {
       sandbox.close();
@@ -179,9 +177,25 @@ final class VpcNamespaces implements AutoCloseable {
     return sandbox.process(namespace, command, environment);
   }
 
-  /** The command that runs another in a namespace, for a person. */
-  List<String> inside(String namespace, List<String> command) {
-    return sandbox.inside(namespace, command);
+  /** The command that leads another into a namespace, for a person. */
+  List<String> inside(String namespace) {
+    return sandbox.inside(namespace, List.of());
+  }
+
+  /** All namespaces by their names, with their addresses. */
+  synchronized Map<String, List<String>> addresses() {
+    Map<String, List<String>> result = new LinkedHashMap<>();
+    result.put(CLIENT, List.copyOf(client().values()));
+    result.put(ROUTER, List.of(resolver));
+    interfaces.forEach(
+        (name, attached) -> result.put(name, List.copyOf(attached.addresses().values())));
+    return result;
+  }
+
+  private static Map<IpFamily, String> client() {
+    Map<IpFamily, String> addresses = new EnumMap<>(IpFamily.class);
+    INTERNET_BLOCKS.forEach((family, block) -> addresses.put(family, address(block, 2)));
+    return addresses;
   }
 
   private Subnet subnet(String id) {
@@ -250,7 +264,7 @@ final class VpcNamespaces implements AutoCloseable {
 
   private static String nft(String namespace, String rules) {
     String command =
-        namespace.isEmpty() ? "nft -f -" : "ip netns exec %s nft -f -".formatted(namespace);
+        namespace.equals(ROUTER) ? "nft -f -" : "ip netns exec %s nft -f -".formatted(namespace);
     return "%s <<'RULES'\n%s\nRULES".formatted(command, rules.strip());
   }
 

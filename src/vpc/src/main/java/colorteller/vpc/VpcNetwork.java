@@ -310,6 +310,16 @@ public final class VpcNetwork implements Network {
         : Optional.empty();
   }
 
+  /** The names of what can be entered, with their addresses: the tasks, and what is around them. */
+  public Map<String, List<String>> namespaces() {
+    return namespaces.addresses();
+  }
+
+  /** The command that leads another into a namespace, as root of that namespace. */
+  public List<String> inside(String name) {
+    return namespaces.inside(name);
+  }
+
   @Override
   public void supervise() {
     loadBalancer.supervise();

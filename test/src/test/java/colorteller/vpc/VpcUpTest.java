@@ -1,0 +1,123 @@
+package colorteller.vpc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import colorteller.acceptance.Command;
+import java.io.IOException;
+import java.net.NetworkInterface;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.assertj.core.api.Assertions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * {@code ./walkthrough up --network vpc}, from other terminals, until it is killed with SIGKILL.
+ */
+@ExtendWith(NeedsNamespaces.class)
+class VpcUpTest {
+
+  private static final List<String> KINDS = List.of("user", "net", "mnt", "pid");
+  private static final long LIMIT_SECONDS = 60;
+
+  @TempDir Path temporary;
+
+  @Test
+  void showsItsInsideAndLeavesNothing() throws Exception {
+    List<String> mounts = Files.readAllLines(Path.of("/proc/self/mountinfo"));
+    List<NetworkInterface> interfaces = NetworkInterface.networkInterfaces().toList();
+    Path out = temporary.resolve("out");
+    ProcessBuilder builder =
+        new ProcessBuilder("./walkthrough", "up", "--network", "vpc")
+            .directory(Command.root().toFile())
+            .redirectOutput(out.toFile())
+            .redirectError(temporary.resolve("err").toFile());
+    builder.environment().put("TMPDIR", temporary.toString());
+    Process up = builder.start();
+    try {
+      await(() -> !up.isAlive() || Files.readString(out).contains("Ctrl-C to end"));
+      assertThat(Files.readString(out))
+          .as(Files.readString(temporary.resolve("err")))
+          .containsPattern(
+              "colorgateway-vg  http://10\\.0\\.0\\.\\d+:80  http://\\[2001:db8::[0-9a-f]+]:81")
+          .containsPattern("colorteller-blue-1 +10\\.0\\.96\\.\\d+  2001:db8:0:3::");
+
+      // Step 5 of the walkthrough, from the bastion.
+      assertThat(
+              shell(
+                  "bastion",
+                  "sh",
+                  "-c",
+                  "curl -s http://colorgateway.default.svc.cluster.local.dns:9901/stats | grep health_check.healthy"))
+          .contains("colorteller-red-vn_http_9080.health_check.healthy: 1")
+          .contains("colorteller-yellow-vn_http_9080.health_check.healthy: 0");
+      assertThat(shell("colorteller-red-1", "cat", "/etc/resolv.conf"))
+          .isEqualTo("nameserver 10.0.0.2\n");
+      assertThat(shell("colorteller-green-1", "id", "-u")).isEqualTo("0\n");
+      assertThat(Command.walkthrough("shell", "client", "sh", "-c", "exit 7").status())
+          .isEqualTo(7);
+      Command.Result nobody = Command.walkthrough("shell", "nobody");
+      assertThat(nobody.status()).isEqualTo(2);
+      assertThat(nobody.err())
+          .startsWith("shell 'nobody' is not allowed; allowed are client, router, load-balancer");
+
+      assertThat(Command.walkthrough("switch", "v6_only").status()).isZero();
+    } finally {
+      Set<String> inside = namespaces(up);
+      up.destroyForcibly();
+      assertThat(up.waitFor()).isEqualTo(137);
+      assertThat(inside).hasSizeGreaterThan(KINDS.size());
+      await(() -> ProcessHandle.allProcesses().noneMatch(left -> isIn(left, inside)));
+    }
+    assertThat(Files.readAllLines(Path.of("/proc/self/mountinfo"))).isEqualTo(mounts);
+    assertThat(NetworkInterface.networkInterfaces()).containsExactlyElementsOf(interfaces);
+  }
+
+  private static String shell(String... arguments) throws Exception {
+    Command.Result result =
+        Command.walkthrough(
+            Stream.concat(Stream.of("shell"), Stream.of(arguments)).toArray(String[]::new));
+    assertThat(result.status()).as(result.err()).isZero();
+    return result.out();
+  }
+
+  /** The namespaces of its children that are not those of this process. */
+  private static Set<String> namespaces(Process up) {
+    Set<String> result = new HashSet<>();
+    up.descendants().forEach(child -> KINDS.forEach(kind -> result.add(namespace(child, kind))));
+    KINDS.forEach(kind -> result.remove(namespace(ProcessHandle.current(), kind)));
+    result.remove("");
+    return result;
+  }
+
+  private static boolean isIn(ProcessHandle process, Set<String> namespaces) {
+    return KINDS.stream().anyMatch(kind -> namespaces.contains(namespace(process, kind)));
+  }
+
+  /** A namespace's name for the kernel; empty of a process that has ended or is another user's. */
+  private static String namespace(ProcessHandle process, String kind) {
+    try {
+      return Files.readSymbolicLink(Path.of("/proc", Long.toString(process.pid()), "ns", kind))
+          .toString();
+    } catch (IOException e) {
+      return "";
+    }
+  }
+
+  private static void await(Callable<Boolean> condition) throws Exception {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(LIMIT_SECONDS);
+    while (!condition.call()) {
+      if (System.nanoTime() > deadline) {
+        Assertions.fail("not within %d s", LIMIT_SECONDS);
+      }
+      TimeUnit.MILLISECONDS.sleep(20);
+    }
+  }
+}
