@@ -63,7 +63,9 @@ class ArchitectureTest {
 
   @ArchTest static final ArchRule STANDIN_KNOWS = knows(STANDIN, MESH);
 
-  @ArchTest static final ArchRule LOCAL_KNOWS = knows(LOCAL, MESH, CONTROL_PLANE, APPLICATION, STANDIN);
+  @ArchTest
+  static final ArchRule LOCAL_KNOWS = knows(LOCAL, MESH, CONTROL_PLANE, APPLICATION, STANDIN);
+
   @ArchTest static final ArchRule DEPLOYMENT_KNOWS = knows(DEPLOYMENT, MESH);
   @ArchTest static final ArchRule VPC_KNOWS = knows(VPC, MESH, CONTROL_PLANE, DEPLOYMENT, LOCAL);
   @ArchTest static final ArchRule VERIFICATION_KNOWS = knows(VERIFICATION, MESH);

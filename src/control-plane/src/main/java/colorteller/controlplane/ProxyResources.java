@@ -5,7 +5,6 @@ import com.google.gson.GsonBuilder;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import com.google.protobuf.util.JsonFormat;
@@ -17,12 +16,6 @@ import io.envoyproxy.envoy.extensions.filters.http.router.v3.Router;
 import io.envoyproxy.envoy.extensions.filters.listener.original_dst.v3.OriginalDst;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
 import io.envoyproxy.envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy;
-import java.io.IOException;
-import java.io.OutputStream;
-import java.security.DigestOutputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 
 /**
@@ -56,27 +49,6 @@ public record ProxyResources(
   /** What an Envoy is told that has nothing to do. */
   public static final ProxyResources NONE =
       new ProxyResources(List.of(), List.of(), List.of(), List.of());
-
-  /** A name for exactly these resources, the same in every process. */
-  String version() {
-    try {
-      MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
-      CodedOutputStream bytes =
-          CodedOutputStream.newInstance(
-              new DigestOutputStream(OutputStream.nullOutputStream(), sha256));
-      bytes.useDeterministicSerialization();
-      for (List<? extends Message> type : List.of(clusters, endpoints, listeners, routes)) {
-        bytes.writeInt32NoTag(type.size());
-        for (Message message : type) {
-          bytes.writeMessageNoTag(message);
-        }
-      }
-      bytes.flush();
-      return HexFormat.of().formatHex(sha256.digest());
-    } catch (NoSuchAlgorithmException | IOException e) {
-      throw new IllegalStateException("Every Java has SHA-256, and memory takes all bytes", e);
-    }
-  }
 
   /** The resources as JSON, in Envoy's own field names. */
   public String toJson() {

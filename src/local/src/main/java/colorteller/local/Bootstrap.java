@@ -36,7 +36,7 @@ public record Bootstrap(
       dynamic.putObject(config).put("resource_api_version", "V3").putObject("ads");
     }
     ObjectNode ads = dynamic.putObject("ads_config");
-    ads.put("api_type", "GRPC").put("transport_api_version", "V3");
+    ads.put("api_type", "DELTA_GRPC").put("transport_api_version", "V3");
     ads.putArray("grpc_services")
         .addObject()
         .putObject("envoy_grpc")

@@ -2,10 +2,10 @@ package colorteller.local;
 
 import static java.util.stream.Collectors.toMap;
 
-import colorteller.controlplane.AdsException;
-import colorteller.controlplane.AdsServer;
 import colorteller.controlplane.ProxyResources;
 import colorteller.controlplane.Translator;
+import colorteller.controlplane.ads.AdsException;
+import colorteller.controlplane.ads.AdsServer;
 import colorteller.mesh.Mesh;
 import colorteller.mesh.ProxyId;
 import colorteller.mesh.VirtualGateway;

@@ -1,4 +1,4 @@
-package colorteller.controlplane;
+package colorteller.controlplane.ads;
 
 /** An Envoy rejected its resources; the message names it and its reason. */
 public final class AdsException extends RuntimeException {

@@ -1,0 +1,77 @@
+package colorteller.controlplane.ads;
+
+import colorteller.mesh.ProxyId;
+import java.time.Instant;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** One identity: what it is to hold, and the streams of the Envoys that have it. */
+final class Proxy {
+
+  /**
+   * What a proxy is to hold.
+   *
+   * @param since when it was given it, as {@link System#nanoTime}
+   * @param at the same as a time of day
+   */
+  record Target(Snapshot snapshot, long since, Instant at) {}
+
+  private final ProxyId id;
+  private final Set<AdsStream> streams = new LinkedHashSet<>();
+  private volatile @Nullable Target target;
+
+  Proxy(ProxyId id) {
+    this.id = id;
+  }
+
+  ProxyId id() {
+    return id;
+  }
+
+  /** Empty as long as no document names it: then nobody knows what it is to hold. */
+  Optional<Target> target() {
+    return Optional.ofNullable(target);
+  }
+
+  /**
+   * Gives it something else to hold.
+   *
+   * @return false if that is what it is to hold already
+   */
+  synchronized boolean give(Snapshot snapshot) {
+    Target former = target;
+    if (former != null && (former.snapshot() == snapshot || former.snapshot().same(snapshot))) {
+      return false;
+    }
+    target = new Target(snapshot, System.nanoTime(), Instant.now());
+    return true;
+  }
+
+  /** No document names it any more. Its Envoys keep what they have. */
+  synchronized void forget() {
+    target = null;
+  }
+
+  synchronized void add(AdsStream stream) {
+    streams.add(stream);
+  }
+
+  synchronized void remove(AdsStream stream) {
+    streams.remove(stream);
+  }
+
+  synchronized List<AdsStream> streams() {
+    return List.copyOf(streams);
+  }
+
+  /** Whether an Envoy is connected, and every one that is has acknowledged what it is to hold. */
+  synchronized boolean hasAcknowledged() {
+    Target current = target;
+    return current != null
+        && !streams.isEmpty()
+        && streams.stream().allMatch(stream -> current.equals(stream.acknowledged()));
+  }
+}
