@@ -8,7 +8,7 @@ public final class Break {
   private Break() {}
 
   public static void envoy(LocalMesh local, VirtualNode node) {
-    local.envoy(node).close();
+    local.network().envoys().of(local.proxy(node)).forEach(EnvoyProcess::close);
   }
 
   public static void application(LocalMesh local, VirtualNode node) {

@@ -38,7 +38,6 @@ public final class EnvoyProcess implements AutoCloseable {
   private final ProxyId proxy;
   private final Place place;
   private final Path log;
-  private final AccessLog accessLog;
   private final Process process;
 
   /**
@@ -54,7 +53,6 @@ public final class EnvoyProcess implements AutoCloseable {
     this.place = place;
     Files.createDirectory(folder);
     log = folder.resolve("envoy.log");
-    accessLog = new AccessLog(folder.resolve("access.log"));
     Path file = folder.resolve("bootstrap.json");
     Files.writeString(file, bootstrap.json());
     process = place.start(command(binary, file), log);
@@ -88,12 +86,19 @@ public final class EnvoyProcess implements AutoCloseable {
     return place.adminUrl();
   }
 
-  public AccessLog accessLog() {
-    return accessLog;
-  }
-
   boolean isAlive() {
     return process.isAlive();
+  }
+
+  /** Whether it has its first configuration and takes connections. */
+  public boolean isLive() {
+    try {
+      place.admin("/ready");
+      return true;
+    } catch (IOException e) {
+      // It answers with another status than 200, or not yet.
+      return false;
+    }
   }
 
   /** Says how the Envoy ended. */

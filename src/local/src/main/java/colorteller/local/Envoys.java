@@ -1,19 +1,24 @@
 package colorteller.local;
 
 import static java.util.stream.Collectors.joining;
+import static java.util.stream.Collectors.toUnmodifiableSet;
 
 import colorteller.mesh.ProxyId;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashSet;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 
-/** The Envoys of a mesh: a process for each proxy. */
+/** The Envoys of a mesh: a process for each proxy, or for each of its tasks. */
 public final class Envoys implements AutoCloseable {
 
   /** Waits for something of every Envoy; gives the proxies where it is not within a limit. */
@@ -24,7 +29,9 @@ public final class Envoys implements AutoCloseable {
   // How often a wait looks whether an Envoy has ended.
   private static final Duration LOOK = Duration.ofMillis(200);
 
-  private final Map<ProxyId, EnvoyProcess> processes = new LinkedHashMap<>();
+  private final List<EnvoyProcess> processes = new CopyOnWriteArrayList<>();
+  private final Map<ProxyId, AccessLog> accessLogs = new ConcurrentHashMap<>();
+  private int started;
   private boolean closed;
 
   /**
@@ -40,25 +47,46 @@ public final class Envoys implements AutoCloseable {
     if (closed) {
       throw new MeshFailure("stopped while starting");
     }
-    Path own = folder.resolve("proxy-" + processes.size());
+    accessLogs.computeIfAbsent(
+        bootstrap.proxy(), id -> new AccessLog(folder.resolve("access-%d.log".formatted(started))));
+    Path own = folder.resolve("proxy-" + started++);
     EnvoyProcess process = new EnvoyProcess(binary, bootstrap, place, own);
-    processes.put(bootstrap.proxy(), process);
+    processes.add(process);
     return process;
+  }
+
+  /** Knows nothing any more of an Envoy that is to end. */
+  public void forget(EnvoyProcess process) {
+    processes.remove(process);
   }
 
   /** The proxies that have an Envoy. */
   public Set<ProxyId> proxies() {
-    return Set.copyOf(processes.keySet());
+    return processes.stream().map(EnvoyProcess::proxy).collect(toUnmodifiableSet());
   }
 
-  public EnvoyProcess of(ProxyId proxy) {
-    return Objects.requireNonNull(processes.get(proxy), proxy::toString);
+  /** The Envoys of a proxy, the oldest first. */
+  public List<EnvoyProcess> of(ProxyId proxy) {
+    return processes.stream().filter(process -> process.proxy().equals(proxy)).toList();
   }
 
-  /** The URL of each Envoy's admin interface. */
+  /** What the Envoys of a proxy write about requests, all of them into one file. */
+  public AccessLog accessLog(ProxyId proxy) {
+    return Objects.requireNonNull(accessLogs.get(proxy), proxy::toString);
+  }
+
+  /** How an Envoy of a proxy has ended, if one has. */
+  Optional<String> ended(ProxyId proxy) {
+    return of(proxy).stream()
+        .filter(process -> !process.isAlive())
+        .map(EnvoyProcess::obituary)
+        .findFirst();
+  }
+
+  /** The URL of the admin interface of each proxy's oldest Envoy. */
   public Map<ProxyId, String> adminUrls() {
     Map<ProxyId, String> result = new LinkedHashMap<>();
-    processes.forEach((proxy, process) -> result.put(proxy, process.adminUrl()));
+    processes.forEach(process -> result.putIfAbsent(process.proxy(), process.adminUrl()));
     return result;
   }
 
@@ -68,13 +96,15 @@ public final class Envoys implements AutoCloseable {
    * @throws MeshFailure which names it
    */
   void supervise() {
-    processes.keySet().forEach(this::supervise);
+    proxies().forEach(this::supervise);
   }
 
   private void supervise(ProxyId proxy) {
-    if (!of(proxy).isAlive()) {
-      throw new MeshFailure(of(proxy).obituary());
-    }
+    ended(proxy)
+        .ifPresent(
+            obituary -> {
+              throw new MeshFailure(obituary);
+            });
   }
 
   /**
@@ -115,16 +145,16 @@ public final class Envoys implements AutoCloseable {
             .collect(joining("|", "^(", ")$"));
     return limit -> {
       long deadline = System.nanoTime() + limit.toNanos();
-      Set<ProxyId> missing = new HashSet<>(processes.keySet());
+      List<EnvoyProcess> missing = new ArrayList<>(processes);
       while (true) {
         missing.removeIf(
-            proxy -> {
-              Map<String, Long> values = of(proxy).statistics(regex);
+            process -> {
+              Map<String, Long> values = process.statistics(regex);
               return values.size() == statistics.length
                   && values.values().stream().allMatch(value -> value == 0);
             });
         if (missing.isEmpty() || System.nanoTime() > deadline) {
-          return missing;
+          return missing.stream().map(EnvoyProcess::proxy).collect(toUnmodifiableSet());
         }
         Pause.briefly();
       }
@@ -135,7 +165,7 @@ public final class Envoys implements AutoCloseable {
   public synchronized void close() {
     closed = true;
     // All are told at once, so that closing takes as long as the slowest.
-    processes.values().forEach(EnvoyProcess::stop);
-    processes.values().forEach(EnvoyProcess::close);
+    processes.forEach(EnvoyProcess::stop);
+    processes.forEach(EnvoyProcess::close);
   }
 }

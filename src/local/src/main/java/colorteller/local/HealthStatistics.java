@@ -21,12 +21,21 @@ final class HealthStatistics {
   private static final Duration SLACK = Duration.ofSeconds(5);
 
   private final LocalMesh local;
-  private final Map<VirtualGateway, Map<String, Long>> before = new LinkedHashMap<>();
+  private final Map<VirtualGateway, Map<EnvoyProcess, Map<String, Long>>> before =
+      new LinkedHashMap<>();
 
   /** Begins to count checks now. */
   HealthStatistics(LocalMesh local) {
     this.local = local;
-    local.mesh().gateways().values().forEach(g -> before.put(g, statistics(g)));
+    for (VirtualGateway gateway : local.mesh().gateways().values()) {
+      Map<EnvoyProcess, Map<String, Long>> counts = new LinkedHashMap<>();
+      local
+          .network()
+          .envoys()
+          .of(local.proxy(gateway))
+          .forEach(envoy -> counts.put(envoy, statistics(envoy)));
+      before.put(gateway, counts);
+    }
   }
 
   /** Waits until enough checks have been completed since the beginning. */
@@ -36,7 +45,10 @@ final class HealthStatistics {
         (gateway, counts) -> {
           Map<VirtualNode, Boolean> nodes = new LinkedHashMap<>();
           for (VirtualNode node : checkedNodes(gateway)) {
-            nodes.put(node, isHealthy(gateway, node, counts));
+            nodes.put(
+                node,
+                counts.entrySet().stream()
+                    .allMatch(envoy -> isHealthy(envoy.getKey(), node, envoy.getValue())));
           }
           result.put(gateway, nodes);
         });
@@ -53,7 +65,7 @@ final class HealthStatistics {
         .toList();
   }
 
-  private boolean isHealthy(VirtualGateway gateway, VirtualNode node, Map<String, Long> before) {
+  private boolean isHealthy(EnvoyProcess envoy, VirtualNode node, Map<String, Long> before) {
     HealthCheck check = node.listener().flatMap(Listener::healthCheck).orElseThrow();
     String cluster = "cluster." + Names.egressCluster(local.mesh(), node) + ".";
     int rounds = Math.max(check.healthyThreshold(), check.unhealthyThreshold());
@@ -65,17 +77,18 @@ final class HealthStatistics {
             .plus(SLACK);
     long deadline = System.nanoTime() + limit.toNanos();
     while (true) {
-      Map<String, Long> now = statistics(gateway);
-      if (value(now, cluster + "membership_total") == 0) {
+      Map<String, Long> now = statistics(envoy);
+      long hosts = value(now, cluster + "membership_total");
+      if (hosts == 0) {
         return false;
       }
-      if (completed(now, cluster) - completed(before, cluster) >= rounds) {
+      if (completed(now, cluster) - completed(before, cluster) >= rounds * hosts) {
         return value(now, cluster + "health_check.healthy") > 0;
       }
       if (System.nanoTime() > deadline) {
         throw new MeshFailure(
             "The Envoy of %s completed fewer than %d health checks of %s in %d s."
-                .formatted(gateway.name(), rounds, node.name(), limit.toSeconds()));
+                .formatted(envoy.proxy().name(), rounds * hosts, node.name(), limit.toSeconds()));
       }
       Pause.briefly();
     }
@@ -90,9 +103,8 @@ final class HealthStatistics {
     return Objects.requireNonNullElse(statistics.get(name), 0L);
   }
 
-  private Map<String, Long> statistics(VirtualGateway gateway) {
-    return local
-        .envoy(gateway)
-        .statistics("^cluster\\..*\\.(membership_total|health_check\\.(healthy|success|failure))$");
+  private Map<String, Long> statistics(EnvoyProcess envoy) {
+    return envoy.statistics(
+        "^cluster\\..*\\.(membership_total|health_check\\.(healthy|success|failure))$");
   }
 }

@@ -130,12 +130,12 @@ public final class LocalMesh implements AutoCloseable {
     return network;
   }
 
-  EnvoyProcess envoy(VirtualGateway gateway) {
-    return network.envoys().of(ProxyId.of(mesh, gateway));
+  ProxyId proxy(VirtualGateway gateway) {
+    return ProxyId.of(mesh, gateway);
   }
 
-  EnvoyProcess envoy(VirtualNode node) {
-    return network.envoys().of(ProxyId.of(mesh, node));
+  ProxyId proxy(VirtualNode node) {
+    return ProxyId.of(mesh, node);
   }
 
   /** Ends what was started, in the opposite order. Can be called again. */

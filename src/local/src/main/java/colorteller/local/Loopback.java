@@ -77,7 +77,7 @@ record Loopback(Mesh mesh, Map<ProxyId, ProxyPorts> ports, int dnsPort, Envoys e
 
   @Override
   public Optional<AccessLog> accessLog(ProxyId proxy) {
-    return Optional.of(envoys.of(proxy).accessLog().configuration());
+    return Optional.of(envoys.accessLog(proxy).configuration());
   }
 
   private ProxyPorts of(VirtualNode node) {

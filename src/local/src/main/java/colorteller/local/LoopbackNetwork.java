@@ -164,7 +164,7 @@ public final class LoopbackNetwork implements Network {
 
   @Override
   public boolean listens(ProxyId proxy, String address) {
-    return envoys.of(proxy).listening().contains(address);
+    return envoys.of(proxy).stream().anyMatch(envoy -> envoy.listening().contains(address));
   }
 
   /** The cause is the application's family only if it answers where it should listen. */

@@ -101,7 +101,7 @@ public final class Prober {
 
   private Observation refusedByGateway(
       VirtualGateway gateway, IpFamily entry, Network.Answer answer) {
-    return refusal(ProxyId.of(local.mesh(), gateway), network.address(gateway, entry))
+    return refusal(local.proxy(gateway), network.address(gateway, entry))
         .map(problem -> problem(answer.status(), answer.body(), problem))
         .orElseGet(() -> error(answer.status(), answer.body(), Cause.LISTENER));
   }
@@ -109,15 +109,13 @@ public final class Prober {
   private Observation failed(Request request, String id, int status, String body) {
     Optional<Integer> code = Optional.of(status);
     if (request.node().isEmpty()) {
-      return local.envoy(request.gateway()).accessLog().await(id, "").flags().contains(NO_ROUTE)
+      return accessLog(local.proxy(request.gateway())).await(id, "").flags().contains(NO_ROUTE)
           ? new Observation(code, body, Set.of(), Optional.empty())
           : problem(code, body, "no route was expected to take the request, but one did");
     }
     VirtualNode node = request.node().orElseThrow();
     AccessLog.Entry atGateway =
-        local
-            .envoy(request.gateway())
-            .accessLog()
+        accessLog(local.proxy(request.gateway()))
             .await(id, Names.egressCluster(local.mesh(), node));
     if (atGateway.flags().contains(NO_HOST)) {
       return hostsKnown(request.gateway(), node) == 0
@@ -128,15 +126,16 @@ public final class Prober {
               "the gateway knows an address of %s but used none".formatted(node.name()));
     }
     if (atGateway.flags().contains(CONNECTION_FAILED)) {
-      return refusal(ProxyId.of(local.mesh(), node), atGateway.host())
+      return refusal(local.proxy(node), atGateway.host())
           .map(problem -> problem(code, body, problem))
           .orElseGet(() -> error(code, body, Cause.LISTENER));
     }
-    if (!local.envoy(node).isAlive()) {
-      return problem(code, body, local.envoy(node).obituary());
+    Optional<String> ended = network.envoys().ended(local.proxy(node));
+    if (ended.isPresent()) {
+      return problem(code, body, ended.get());
     }
     AccessLog.Entry atNode =
-        local.envoy(node).accessLog().await(id, Names.ingressCluster(local.mesh(), node));
+        accessLog(local.proxy(node)).await(id, Names.ingressCluster(local.mesh(), node));
     if (atNode.flags().contains(CONNECTION_FAILED)) {
       return refusedByApplication(node, atNode, code, body);
     }
@@ -145,9 +144,9 @@ public final class Prober {
 
   /** Why a connection to an Envoy failed, unless it runs and does not listen there. */
   private Optional<String> refusal(ProxyId proxy, String address) {
-    EnvoyProcess envoy = network.envoys().of(proxy);
-    if (!envoy.isAlive()) {
-      return Optional.of(envoy.obituary());
+    Optional<String> ended = network.envoys().ended(proxy);
+    if (ended.isPresent()) {
+      return ended;
     }
     return network.listens(proxy, address)
         ? Optional.of(
@@ -165,9 +164,14 @@ public final class Prober {
         .orElseGet(() -> error(code, body, Cause.APPLICATION));
   }
 
+  private AccessLog accessLog(ProxyId proxy) {
+    return network.envoys().accessLog(proxy);
+  }
+
   private long hostsKnown(VirtualGateway gateway, VirtualNode node) {
     String name = "cluster.%s.membership_total".formatted(Names.egressCluster(local.mesh(), node));
-    return local.envoy(gateway).statistics("^" + Pattern.quote(name) + "$").values().stream()
+    return network.envoys().of(local.proxy(gateway)).stream()
+        .flatMap(e -> e.statistics("^" + Pattern.quote(name) + "$").values().stream())
         .mapToLong(Long::longValue)
         .sum();
   }

@@ -24,6 +24,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.locks.LockSupport;
 
@@ -128,21 +129,43 @@ final class TaskStarter {
         service.task().containers().stream().map(Container::environment).toList());
   }
 
-  /** Waits until a task's Envoy is healthy, starts the application, and waits until it listens. */
-  void awaitRunning(EcsTask task) throws InterruptedException {
+  /**
+   * Waits until tasks' Envoys are healthy, starts the applications, and waits until they listen.
+   */
+  void awaitRunning(List<EcsTask> tasks) throws InterruptedException {
     long deadline = System.nanoTime() + LIMIT.toNanos();
+    for (EcsTask task : tasks) {
+      while (!task.envoy().isLive()) {
+        pause(
+            System.nanoTime() < deadline,
+            "The Envoy of %s is not live within %d s."
+                .formatted(task.network().namespace(), LIMIT.toSeconds()));
+      }
+      startApplication(task);
+    }
+    for (EcsTask task : tasks) {
+      Optional<AppProcess> application = task.application();
+      while (application.isPresent() && !application.get().listens()) {
+        pause(
+            application.get().process().isAlive() && System.nanoTime() < deadline,
+            "The application of %s does not listen at port %d within %d s."
+                .formatted(
+                    task.network().namespace(), application.get().port(), LIMIT.toSeconds()));
+      }
+    }
+  }
+
+  private static void pause(boolean waits, String otherwise) {
+    if (!waits) {
+      throw new MeshFailure(otherwise);
+    }
+    LockSupport.parkNanos(5_000_000);
+  }
+
+  private void startApplication(EcsTask task) {
     for (Container container : task.service().task().containers()) {
       if (container.environment().containsKey(TaskPromise.ANSWER)) {
-        AppProcess application = application(task, container);
-        task.started(application);
-        while (!application.listens()) {
-          if (!application.process().isAlive() || System.nanoTime() > deadline) {
-            throw new MeshFailure(
-                "The application of %s does not listen at port %d within %d s."
-                    .formatted(task.network().namespace(), application.port(), LIMIT.toSeconds()));
-          }
-          LockSupport.parkNanos(5_000_000);
-        }
+        task.started(application(task, container));
       } else if (!container.environment().containsKey(TaskPromise.PROXY)
           && !container.name().equals(CLOUDWATCH_AGENT)) {
         throw new MeshFailure(

@@ -3,7 +3,6 @@ package colorteller.vpc;
 import colorteller.controlplane.AwsTask;
 import colorteller.controlplane.Instance;
 import colorteller.controlplane.Placement;
-import colorteller.deployment.CloudMapService;
 import colorteller.deployment.Deployment;
 import colorteller.deployment.EcsService;
 import colorteller.deployment.LoadBalancer;
@@ -31,8 +30,6 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -56,7 +53,6 @@ public final class VpcNetwork implements Network {
 
   private final Opened opened = new Opened();
   private final Envoys envoys = new Envoys();
-  private final List<EcsTask> tasks = new ArrayList<>();
   private final Deployment deployment;
   private final Path folder;
   private final VpcNamespaces namespaces;
@@ -64,6 +60,7 @@ public final class VpcNetwork implements Network {
   private final AgentClient client;
   private final TaskStarter starter;
   private final LoadBalancerProcess loadBalancer;
+  private final EcsTasks tasks;
 
   /**
    * Lays the network; nothing runs in it yet but its load balancer.
@@ -99,6 +96,7 @@ public final class VpcNetwork implements Network {
               new LoadBalancerProcess(
                   balancer, attached.get(0), envoy, namespaces, HEALTH_CHECK_INTERVAL, folder));
       starter.attached(attached);
+      tasks = new EcsTasks(deployment.services(), router, loadBalancer);
     } catch (IOException e) {
       close();
       throw new MeshFailure("The VPC cannot be laid on this machine: " + e.getMessage());
@@ -130,69 +128,20 @@ public final class VpcNetwork implements Network {
     opened.add(envoys);
     for (EcsService service : deployment.services()) {
       for (int number = 1; number <= service.desiredCount(); number++) {
-        tasks.add(starter.start(service, controlPlane));
+        tasks.started(starter.start(service, controlPlane));
       }
     }
-    register();
+    tasks.register(tasks.running());
   }
 
   @Override
   public void awaitRunning() {
     try {
-      for (EcsTask task : tasks) {
-        starter.awaitRunning(task);
-      }
+      starter.awaitRunning(tasks.running());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new MeshFailure("interrupted while the tasks start");
     }
-  }
-
-  /** Tells DNS and the target groups who runs. */
-  private void register() throws IOException {
-    Map<String, AgentClient.Records> records = new HashMap<>();
-    for (EcsService service : deployment.services()) {
-      service
-          .registry()
-          .ifPresent(
-              registry ->
-                  records.put(
-                      registry.host(),
-                      new AgentClient.Records(
-                          addresses(service, registry), registry.timeToLive())));
-    }
-    try {
-      router.replace(records);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new MeshFailure("interrupted while registering tasks");
-    }
-    loadBalancer.register(tasks);
-  }
-
-  private List<String> addresses(EcsService service, CloudMapService registry) {
-    return instancesOf(service, registry).stream()
-        .flatMap(instance -> instance.addresses().values().stream())
-        .toList();
-  }
-
-  private List<Instance> instancesOf(EcsService service, CloudMapService registry) {
-    return tasks.stream()
-        .filter(task -> task.service().equals(service))
-        .map(
-            task -> {
-              Map<IpFamily, String> addresses = new EnumMap<>(IpFamily.class);
-              registry
-                  .records()
-                  .keySet()
-                  .forEach(
-                      family ->
-                          task.network()
-                              .address(family)
-                              .ifPresent(address -> addresses.put(family, address)));
-              return new Instance(addresses);
-            })
-        .toList();
   }
 
   @Override
@@ -210,30 +159,20 @@ public final class VpcNetwork implements Network {
 
       @Override
       public Optional<io.envoyproxy.envoy.config.accesslog.v3.AccessLog> accessLog(ProxyId proxy) {
-        return Optional.of(envoys.of(proxy).accessLog().configuration());
+        return Optional.of(envoys.accessLog(proxy).configuration());
       }
     };
   }
 
   @Override
   public Map<CloudMap, List<Instance>> instances(Mesh mesh) {
-    Map<CloudMap, List<Instance>> result = new HashMap<>();
-    for (EcsService service : deployment.services()) {
-      service
-          .registry()
-          .ifPresent(
-              registry ->
-                  result.put(
-                      new CloudMap(registry.namespace(), registry.name()),
-                      instancesOf(service, registry)));
-    }
-    return result;
+    return tasks.instances();
   }
 
   @Override
   public String address(VirtualGateway gateway, IpFamily family) {
     return EnvoyProcess.hostAndPort(
-        tasks.stream()
+        tasks.running().stream()
             .filter(task -> task.proxy().name().equals(gateway.name()))
             .findFirst()
             .flatMap(task -> task.network().address(family))
@@ -271,8 +210,14 @@ public final class VpcNetwork implements Network {
 
   @Override
   public boolean listens(ProxyId proxy, String address) {
-    int port = Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
-    EcsTask task = task(proxy);
+    int colon = address.lastIndexOf(':');
+    int port = Integer.parseInt(address.substring(colon + 1));
+    String host = address.substring(0, colon).replaceAll("[\\[\\]]", "");
+    // An address that no task has can only be one that a task had.
+    return tasks.at(host).filter(task -> listens(task, port, host.contains(":"))).isPresent();
+  }
+
+  private static boolean listens(EcsTask task, int port, boolean ipv6) {
     int bound =
         task.service()
             .task()
@@ -285,28 +230,31 @@ public final class VpcNetwork implements Network {
         .anyMatch(
             listening ->
                 listening.equals("[::]:" + bound)
-                    || (!address.startsWith("[") && listening.equals("0.0.0.0:" + bound)));
-  }
-
-  private EcsTask task(ProxyId proxy) {
-    return tasks.stream().filter(task -> task.proxy().equals(proxy)).findFirst().orElseThrow();
+                    || (!ipv6 && listening.equals("0.0.0.0:" + bound)));
   }
 
   @Override
   public Optional<String> refusedByApplication(VirtualNode node, IpFamily tried, String address) {
-    EcsTask task =
-        tasks.stream()
-            .filter(candidate -> candidate.proxy().name().equals(node.name()))
-            .findFirst()
-            .orElseThrow();
+    for (EcsTask task : tasks.running()) {
+      if (task.proxy().name().equals(node.name())) {
+        Optional<String> why = refused(task, tried, address);
+        if (why.isPresent()) {
+          return why;
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<String> refused(EcsTask task, IpFamily tried, String address) {
     AppProcess application = task.application().orElseThrow();
+    String name = task.network().namespace();
     String right = EnvoyProcess.hostAndPort(tried.loopback(), application.port());
     if (!address.equals(right)) {
-      return Optional.of("the Envoy of %s tried %s, not %s".formatted(node.name(), address, right));
+      return Optional.of("the Envoy of %s tried %s, not %s".formatted(name, address, right));
     }
     return application.families().contains(tried) || !application.listens()
-        ? Optional.of(
-            "The application of %s does not listen where it should.".formatted(node.name()))
+        ? Optional.of("The application of %s does not listen where it should.".formatted(name))
         : Optional.empty();
   }
 
@@ -323,7 +271,7 @@ public final class VpcNetwork implements Network {
   @Override
   public void supervise() {
     loadBalancer.supervise();
-    for (EcsTask task : tasks) {
+    for (EcsTask task : tasks.running()) {
       task.application()
           .filter(application -> !application.listens())
           .ifPresent(
