@@ -16,7 +16,7 @@ import java.util.stream.Stream;
  * Answers as ECS (JSON) and Elastic Load Balancing (XML) do, with what a test has prepared, in that
  * order; what is not prepared is an error.
  */
-final class AwsStub implements AutoCloseable {
+public final class AwsStub implements AutoCloseable {
 
   private record Answer(int status, String body) {}
 
@@ -30,20 +30,20 @@ final class AwsStub implements AutoCloseable {
     http = new HttpStub(this::answer);
   }
 
-  static AwsStub start() throws IOException {
+  public static AwsStub start() throws IOException {
     return new AwsStub();
   }
 
-  String endpoint() {
+  public String endpoint() {
     return http.endpoint();
   }
 
   /** The operations that were asked for, each with its request. */
-  List<String> asked() {
+  public List<String> asked() {
     return List.copyOf(asked);
   }
 
-  void answers(String operation, String body) {
+  public void answers(String operation, String body) {
     add(operation, new Answer(200, body));
   }
 
@@ -98,7 +98,7 @@ final class AwsStub implements AutoCloseable {
   }
 
   /** An answer to ListTasks that is the last one. */
-  static String list(String... tasks) {
+  public static String list(String... tasks) {
     return "{\"taskArns\": [%s]}".formatted(arns(Stream.of(tasks)));
   }
 
@@ -110,7 +110,7 @@ final class AwsStub implements AutoCloseable {
     return tasks.map(task -> "\"" + arn(task) + "\"").collect(Collectors.joining(", "));
   }
 
-  static String describe(String... tasks) {
+  public static String describe(String... tasks) {
     return "{\"tasks\": [%s], \"failures\": []}".formatted(String.join(",", tasks));
   }
 
@@ -119,7 +119,7 @@ final class AwsStub implements AutoCloseable {
    *
    * @param ipv6 its address, or nothing
    */
-  static String task(String name, String ipv6) {
+  public static String task(String name, String ipv6) {
     return """
         {"taskArn": "%1$s", "clusterArn": "arn:aws:ecs:eu-west-1:123456789012:cluster/colors",
          "group": "service:gateway", "launchType": "FARGATE", "version": 4,
@@ -136,7 +136,7 @@ final class AwsStub implements AutoCloseable {
         .formatted(arn(name), ipv6.isEmpty() ? "" : ", \"ipv6Address\": \"" + ipv6 + "\"");
   }
 
-  static String healths(String... targets) {
+  public static String healths(String... targets) {
     return "<TargetHealthDescriptions>%s</TargetHealthDescriptions>"
         .formatted(String.join("", targets));
   }

@@ -40,15 +40,19 @@ final class NetworkOption {
   Network of(Path envoy, Scenario first, List<String> context) {
     return kind == Kind.loopback
         ? new LoopbackNetwork(envoy, first.mesh(), first.workloads())
-        : new VpcNetwork(
-            envoy,
-            Path.of(ColorTeller.class.getProtectionDomain().getCodeSource().getLocation().getPath())
-                .toString(),
-            Stacks.read(stacks(first, context)));
+        : vpc(envoy, stacks(first, context));
+  }
+
+  static VpcNetwork vpc(Path envoy, Map<String, JsonNode> stacks) {
+    return new VpcNetwork(
+        envoy,
+        Path.of(ColorTeller.class.getProtectionDomain().getCodeSource().getLocation().getPath())
+            .toString(),
+        Stacks.read(stacks));
   }
 
   /** The stacks of the scenario's variant, and those that the variants share. */
-  private static Map<String, JsonNode> stacks(Scenario first, List<String> context) {
+  static Map<String, JsonNode> stacks(Scenario first, List<String> context) {
     String variant =
         first
             .variant()

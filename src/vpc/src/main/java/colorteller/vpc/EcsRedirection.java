@@ -23,13 +23,13 @@ final class EcsRedirection {
         table inet ecs {
           chain ingress {
             type nat hook prerouting priority dstnat
-            iifname "%s" tcp dport { %s } redirect to :%d
+            iifname "%s" tcp dport { %s } counter redirect to :%d
           }
           chain egress {
             type nat hook output priority -100
-            meta mark %d accept
+            meta mark %d counter accept
             fib daddr type local accept
-        %s    meta l4proto tcp redirect to :%d
+        %s    meta l4proto tcp counter redirect to :%d
           }
         }
         """

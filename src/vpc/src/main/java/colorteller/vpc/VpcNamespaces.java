@@ -192,7 +192,8 @@ final class VpcNamespaces implements AutoCloseable {
     return result;
   }
 
-  private static Map<IpFamily, String> client() {
+  /** The client's addresses. */
+  static Map<IpFamily, String> client() {
     Map<IpFamily, String> addresses = new EnumMap<>(IpFamily.class);
     INTERNET_BLOCKS.forEach((family, block) -> addresses.put(family, address(block, 2)));
     return addresses;

@@ -263,6 +263,14 @@ public final class VpcNetwork implements Network {
     return namespaces.addresses();
   }
 
+  EcsTasks tasks() {
+    return tasks;
+  }
+
+  VpcNamespaces vpc() {
+    return namespaces;
+  }
+
   /** The command that leads another into a namespace, as root of that namespace. */
   public List<String> inside(String name) {
     return namespaces.inside(name);
