@@ -28,12 +28,17 @@ public final class AppMeshStub implements AutoCloseable {
           "virtualServices", "VirtualService",
           "gatewayRoutes", "GatewayRoute");
 
-  private final JsonNode resources;
+  private volatile JsonNode resources;
   private final HttpStub http;
 
   public AppMeshStub(Path template) throws IOException {
-    resources = JSON.readTree(template.toFile()).path("Resources");
+    deploy(template);
     http = new HttpStub((request, body) -> answer(request));
+  }
+
+  /** From now on the mesh is that of another template. */
+  public void deploy(Path template) throws IOException {
+    resources = JSON.readTree(template.toFile()).path("Resources");
   }
 
   public String endpoint() {

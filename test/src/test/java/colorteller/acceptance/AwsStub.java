@@ -43,6 +43,12 @@ public final class AwsStub implements AutoCloseable {
     return List.copyOf(asked);
   }
 
+  /** As if nothing had been prepared or asked. */
+  void reset() {
+    answers.clear();
+    asked.clear();
+  }
+
   public void answers(String operation, String body) {
     add(operation, new Answer(200, body));
   }

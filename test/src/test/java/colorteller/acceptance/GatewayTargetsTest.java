@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,6 +22,7 @@ import software.amazon.awssdk.services.elasticloadbalancingv2.ElasticLoadBalanci
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.ProtocolEnum;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.TargetDescription;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.TargetGroupIpAddressTypeEnum;
+import software.amazon.awssdk.services.elasticloadbalancingv2.model.TargetHealthDescription;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.TargetTypeEnum;
 
 /**
@@ -47,50 +47,57 @@ class GatewayTargetsTest {
 
   private static Moto moto;
   private static ElasticLoadBalancingV2Client loadBalancing;
-  private static String vpc;
-  private static int targetGroups;
-
-  private AwsStub stub;
-  private String targetGroup;
+  private static AwsStub stub;
+  private static String targetGroup;
+  private static LambdaPackage function;
 
   @BeforeAll
   static void startMoto() throws Exception {
     moto = new Moto();
     loadBalancing = moto.client(ElasticLoadBalancingV2Client.builder(), REGION);
     try (Ec2Client ec2 = moto.client(Ec2Client.builder(), REGION)) {
-      vpc = ec2.createVpc(request -> request.cidrBlock("10.0.0.0/16")).vpc().vpcId();
+      String vpc = ec2.createVpc(request -> request.cidrBlock("10.0.0.0/16")).vpc().vpcId();
+      targetGroup =
+          loadBalancing
+              .createTargetGroup(
+                  request ->
+                      request
+                          .name("gateway")
+                          .targetType(TargetTypeEnum.IP)
+                          .ipAddressType(TargetGroupIpAddressTypeEnum.IPV6)
+                          .protocol(ProtocolEnum.HTTP)
+                          .port(80)
+                          .vpcId(vpc))
+              .targetGroups()
+              .get(0)
+              .targetGroupArn();
     }
+    stub = AwsStub.start();
+    function = new LambdaPackage("gateway-targets", environment(Map.of()));
   }
 
   @AfterAll
-  static void stopMoto() {
+  static void stop() throws IOException {
+    function.close();
+    stub.close();
     loadBalancing.close();
     moto.close();
   }
 
   @BeforeEach
-  void start() throws IOException {
-    stub = AwsStub.start();
-    targetGroups++;
-    targetGroup =
-        loadBalancing
-            .createTargetGroup(
-                request ->
-                    request
-                        .name("gateway-" + targetGroups)
-                        .targetType(TargetTypeEnum.IP)
-                        .ipAddressType(TargetGroupIpAddressTypeEnum.IPV6)
-                        .protocol(ProtocolEnum.HTTP)
-                        .port(80)
-                        .vpcId(vpc))
-            .targetGroups()
-            .get(0)
-            .targetGroupArn();
-  }
-
-  @AfterEach
-  void stop() {
-    stub.close();
+  void nothingIsRegisteredOrPrepared() {
+    stub.reset();
+    loadBalancing.deregisterTargets(
+        request ->
+            request
+                .targetGroupArn(targetGroup)
+                .targets(
+                    loadBalancing
+                        .describeTargetHealth(health -> health.targetGroupArn(targetGroup))
+                        .targetHealthDescriptions()
+                        .stream()
+                        .map(TargetHealthDescription::target)
+                        .toList()));
   }
 
   @Test
@@ -228,8 +235,8 @@ class GatewayTargetsTest {
 
   @Test
   void aDeletedTargetGroupIsAnErrorThatNamesIt() throws Exception {
-    loadBalancing.deleteTargetGroup(request -> request.targetGroupArn(targetGroup));
-    LambdaPackage.Result result = invoke(EVENT);
+    LambdaPackage.Result result =
+        invoke(EVENT, Map.of("TARGET_GROUP_ARN", targetGroup.replace("/gateway/", "/deleted/")));
     assertThat(result.error()).contains("TargetGroupNotFoundException");
     assertThat(stub.asked()).isEmpty();
   }
@@ -294,11 +301,16 @@ class GatewayTargetsTest {
     assertThat(result.error()).contains("The function's environment lacks CLUSTER, PORT");
   }
 
-  private LambdaPackage.Result invoke(String event) throws Exception {
-    return invoke(event, Map.of());
+  private static LambdaPackage.Result invoke(String event) throws IOException {
+    return function.invoke(event);
   }
 
-  private LambdaPackage.Result invoke(String event, Map<String, String> over) throws Exception {
+  private static LambdaPackage.Result invoke(String event, Map<String, String> over)
+      throws IOException {
+    return LambdaPackage.invoke("gateway-targets", environment(over), event);
+  }
+
+  private static Map<String, String> environment(Map<String, String> over) {
     Map<String, String> environment = new HashMap<>(Moto.environment(moto.endpoint(), REGION));
     environment.put("CLUSTER", CLUSTER);
     environment.put("SERVICE", "gateway");
@@ -311,7 +323,7 @@ class GatewayTargetsTest {
     environment.put("AWS_LAMBDA_FUNCTION_NAME", "function");
     environment.put("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand");
     environment.putAll(over);
-    return LambdaPackage.invoke("gateway-targets", environment, event);
+    return environment;
   }
 
   private static List<JsonNode> lines(LambdaPackage.Result result) throws IOException {

@@ -5,34 +5,55 @@ import com.amazonaws.services.lambda.runtime.CognitoIdentity;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.LambdaLogger;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
+import java.io.BufferedReader;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.lang.reflect.InvocationTargetException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
  * Calls a function as Lambda's runtime does, in a JVM that has the function's package and nothing
- * else. Arguments: the handler, a file with the event, a file for what the function returns.
+ * else, once for each line that it reads. Arguments: the handler, and a folder for what comes and
+ * goes. How an invocation failed, and that it is done, is written to standard error.
  */
 final class Invocation implements Context {
 
+  static final String INVOKE = "invoke";
+  static final String DONE = "done";
+  static final String EVENT = "event";
+  static final String OUTPUT = "output";
+  static final String LOG = "log";
+
   public static void main(String[] arguments) throws Exception {
-    try (InputStream event = Files.newInputStream(Path.of(arguments[1]));
-        OutputStream output = Files.newOutputStream(Path.of(arguments[2]))) {
-      ((RequestStreamHandler) Class.forName(arguments[0]).getDeclaredConstructor().newInstance())
-          .handleRequest(event, output, new Invocation());
-    } catch (InvocationTargetException e) {
-      fail(e.getCause());
-    } catch (RuntimeException e) {
-      fail(e);
+    Path folder = Path.of(arguments[1]);
+    BufferedReader lines =
+        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    RequestStreamHandler handler = null;
+    for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+      try (InputStream event = Files.newInputStream(folder.resolve(EVENT));
+          OutputStream output = Files.newOutputStream(folder.resolve(OUTPUT))) {
+        if (handler == null) {
+          handler =
+              (RequestStreamHandler)
+                  Class.forName(arguments[0]).getDeclaredConstructor().newInstance();
+        }
+        handler.handleRequest(event, output, new Invocation());
+      } catch (InvocationTargetException e) {
+        say(e.getCause());
+      } catch (RuntimeException e) {
+        say(e);
+      }
+      System.out.flush();
+      System.err.println(DONE);
     }
   }
 
   /** Lambda says no more of an error to whoever invoked the function. */
-  private static void fail(Throwable e) {
+  private static void say(Throwable e) {
     System.err.println(e.getClass().getSimpleName() + ": " + e.getMessage());
-    System.exit(1);
   }
 
   @Override

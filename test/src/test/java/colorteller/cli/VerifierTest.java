@@ -102,36 +102,37 @@ class VerifierTest {
   void everyStageHolds(String variant) throws Exception {
     Scenario first = LocalMeshes.stage(variant, "v4_only");
     try (HttpStub ecs = ecs(variant);
+        AppMeshStub appMesh = appMesh(variant, "v4_only");
         LocalMesh local =
             new LocalMesh(
                 new LoopbackNetwork(Machine.envoy(), first.mesh(), first.workloads()),
-                first.mesh())) {
+                first.mesh());
+        LambdaPackage verifier =
+            new LambdaPackage(
+                "walkthrough-verifier", environment(variant, appMesh, ecs, local, first))) {
       for (Scenario scenario : LocalMeshes.of(variant)) {
         String stage = scenario.stage().orElseThrow();
         local.apply(scenario.mesh());
-        try (AppMeshStub appMesh = appMesh(variant, stage)) {
-          LambdaPackage.Result result =
-              invoke(variant, environment(variant, appMesh, ecs, local, scenario));
-          assertThat(result.error()).as(stage + result.log()).isEmpty();
-          JsonNode run = JSON.readTree(result.output()).path("runs").path(0);
-          assertThat(run.path("rounds").asInt()).isEqualTo(2);
-          assertThat(run.path("variant").asText()).isEqualTo(variant);
-          JsonNode expected =
-              JSON.readTree(
-                      new JsonReport(List.of(scenario.expected()), Optional.empty()).toString())
-                  .at("/runs/0");
-          assertThat(run.path("preference")).isEqualTo(expected.path("preference"));
-          for (int i = 0; i < 6; i++) {
-            JsonNode route = run.path("routes").path(i);
-            // What is read from AWS's APIs is what is read from the templates.
-            for (String same : List.of("gateway", "path", "color", "node", "expected")) {
-              assertThat(route.path(same)).isEqualTo(expected.at("/routes/" + i + "/" + same));
-            }
-            assertThat(route.path("matches").asBoolean()).as(stage + route).isTrue();
-            assertThat(route.at("/observed/outcome")).isEqualTo(route.at("/expected/outcome"));
-            // The load balancer would answer for a gateway that does not listen.
-            assertThat(route.path("viaIpv6").has("status")).isEqualTo(!stage.equals("none"));
+        appMesh.deploy(template(variant, stage));
+        LambdaPackage.Result result = verifier.invoke("{\"variant\": \"%s\"}".formatted(variant));
+        assertThat(result.error()).as(stage + result.log()).isEmpty();
+        JsonNode run = JSON.readTree(result.output()).path("runs").path(0);
+        assertThat(run.path("rounds").asInt()).isEqualTo(2);
+        assertThat(run.path("variant").asText()).isEqualTo(variant);
+        JsonNode expected =
+            JSON.readTree(new JsonReport(List.of(scenario.expected()), Optional.empty()).toString())
+                .at("/runs/0");
+        assertThat(run.path("preference")).isEqualTo(expected.path("preference"));
+        for (int i = 0; i < 6; i++) {
+          JsonNode route = run.path("routes").path(i);
+          // What is read from AWS's APIs is what is read from the templates.
+          for (String same : List.of("gateway", "path", "color", "node", "expected")) {
+            assertThat(route.path(same)).isEqualTo(expected.at("/routes/" + i + "/" + same));
           }
+          assertThat(route.path("matches").asBoolean()).as(stage + route).isTrue();
+          assertThat(route.at("/observed/outcome")).isEqualTo(route.at("/expected/outcome"));
+          // The load balancer would answer for a gateway that does not listen.
+          assertThat(route.path("viaIpv6").has("status")).isEqualTo(!stage.equals("none"));
         }
       }
     }
@@ -178,12 +179,15 @@ class VerifierTest {
             (request, body) ->
                 Answer.error(403, "AccessDeniedException", "The service has ended."))) {
       Map<String, String> environment = environment("dns", refuses.endpoint(), refuses.endpoint());
-      assertThat(invoke("dns", environment).error())
-          .isEqualTo(
-              "VerificationException: AWS refused: AccessDeniedException, The service has ended.");
-      for (String input : List.of("{\"variant\":\"cloud\"}", "{}", "[]", "", "{", "null")) {
-        assertThat(LambdaPackage.invoke("walkthrough-verifier", environment, input).error())
-            .isEqualTo("VerificationException: the input must be {\"variant\": \"dns\"}");
+      try (LambdaPackage verifier = new LambdaPackage("walkthrough-verifier", environment)) {
+        assertThat(verifier.invoke("{\"variant\": \"dns\"}").error())
+            .isEqualTo(
+                "VerificationException: AWS refused: AccessDeniedException, The service has"
+                    + " ended.");
+        for (String input : List.of("{\"variant\":\"cloud\"}", "{}", "[]", "", "{", "null")) {
+          assertThat(verifier.invoke(input).error())
+              .isEqualTo("VerificationException: the input must be {\"variant\": \"dns\"}");
+        }
       }
       Map<String, String> less = new HashMap<>(environment);
       less.put("MESH_NAME", "");
@@ -303,10 +307,13 @@ class VerifierTest {
   }
 
   private static AppMeshStub appMesh(String variant, String stage) throws Exception {
-    return new AppMeshStub(
-        Path.of(
-            "test/src/test/resources/templates/%s/app-mesh-ipv6-%s-mesh.template.json"
-                .formatted(stage, variant)));
+    return new AppMeshStub(template(variant, stage));
+  }
+
+  private static Path template(String variant, String stage) {
+    return Path.of(
+        "test/src/test/resources/templates/%s/app-mesh-ipv6-%s-mesh.template.json"
+            .formatted(stage, variant));
   }
 
   private static Map<String, String> environment(

@@ -32,7 +32,7 @@ record Passage(TemplateResources resources) {
    */
   boolean isOpen(
       String direction, List<String> of, int port, List<String> peers, Set<IpFamily> families) {
-    GroupRules groups = GroupRules.of(resources.template());
+    GroupRules groups = resources.groupRules();
     Set<IpFamily> open = EnumSet.noneOf(IpFamily.class);
     Optional<String> unknown = Optional.empty();
     for (String group : of) {

@@ -1,19 +1,34 @@
 package colorteller.review.requests;
 
 import colorteller.mesh.template.References;
+import colorteller.review.security.GroupRules;
 import colorteller.review.template.CannotTell;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The resources of a template that the CDK has written: values are literals, or lead to another
  * resource. What is neither is not guessed.
- *
- * @param template the template
  */
-record TemplateResources(JsonNode template) {
+final class TemplateResources {
+
+  private final JsonNode template;
+  private @Nullable GroupRules groupRules;
+
+  TemplateResources(JsonNode template) {
+    this.template = template;
+  }
+
+  /** What its security groups let through, read once for all requests. */
+  GroupRules groupRules() {
+    if (groupRules == null) {
+      groupRules = GroupRules.of(template);
+    }
+    return groupRules;
+  }
 
   /** The logical ids of the resources of a type. */
   List<String> ids(String type) {

@@ -40,15 +40,23 @@ public record TemplateSet(Map<String, Map<String, Entry>> entries) {
               JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build())
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
-  // Only where CDK writes one: the tag of an image, the name of a file, what a pipeline publishes,
-  // of
-  // a project. An image's digest says what runs.
-  private static final Pattern ASSET_HASH =
-      Pattern.compile(
-          "(?<=container-assets-\\$\\{AWS::AccountId}-\\$\\{AWS::Region}:"
-              + "|_PROJECT_CONFIG_HASH\\\\\",\\\\\"type\\\\\":\\\\\"PLAINTEXT\\\\\",\\\\\"value\\\\\":\\\\\")"
-              + "[0-9a-f]{64}"
-              + "|[0-9a-f]{64}(?=\\.zip\"|:current_account-current_region)");
+  // Only where CDK writes one: the tag of an image, a value of a project, the name of a file or
+  // what
+  // a pipeline publishes, to where, the version of a function. An image's digest says what runs.
+  private static final Map<Pattern, String> HASHES =
+      Map.of(
+          Pattern.compile(
+              "(container-assets-\\$\\{AWS::AccountId}-\\$\\{AWS::Region}:)[0-9a-f]{64}"),
+          "$1ASSET_HASH",
+          Pattern.compile(
+              "(_PROJECT_CONFIG_HASH\\\\\",\\\\\"type\\\\\":\\\\\"PLAINTEXT\\\\\",\\\\\"value\\\\\":\\\\\")[0-9a-f]{64}"),
+          "$1ASSET_HASH",
+          Pattern.compile("[0-9a-f]{64}(\\.zip\"|:current_account-current_region)"),
+          "ASSET_HASH$1",
+          Pattern.compile("(current_account-current_region-)[0-9a-f]{8}"),
+          "$1DESTINATION_HASH",
+          Pattern.compile("(CurrentVersion[0-9A-F]{8})[0-9a-f]{32}"),
+          "$1VERSION_HASH");
 
   private static final String ENDING = ".template.json";
 
@@ -97,11 +105,11 @@ public record TemplateSet(Map<String, Map<String, Entry>> entries) {
    * each line of their source, and say nothing to a reviewer.
    */
   public static String withoutHashes(String template) {
-    return ASSET_HASH
-        .matcher(template)
-        .replaceAll("ASSET_HASH")
-        .replaceAll("(current_account-current_region-)[0-9a-f]{8}", "$1DESTINATION_HASH")
-        .replaceAll("(CurrentVersion[0-9A-F]{8})[0-9a-f]{32}", "$1VERSION_HASH");
+    String without = template;
+    for (Map.Entry<Pattern, String> hash : HASHES.entrySet()) {
+      without = hash.getKey().matcher(without).replaceAll(hash.getValue());
+    }
+    return without;
   }
 
   /** A logical id without CDK's hash; of a function's version another one follows. */
