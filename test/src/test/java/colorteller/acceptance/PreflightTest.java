@@ -27,6 +27,12 @@ class PreflightTest {
 
   private static final String IMAGE = "colortellerImage=example.org/colorteller:1";
 
+  // The same wherever a test can do with it: each set of settings is a synthesis.
+  private static final String KEY_PAIR = "me & mine's";
+  private static final String[] WITH_KEY_PAIR = {
+    "-c", IMAGE, "-c", "keyPairName=" + KEY_PAIR, "-c", "sshCidr=203.0.113.0/24"
+  };
+
   private static final String REGION = "eu-west-1";
 
   /** Where everything is ready: moto keeps what it knows of regions apart. */
@@ -48,15 +54,7 @@ class PreflightTest {
 
   @Test
   void anAccountThatLacksEverything() throws Exception {
-    Command.Result result =
-        preflight(
-            moto.endpoint(),
-            "-c",
-            IMAGE,
-            "-c",
-            "keyPairName=me & mine's",
-            "-c",
-            "sshCidr=203.0.113.0/24");
+    Command.Result result = preflight(moto.endpoint(), WITH_KEY_PAIR);
     assertThat(result.status()).as(result.err()).isEqualTo(1);
     assertThat(rows(result))
         .containsExactly(
@@ -82,10 +80,9 @@ class PreflightTest {
       ssm.putParameter(
           p -> p.name("/cdk-bootstrap/hnb659fds/version").value("5").type(ParameterType.STRING));
       ecs.putAccountSetting(p -> p.name("dualStackIPv6").value("enabled"));
-      ec2.createKeyPair(p -> p.keyName("mine"));
-      String[] arguments = {"-c", IMAGE, "-c", "keyPairName=mine", "-c", "sshCidr=203.0.113.0/24"};
+      ec2.createKeyPair(p -> p.keyName(KEY_PAIR));
       Map<String, String> there = Map.of("AWS_REGION", READY);
-      Command.Result old = preflight(moto.endpoint(), there, arguments);
+      Command.Result old = preflight(moto.endpoint(), there, WITH_KEY_PAIR);
       assertThat(old.out()).contains("version 5; needed is 6");
       ssm.putParameter(
           p ->
@@ -93,7 +90,7 @@ class PreflightTest {
                   .value("30")
                   .type(ParameterType.STRING)
                   .overwrite(true));
-      Command.Result ready = preflight(moto.endpoint(), there, arguments);
+      Command.Result ready = preflight(moto.endpoint(), there, WITH_KEY_PAIR);
       assertThat(ready.status()).as(ready.out()).isZero();
       assertThat(ready.out()).doesNotContain("missing", "To do");
     }
@@ -161,9 +158,7 @@ class PreflightTest {
         new HttpStub(
             (request, body) ->
                 body.contains("Action=GetCallerIdentity") ? answer(request, body, asked) : page)) {
-      Command.Result result =
-          preflight(
-              stub.endpoint(), "-c", IMAGE, "-c", "keyPairName=mine", "-c", "sshCidr=10.0.0.0/8");
+      Command.Result result = preflight(stub.endpoint(), WITH_KEY_PAIR);
       assertThat(result.status()).as(result.err()).isEqualTo(1);
       assertThat(rows(result))
           .containsExactly(
@@ -172,7 +167,7 @@ class PreflightTest {
               "ok credentials",
               "missing CDK bootstrap",
               "missing dualStackIPv6",
-              "missing key pair mine",
+              "missing key pair me & mine's",
               "ended App Mesh");
       assertThat(result.out().lines().filter(line -> line.contains("unknown: "))).hasSize(3);
       assertThat(result.out() + result.err()).doesNotContain("Exception", "null");
@@ -210,6 +205,9 @@ class PreflightTest {
   @Test
   void docker() throws Exception {
     String noRegion = "http://127.0.0.1:9";
+    // One path, since another one would be another synthesis.
+    Path script = folder.resolve("docker");
+    Map<String, String> environment = Map.of("AWS_REGION", "", "CDK_DOCKER", script.toString());
     for (Map.Entry<String, String> docker :
         Map.of(
                 "exit 1", "missing",
@@ -218,16 +216,15 @@ class PreflightTest {
                 "case $1 in version) echo 27.1;; buildx) echo 'Platforms: linux/amd64';; esac",
                     System.getProperty("os.arch").equals("aarch64") ? "ok" : "missing")
             .entrySet()) {
-      Path script = Files.createTempFile(folder, "docker", "");
       Files.writeString(script, "#!/bin/sh\n" + docker.getKey() + "\n");
       Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwx------"));
-      Command.Result result =
-          preflight(noRegion, Map.of("AWS_REGION", "", "CDK_DOCKER", script.toString()));
+      Command.Result result = preflight(noRegion, environment);
       assertThat(rows(result)).contains(docker.getValue() + " Docker");
     }
-    Command.Result absent =
-        preflight(noRegion, Map.of("AWS_REGION", "", "CDK_DOCKER", "no-such-docker"));
-    assertThat(absent.out()).contains("no 'no-such-docker' on PATH", "-c colortellerImage=NAME");
+    Files.delete(script);
+    Command.Result absent = preflight(noRegion, environment);
+    assertThat(absent.out())
+        .contains("no '%s' on PATH".formatted(script), "-c colortellerImage=NAME");
   }
 
   @Test

@@ -183,8 +183,9 @@ class ReviewTest {
       Files.createSymbolicLink(clone.resolve(built), Command.root().resolve(built));
     }
 
-    assertThat(run(clone).status()).isZero();
-    assertThat(run(clone).out()).startsWith("**Nothing changes**");
+    Command.Result same = run(clone);
+    assertThat(same.status()).as(same.err()).isZero();
+    assertThat(same.out()).startsWith("**Nothing changes**");
 
     patch(clone.resolve(TEMPLATES), "wider-security-group");
     Command.Result changed = run(clone, "base");
@@ -193,10 +194,10 @@ class ReviewTest {
         .startsWith("# What this changes, since `base (")
         .contains("tcp 22 in from 0.0.0.0/0");
     assertThat(run(clone, "--fail-on", "requests,replacement").status()).isZero();
-    Command.Result gate = run(clone, "--fail-on", "security");
+    Command.Result gate = run(clone, "--fail-on", "security", "--format", "json");
     assertThat(gate.status()).isEqualTo(1);
     assertThat(gate.err()).contains("--fail-on security: there is such a change");
-    JsonNode json = JSON.readTree(run(clone, "--format", "json").out());
+    JsonNode json = JSON.readTree(gate.out());
     assertThat(json.at("/openings/0/after").asText()).isEqualTo("tcp 22 in from 0.0.0.0/0");
 
     Command.Result unknown = run(clone, "no-such-revision");

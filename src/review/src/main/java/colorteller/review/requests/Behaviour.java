@@ -21,7 +21,6 @@ import colorteller.review.template.TemplateSet;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.MissingNode;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -40,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  * @param proxies the Envoy resources, by proxy, then by stage
  */
 public record Behaviour(
-    Map<MeshStack, RequestPath> meshes, Map<String, Map<String, JsonNode>> proxies) {
+    Map<MeshStack, RequestPath> meshes, Map<String, Map<String, ProxyResources>> proxies) {
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Outcome NO_MESH = new Outcome("nothing", "There is no such mesh any more.");
@@ -64,7 +63,7 @@ public record Behaviour(
    */
   public static Behaviour of(TemplateSet templates, List<ChangedTemplate> changed) {
     Map<MeshStack, RequestPath> meshes = new LinkedHashMap<>();
-    Map<String, Map<String, JsonNode>> proxies = new TreeMap<>();
+    Map<String, Map<String, ProxyResources>> proxies = new TreeMap<>();
     templates
         .entries()
         .forEach(
@@ -80,7 +79,7 @@ public record Behaviour(
                                 (id, resources) ->
                                     proxies
                                         .computeIfAbsent(id.toString(), i -> new TreeMap<>())
-                                        .put(stage, json(resources)));
+                                        .put(stage, resources));
                       }
                     }));
     return new Behaviour(meshes, proxies);
@@ -181,14 +180,11 @@ public record Behaviour(
   public List<ProxyChange> proxiesUnlike(Behaviour other) {
     List<ProxyChange> changes = new ArrayList<>();
     for (String proxy : TemplateSet.union(proxies.keySet(), other.proxies.keySet())) {
-      Map<String, JsonNode> now = proxies.getOrDefault(proxy, Map.of());
-      Map<String, JsonNode> then = other.proxies.getOrDefault(proxy, Map.of());
+      Map<String, ProxyResources> now = proxies.getOrDefault(proxy, Map.of());
+      Map<String, ProxyResources> then = other.proxies.getOrDefault(proxy, Map.of());
       Map<List<String>, List<String>> stages = new LinkedHashMap<>();
       for (String stage : TemplateSet.union(now.keySet(), then.keySet())) {
-        List<String> lines =
-            lines(
-                then.getOrDefault(stage, MissingNode.getInstance()),
-                now.getOrDefault(stage, MissingNode.getInstance()));
+        List<String> lines = lines(then.get(stage), now.get(stage));
         if (!lines.isEmpty()) {
           stages.computeIfAbsent(lines, l -> new ArrayList<>()).add(stage);
         }
@@ -210,14 +206,18 @@ public record Behaviour(
             .values());
   }
 
-  private static List<String> lines(JsonNode before, JsonNode after) {
-    if (before.isMissingNode()) {
+  private static List<String> lines(
+      @Nullable ProxyResources before, @Nullable ProxyResources after) {
+    if (before == null) {
       return List.of("the proxy is new");
     }
-    if (after.isMissingNode()) {
+    if (after == null) {
       return List.of("the proxy is gone");
     }
-    return Difference.between(before, after).stream().map(Difference::line).toList();
+    if (before.equals(after)) {
+      return List.of();
+    }
+    return Difference.between(json(before), json(after)).stream().map(Difference::line).toList();
   }
 
   private static JsonNode json(ProxyResources resources) {
