@@ -21,9 +21,11 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Nothing is lost, and nothing is left running. */
+@ExtendWith(OneUp.class)
 class ProcessesTest {
 
   private static final HttpClient CLIENT =

@@ -3,6 +3,7 @@ package colorteller.vpc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import colorteller.acceptance.Command;
+import colorteller.acceptance.OneUp;
 import java.io.IOException;
 import java.net.NetworkInterface;
 import java.nio.file.Files;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
  * {@code ./walkthrough up --network vpc}, from other terminals, until it is killed with SIGKILL.
  */
 @ExtendWith(NeedsNamespaces.class)
+@ExtendWith(OneUp.class)
 class VpcUpTest {
 
   private static final List<String> KINDS = List.of("user", "net", "mnt", "pid");
