@@ -26,6 +26,7 @@ class ArchitectureTest {
   private static final String VERIFIER = "colorteller.walkthroughverifier..";
   private static final String LOCAL = "colorteller.local..";
   private static final String DEPLOYMENT = "colorteller.deployment..";
+  private static final String MESH_SERVICE = "colorteller.meshservice..";
   private static final String VPC = "colorteller.vpc..";
   private static final String SYNTHESIS = "colorteller.synthesis..";
   private static final String VERIFICATION = "colorteller.verification..";
@@ -68,6 +69,7 @@ class ArchitectureTest {
 
   @ArchTest static final ArchRule DEPLOYMENT_KNOWS = knows(DEPLOYMENT, MESH);
   @ArchTest static final ArchRule VPC_KNOWS = knows(VPC, MESH, CONTROL_PLANE, DEPLOYMENT, LOCAL);
+  @ArchTest static final ArchRule MESH_SERVICE_KNOWS = knows(MESH_SERVICE, MESH, CONTROL_PLANE);
   @ArchTest static final ArchRule VERIFICATION_KNOWS = knows(VERIFICATION, MESH);
   @ArchTest static final ArchRule SYNTHESIS_KNOWS = knows(SYNTHESIS, MESH);
   @ArchTest static final ArchRule COST_KNOWS = knows(COST, MESH);

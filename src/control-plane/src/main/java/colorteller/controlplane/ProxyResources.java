@@ -16,6 +16,7 @@ import io.envoyproxy.envoy.extensions.filters.http.router.v3.Router;
 import io.envoyproxy.envoy.extensions.filters.listener.original_dst.v3.OriginalDst;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
 import io.envoyproxy.envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy;
+import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.Secret;
 import java.util.List;
 
 /**
@@ -25,12 +26,14 @@ import java.util.List;
  * @param endpoints the addresses of those clusters that are not in the clusters themselves
  * @param listeners where it takes connections
  * @param routes which requests go to which cluster
+ * @param secrets where the certificates are that clusters and listeners name
  */
 public record ProxyResources(
     List<Cluster> clusters,
     List<ClusterLoadAssignment> endpoints,
     List<Listener> listeners,
-    List<RouteConfiguration> routes) {
+    List<RouteConfiguration> routes,
+    List<Secret> secrets) {
 
   private static final JsonFormat.Printer PRINTER =
       JsonFormat.printer()
@@ -50,6 +53,15 @@ public record ProxyResources(
   public static final ProxyResources NONE =
       new ProxyResources(List.of(), List.of(), List.of(), List.of());
 
+  /** Without secrets. */
+  public ProxyResources(
+      List<Cluster> clusters,
+      List<ClusterLoadAssignment> endpoints,
+      List<Listener> listeners,
+      List<RouteConfiguration> routes) {
+    this(clusters, endpoints, listeners, routes, List.of());
+  }
+
   /** The resources as JSON, in Envoy's own field names. */
   public String toJson() {
     JsonObject json = new JsonObject();
@@ -57,6 +69,9 @@ public record ProxyResources(
     json.add("endpoints", array(endpoints));
     json.add("listeners", array(listeners));
     json.add("routes", array(routes));
+    if (!secrets.isEmpty()) {
+      json.add("secrets", array(secrets));
+    }
     return PRETTY.toJson(json);
   }
 

@@ -31,8 +31,8 @@ import java.util.stream.Stream;
  *
  * @param mesh the mesh
  * @param placement where its Envoys and applications are
- * @param instances what is registered with each Cloud Map service; a service that is not named has
- *     no instance
+ * @param instances what is registered with each Cloud Map service. Of a service that is not named
+ *     nothing is known: its nodes' clusters get no endpoints, and Envoys keep those that they have
  */
 public record Translator(
     Mesh mesh, Placement placement, Map<ServiceDiscovery.CloudMap, List<Instance>> instances) {
@@ -94,15 +94,17 @@ public record Translator(
     return new ProxyResources(clusters, endpoints(targets), listeners, routes);
   }
 
-  private List<ClusterLoadAssignment> endpoints(Collection<VirtualNode> nodes) {
+  /** The endpoints of the clusters that send to some nodes, as far as these have such. */
+  public List<ClusterLoadAssignment> endpoints(Collection<VirtualNode> nodes) {
     List<ClusterLoadAssignment> endpoints = new ArrayList<>();
     for (VirtualNode node : nodes) {
-      if (node.serviceDiscovery().orElseThrow() instanceof ServiceDiscovery.CloudMap service) {
+      if (node.serviceDiscovery().orElseThrow() instanceof ServiceDiscovery.CloudMap service
+          && instances.containsKey(service)) {
         endpoints.add(
             Endpoints.fromCloudMap(
                 Names.egressCluster(mesh, node),
                 placement.port(node),
-                instances.getOrDefault(service, List.of()),
+                Objects.requireNonNull(instances.get(service)),
                 mesh.effectivePreference(node)));
       }
     }

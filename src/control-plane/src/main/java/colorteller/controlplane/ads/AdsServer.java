@@ -4,6 +4,7 @@ import static java.util.stream.Collectors.toSet;
 
 import colorteller.controlplane.ProxyResources;
 import colorteller.mesh.ProxyId;
+import io.envoyproxy.envoy.config.cluster.v3.Cluster.DiscoveryType;
 import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryRequest;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryResponse;
@@ -17,12 +18,15 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.Timer;
 import java.util.TimerTask;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Serves each Envoy its resources over Envoy's incremental aggregated discovery service (delta
@@ -37,12 +41,13 @@ public final class AdsServer implements AutoCloseable {
 
   private final AdsEvents events;
   private final Map<ProxyId, Proxy> proxies = new ConcurrentHashMap<>();
-  // Which proxies have the endpoints of a cluster.
-  private final Map<String, Set<Proxy>> byEndpoints = new HashMap<>();
+  // Which proxies send to a cluster whose endpoints are served.
+  private final Map<String, Set<Proxy>> byCluster = new HashMap<>();
   private final Set<ProxyId> behind = ConcurrentHashMap.newKeySet();
   private final Object changed = new Object();
+  private long changes;
   private final Timer clock = new Timer("ads-clock", true);
-  private final AdsTransport transport;
+  private volatile @Nullable AdsTransport transport;
 
   /**
    * Starts to listen on this machine only, for Envoys that are who they say by their node id.
@@ -52,17 +57,13 @@ public final class AdsServer implements AutoCloseable {
    * @throws IOException if the address cannot be bound
    */
   public AdsServer(SocketAddress address) throws IOException {
-    this(AdsListening.onThisMachine(address), AdsEvents.NONE);
+    this(AdsEvents.NONE);
+    listen(AdsListening.onThisMachine(address));
   }
 
-  /**
-   * Starts to listen.
-   *
-   * @throws IOException if the address cannot be bound
-   */
-  public AdsServer(AdsListening listening, AdsEvents events) throws IOException {
+  /** Listens nowhere yet. */
+  public AdsServer(AdsEvents events) {
     this.events = events;
-    transport = new AdsTransport(listening, new Streams());
     clock.schedule(
         new TimerTask() {
           @Override
@@ -74,9 +75,18 @@ public final class AdsServer implements AutoCloseable {
         LOOK_FOR_IMPATIENT_MILLIS);
   }
 
+  /**
+   * Starts to listen.
+   *
+   * @throws IOException if the address cannot be bound
+   */
+  public void listen(AdsListening listening) throws IOException {
+    transport = new AdsTransport(listening, new Streams());
+  }
+
   /** Where Envoys connect. */
   public SocketAddress address() {
-    return transport.address();
+    return Objects.requireNonNull(transport, "does not listen yet").address();
   }
 
   /**
@@ -89,53 +99,63 @@ public final class AdsServer implements AutoCloseable {
       for (ResourceType type : ResourceType.values()) {
         Subscription subscription = new Subscription(type);
         subscription.take(DeltaDiscoveryRequest.getDefaultInstance());
-        subscription.next(snapshot.of(type), false);
+        subscription.next(snapshot, false);
       }
     }
   }
 
   /**
    * Gives every proxy resources, which those that are connected are sent at once, as far as they
-   * have changed. A proxy that is not among these keeps what it has, and is not waited for.
+   * have changed. A proxy of the same meshes that is not among these keeps what it has, and is not
+   * waited for. Proxies of other meshes are not touched.
    */
   public synchronized void push(Map<ProxyId, ProxyResources> resources) {
-    proxies.forEach(
-        (id, proxy) -> {
-          if (!resources.containsKey(id)) {
-            proxy.forget();
-            behind.remove(id);
-          }
-        });
-    byEndpoints.clear();
+    Set<String> meshes = resources.keySet().stream().map(ProxyId::mesh).collect(toSet());
+    byCluster
+        .values()
+        .forEach(senders -> senders.removeIf(proxy -> meshes.contains(proxy.id().mesh())));
+    for (Proxy proxy : proxies.values()) {
+      if (meshes.contains(proxy.id().mesh()) && !resources.containsKey(proxy.id())) {
+        proxy.forget();
+        behind.remove(proxy.id());
+        removeIfUnused(proxy.id());
+      }
+    }
     resources.forEach(
         (id, own) -> {
           Proxy proxy = proxies.computeIfAbsent(id, Proxy::new);
-          own.endpoints()
+          own.clusters().stream()
+              .filter(cluster -> cluster.getType() == DiscoveryType.EDS)
               .forEach(
-                  assignment ->
-                      byEndpoints
-                          .computeIfAbsent(assignment.getClusterName(), c -> new HashSet<>())
+                  cluster ->
+                      byCluster
+                          .computeIfAbsent(cluster.getName(), name -> new HashSet<>())
                           .add(proxy));
           give(proxy, Snapshot.of(own));
         });
-    // Nobody asks for what no document names and nobody is connected as.
-    proxies.values().removeIf(proxy -> proxy.target().isEmpty() && proxy.streams().isEmpty());
+    byCluster.values().removeIf(Set::isEmpty);
     settle();
   }
 
   /**
-   * Gives those proxies that have the endpoints of these clusters new ones; the others are not
+   * Gives those proxies that send to these clusters their new endpoints; the others are not
    * touched. Names of clusters hold the name of their mesh.
    */
   public synchronized void pushEndpoints(Collection<ClusterLoadAssignment> endpoints) {
     Set<Proxy> concerned = new HashSet<>();
     endpoints.forEach(
         assignment ->
-            concerned.addAll(byEndpoints.getOrDefault(assignment.getClusterName(), Set.of())));
+            concerned.addAll(byCluster.getOrDefault(assignment.getClusterName(), Set.of())));
     for (Proxy proxy : concerned) {
       proxy.target().ifPresent(target -> give(proxy, target.snapshot().withEndpoints(endpoints)));
     }
     settle();
+  }
+
+  /** Nobody asks for a proxy that no document names and no Envoy is connected as. */
+  private void removeIfUnused(ProxyId id) {
+    proxies.computeIfPresent(
+        id, (i, proxy) -> proxy.target().isEmpty() && proxy.streams().isEmpty() ? null : proxy);
   }
 
   private void give(Proxy proxy, Snapshot snapshot) {
@@ -158,6 +178,7 @@ public final class AdsServer implements AutoCloseable {
 
   private void settle() {
     synchronized (changed) {
+      changes++;
       changed.notifyAll();
     }
   }
@@ -216,16 +237,36 @@ public final class AdsServer implements AutoCloseable {
   private Set<ProxyId> await(Duration limit, Supplier<Set<ProxyId>> missing)
       throws InterruptedException {
     long deadline = System.nanoTime() + limit.toNanos();
-    synchronized (changed) {
-      while (true) {
-        Set<ProxyId> still = missing.get();
-        long left = (deadline - System.nanoTime()) / 1_000_000;
-        if (still.isEmpty() || left <= 0) {
-          return still;
+    while (true) {
+      long seen;
+      synchronized (changed) {
+        seen = changes;
+      }
+      // Not under that lock: it asks the streams, which have locks of their own.
+      Set<ProxyId> still = missing.get();
+      long left = (deadline - System.nanoTime()) / 1_000_000;
+      if (still.isEmpty() || left <= 0) {
+        return still;
+      }
+      synchronized (changed) {
+        if (changes == seen) {
+          changed.wait(left);
         }
-        changed.wait(left);
       }
     }
+  }
+
+  /** How many proxies have not acknowledged what they are to hold, those without an Envoy too. */
+  public int behind() {
+    return behind.size();
+  }
+
+  /** How many resources Envoys reject of what they are to hold. */
+  public long rejected() {
+    return proxies.values().stream()
+        .flatMap(proxy -> proxy.streams().stream())
+        .mapToLong(stream -> stream.rejections().size())
+        .sum();
   }
 
   /** Every proxy that a document names or an Envoy is connected as, in the order of their names. */
@@ -245,19 +286,45 @@ public final class AdsServer implements AutoCloseable {
   /** Ends every stream, and listens no more. The Envoys keep what they have. */
   @Override
   public void close() {
+    close(Duration.ZERO);
+  }
+
+  /**
+   * The same, but ends the streams one after the other within some time, so that not all Envoys
+   * connect elsewhere at once.
+   */
+  public void close(Duration within) {
     clock.cancel();
-    proxies.values().stream()
-        .flatMap(proxy -> proxy.streams().stream())
-        .forEach(
-            stream -> stream.close(Status.UNAVAILABLE.withDescription("The control plane ends")));
-    transport.close();
+    AdsTransport listening = transport;
+    if (listening != null) {
+      listening.acceptNoMore();
+    }
+    List<AdsStream> streams =
+        proxies.values().stream().flatMap(proxy -> proxy.streams().stream()).toList();
+    long begin = System.nanoTime();
+    for (int i = 0; i < streams.size(); i++) {
+      long left = begin + within.toNanos() * i / streams.size() - System.nanoTime();
+      if (left > 0) {
+        LockSupport.parkNanos(left);
+      }
+      streams.get(i).close(Status.UNAVAILABLE.withDescription("The control plane ends"));
+    }
+    if (listening != null) {
+      listening.close();
+    }
   }
 
   private final class Streams implements AdsStream.Owner {
 
     @Override
-    public Proxy proxy(ProxyId id) {
-      return proxies.computeIfAbsent(id, Proxy::new);
+    public Proxy join(ProxyId id, AdsStream stream) {
+      return proxies.compute(
+          id,
+          (i, known) -> {
+            Proxy proxy = known == null ? new Proxy(i) : known;
+            proxy.add(stream);
+            return proxy;
+          });
     }
 
     @Override
@@ -294,6 +361,7 @@ public final class AdsServer implements AutoCloseable {
     @Override
     public void closed(Proxy proxy) {
       look(proxy);
+      removeIfUnused(proxy.id());
       events.disconnected(proxy.id());
     }
   }

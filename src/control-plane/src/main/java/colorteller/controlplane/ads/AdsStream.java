@@ -22,9 +22,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One Envoy's stream: step by step, it brings the Envoy to what its proxy is to hold, and breaks
- * nothing on the way. Clusters come first, with their endpoints. Listeners and routes follow when
- * the clusters have been acknowledged, which an Envoy does when it can use them. What is no longer
- * needed is removed when all the rest has been acknowledged.
+ * nothing on the way. Clusters come first, with their endpoints and secrets. Listeners and routes
+ * follow when the clusters have been acknowledged, which an Envoy does when it can use them. What
+ * is no longer needed is removed when all the rest has been acknowledged.
  *
  * <p>While an Envoy refuses something, it is sent of what comes after only what it does not have:
  * what it has may be all that works.
@@ -39,8 +39,8 @@ final class AdsStream implements StreamObserver<DeltaDiscoveryRequest> {
   /** What a stream asks and tells its server. */
   interface Owner {
 
-    /** The proxy of an id. */
-    Proxy proxy(ProxyId id);
+    /** Makes a stream one of the proxy of an id. */
+    Proxy join(ProxyId id, AdsStream stream);
 
     void refused(String why);
 
@@ -85,7 +85,7 @@ final class AdsStream implements StreamObserver<DeltaDiscoveryRequest> {
     Proxy self = proxy;
     if (self == null) {
       try {
-        self = owner.proxy(caller.proxy(request.getNode()));
+        self = owner.join(caller.proxy(request.getNode()), this);
       } catch (StatusRuntimeException e) {
         ended = true;
         owner.refused(caller.address() + ": " + e.getStatus().getDescription());
@@ -93,12 +93,11 @@ final class AdsStream implements StreamObserver<DeltaDiscoveryRequest> {
         return;
       }
       proxy = self;
-      self.add(this);
       owner.opened(self);
     }
     ResourceType type = ResourceType.of(request.getTypeUrl()).orElse(null);
     if (type == null) {
-      // Secrets, scoped routes and the like: an Envoy that asks goes on without an answer.
+      // Scoped routes and the like: an Envoy that asks goes on without an answer.
       return;
     }
     Proxy known = self;
@@ -138,14 +137,14 @@ final class AdsStream implements StreamObserver<DeltaDiscoveryRequest> {
       return;
     }
     Snapshot desired = target.snapshot();
-    send(self, ResourceType.CLUSTER, of -> of.next(desired.of(ResourceType.CLUSTER), false))
-        .ifPresent(this::endpointsAnew);
-    send(self, ResourceType.ENDPOINT, of -> of.next(desired.of(ResourceType.ENDPOINT), false));
+    send(self, ResourceType.CLUSTER, of -> of.next(desired, false)).ifPresent(this::endpointsAnew);
+    send(self, ResourceType.ENDPOINT, of -> of.next(desired, false));
+    send(self, ResourceType.SECRET, of -> of.next(desired, false));
     if (clustersAreReady()) {
       boolean careful = refuses(desired, ResourceType.CLUSTER);
-      send(self, ResourceType.LISTENER, of -> of.next(desired.of(ResourceType.LISTENER), careful));
+      send(self, ResourceType.LISTENER, of -> of.next(desired, careful));
       boolean more = careful || refuses(desired, ResourceType.LISTENER);
-      send(self, ResourceType.ROUTE, of -> of.next(desired.of(ResourceType.ROUTE), more));
+      send(self, ResourceType.ROUTE, of -> of.next(desired, more));
       if (!more && !refuses(desired, ResourceType.ROUTE) && nothingIsPending()) {
         Optional<DeltaDiscoveryResponse> removed =
             send(self, ResourceType.LISTENER, of -> of.removals(desired.of(ResourceType.LISTENER)));
@@ -219,7 +218,7 @@ final class AdsStream implements StreamObserver<DeltaDiscoveryRequest> {
   private boolean holds(Snapshot desired) {
     for (ResourceType type : ResourceType.values()) {
       Subscription subscription = subscriptions.get(type);
-      // Envoys ask for endpoints and routes only where a cluster or listener refers to them.
+      // Envoys ask for the others only where a cluster or listener refers to them.
       if (subscription == null
           ? type.isWildcard() || !desired.of(type).isEmpty()
           : !subscription.holds(desired.of(type))) {
@@ -251,9 +250,9 @@ final class AdsStream implements StreamObserver<DeltaDiscoveryRequest> {
         .orElse(List.of());
   }
 
-  synchronized ProxyStatus.Connection status() {
+  synchronized ProxyStatus.ConnectedEnvoy status() {
     Proxy.Target done = acknowledged;
-    return new ProxyStatus.Connection(
+    return new ProxyStatus.ConnectedEnvoy(
         caller.address(),
         connectedAt,
         Optional.ofNullable(done).map(target -> target.snapshot().version()),

@@ -71,6 +71,11 @@ final class AdsTransport implements AutoCloseable {
     return address;
   }
 
+  /** Whoever connects from now on is refused; open streams stay. */
+  void acceptNoMore() {
+    server.shutdown();
+  }
+
   @Override
   public void close() {
     server.shutdownNow();

@@ -40,6 +40,11 @@ public final class Identity {
     }
   }
 
+  /** Whether a certificate is the control plane's. */
+  public static boolean isControlPlane(X509Certificate certificate) {
+    return uris(certificate).equals(List.of(CONTROL_PLANE));
+  }
+
   /** The proxy that a certificate names; empty if it does not name exactly one thing, a proxy. */
   static Optional<ProxyId> proxy(X509Certificate certificate) {
     List<String> uris = uris(certificate);

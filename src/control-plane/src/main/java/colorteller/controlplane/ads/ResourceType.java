@@ -6,6 +6,7 @@ import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
 import io.envoyproxy.envoy.config.listener.v3.Listener;
 import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
+import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.Secret;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -17,6 +18,7 @@ public enum ResourceType {
   // spotless:off
   CLUSTER (Cluster.getDescriptor().getFullName(),               true,  ProxyResources::clusters,  message -> ((Cluster) message).getName()),
   ENDPOINT(ClusterLoadAssignment.getDescriptor().getFullName(), false, ProxyResources::endpoints, message -> ((ClusterLoadAssignment) message).getClusterName()),
+  SECRET  (Secret.getDescriptor().getFullName(),                false, ProxyResources::secrets,   message -> ((Secret) message).getName()),
   LISTENER(Listener.getDescriptor().getFullName(),              true,  ProxyResources::listeners, message -> ((Listener) message).getName()),
   ROUTE   (RouteConfiguration.getDescriptor().getFullName(),    false, ProxyResources::routes,    message -> ((RouteConfiguration) message).getName());
   // spotless:on

@@ -64,10 +64,11 @@ final class Snapshot {
   Snapshot withEndpoints(Collection<ClusterLoadAssignment> changed) {
     Map<String, Resource> endpoints = new LinkedHashMap<>(of(ResourceType.ENDPOINT));
     for (ClusterLoadAssignment assignment : changed) {
-      endpoints.computeIfPresent(
-          assignment.getClusterName(),
-          (name, former) ->
-              resource(ResourceType.ENDPOINT, name, assignment, of(ResourceType.CLUSTER)));
+      String name = assignment.getClusterName();
+      if (of(ResourceType.CLUSTER).containsKey(name)) {
+        endpoints.put(
+            name, resource(ResourceType.ENDPOINT, name, assignment, of(ResourceType.CLUSTER)));
+      }
     }
     if (endpoints.equals(of(ResourceType.ENDPOINT))) {
       return this;
@@ -110,6 +111,16 @@ final class Snapshot {
   /** The resources of a type, by name. */
   Map<String, Resource> of(ResourceType type) {
     return Objects.requireNonNull(resources.get(type));
+  }
+
+  /**
+   * Whether nobody knows what a proxy is to hold of a name: the endpoints of a cluster that it has,
+   * and that none are given for. Who asks is told nothing then, and keeps what it has.
+   */
+  boolean isUnknown(ResourceType type, String name) {
+    return type == ResourceType.ENDPOINT
+        && of(ResourceType.CLUSTER).containsKey(name)
+        && !of(ResourceType.ENDPOINT).containsKey(name);
   }
 
   /** A name for exactly these resources. */

@@ -159,10 +159,11 @@ final class Subscription {
    *
    * @param onlyNew leave alone what the Envoy has already
    */
-  Optional<DeltaDiscoveryResponse> next(Map<String, Resource> desired, boolean onlyNew) {
+  Optional<DeltaDiscoveryResponse> next(Snapshot snapshot, boolean onlyNew) {
     if (pending != null) {
       return Optional.empty();
     }
+    Map<String, Resource> desired = snapshot.of(type);
     while (true) {
       @Nullable List<String> part = parts.poll();
       DeltaDiscoveryResponse.Builder response = DeltaDiscoveryResponse.newBuilder();
@@ -175,7 +176,7 @@ final class Subscription {
           Resource resource = desired.get(name);
           if (resource == null) {
             // Whoever asks for what there is not is told so.
-            if (anew.remove(name) && !type.isWildcard()) {
+            if (!type.isWildcard() && !snapshot.isUnknown(type, name) && anew.remove(name)) {
               response.addRemovedResources(name);
             }
           } else if (isDue(resource, onlyNew)) {

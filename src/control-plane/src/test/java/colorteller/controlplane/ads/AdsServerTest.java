@@ -177,6 +177,20 @@ class AdsServerTest {
   }
 
   @Test
+  void endpointsOfWhichNothingIsKnownAreLeftAlone() throws Exception {
+    ProxyResources known = endpoints("alt", "192.0.2.1");
+    server.push(Map.of(RED, new ProxyResources(known.clusters(), List.of(), List.of(), List.of())));
+    red.subscribe(CLUSTER, versions(known, CLUSTER));
+    red.subscribe(ENDPOINT, versions(known, ENDPOINT), "c");
+    red.subscribe(LISTENER);
+    assertThat(red.take(LISTENER)).isEmpty();
+    assertThat(server.awaitAcknowledged(LIMIT)).isEmpty();
+    server.pushEndpoints(List.of(assignment("c", "192.0.2.2")));
+    assertThat(red.take(ENDPOINT)).containsExactly("c");
+    assertThat(server.awaitAcknowledged(LIMIT)).isEmpty();
+  }
+
+  @Test
   void aRejectedResourceIsNamedAndNotSentAgainAndTheOthersAreTaken() throws Exception {
     red.subscribe(CLUSTER);
     red.subscribe(LISTENER);
@@ -267,7 +281,7 @@ class AdsServerTest {
       second.subscribe(LISTENER);
       second.take(LISTENER);
       assertThat(server.awaitAcknowledged(LIMIT)).isEmpty();
-      assertThat(server.status().get(0).connections()).hasSize(2);
+      assertThat(server.status().get(0).envoys()).hasSize(2);
     }
   }
 
@@ -343,7 +357,12 @@ class AdsServerTest {
   /** A cluster with endpoints. */
   private static ProxyResources endpoints(String alternative, String address) {
     return new ProxyResources(
-        List.of(Cluster.newBuilder().setName("c").setAltStatName(alternative).build()),
+        List.of(
+            Cluster.newBuilder()
+                .setName("c")
+                .setType(Cluster.DiscoveryType.EDS)
+                .setAltStatName(alternative)
+                .build()),
         List.of(assignment("c", address)),
         List.of(),
         List.of());

@@ -91,7 +91,24 @@ public final class Template {
    */
   public static Template read(
       Path file, Map<String, String> parameters, Map<String, String> imports) {
-    String text = TextFile.read(file);
+    return parse(file, TextFile.read(file), parameters, imports);
+  }
+
+  /**
+   * Reads a template that is in no file.
+   *
+   * @param name what errors call it
+   * @param text JSON or YAML
+   * @param parameters as for a file
+   * @param imports what other stacks export, by the name of the export
+   */
+  public static Template of(
+      String name, String text, Map<String, String> parameters, Map<String, String> imports) {
+    return parse(Path.of(name), text, parameters, imports);
+  }
+
+  private static Template parse(
+      Path file, String text, Map<String, String> parameters, Map<String, String> imports) {
     Place place = Place.of(file);
     JsonNode root = isJson(file, text) ? Json.parse(text, place) : Yaml.parse(text, place);
     return new Template(file, parameters, imports, root);

@@ -1,0 +1,79 @@
+package colorteller.meshservice;
+
+import colorteller.controlplane.Instance;
+import colorteller.mesh.ServiceDiscovery.CloudMap;
+import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import java.util.function.Supplier;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.servicediscovery.ServiceDiscoveryClient;
+
+/**
+ * Watches the instances of the Cloud Map services that the meshes name. One call for each service
+ * and round: {@code DiscoverInstancesRevision} costs as much as {@code DiscoverInstances}, and does
+ * not tell of health.
+ */
+final class Instances {
+
+  private record Watched(ServiceInstances instances, Source source) {}
+
+  private final Supplier<Set<CloudMap>> services;
+  private final ServiceDiscoveryClient cloudMap;
+  private final BiConsumer<CloudMap, List<Instance>> inForce;
+  private final Clock clock;
+  private volatile Map<CloudMap, Watched> watched = Map.of();
+
+  /**
+   * Nothing is read yet.
+   *
+   * @param services those that the meshes name now
+   * @param inForce takes what is new of a service
+   */
+  Instances(
+      Supplier<Set<CloudMap>> services,
+      ServiceDiscoveryClient cloudMap,
+      BiConsumer<CloudMap, List<Instance>> inForce,
+      Clock clock) {
+    this.services = services;
+    this.cloudMap = cloudMap;
+    this.inForce = inForce;
+    this.clock = clock;
+  }
+
+  /** How asking for each service goes. */
+  List<Source> sources() {
+    return watched.values().stream().map(Watched::source).toList();
+  }
+
+  /** Asks for every service once. */
+  void read() {
+    Map<CloudMap, Watched> now = new LinkedHashMap<>();
+    for (CloudMap service : services.get()) {
+      Watched known = watched.get(service);
+      now.put(
+          service,
+          known != null
+              ? known
+              : new Watched(
+                  new ServiceInstances(service, cloudMap),
+                  new Source("cloud-map " + service.host(), clock)));
+    }
+    watched = now;
+    now.forEach(this::read);
+  }
+
+  private void read(CloudMap service, Watched watching) {
+    try {
+      watching.instances().read().ifPresent(instances -> inForce.accept(service, instances));
+      watching.source().succeeded();
+    } catch (SdkException e) {
+      watching.source().failed(Aws.line(e));
+    } catch (UnbelievableAnswer e) {
+      watching.source().failed(String.valueOf(e.getMessage()));
+    }
+  }
+}

@@ -1,0 +1,238 @@
+package colorteller.meshservice;
+
+import colorteller.controlplane.Placement;
+import colorteller.controlplane.ads.AdsListening;
+import colorteller.controlplane.ads.AdsServer;
+import colorteller.controlplane.ads.ProxyStatus;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.http.SdkHttpClient;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.servicediscovery.ServiceDiscoveryClient;
+import software.amazon.awssdk.services.ssm.SsmClient;
+
+/**
+ * The service: reads its sources in turn, and serves Envoys from when every mesh has had a good
+ * document. Before that nobody can connect: an Envoy asks another task, or keeps what it has.
+ */
+public final class MeshService implements AutoCloseable, AdminServer.Asked {
+
+  private static final Logger LOG = System.getLogger(MeshService.class.getName());
+
+  /** At its end, so long it takes to send its Envoys to other tasks. */
+  private static final Duration DRAIN = Duration.ofSeconds(3);
+
+  private final Settings settings;
+  private final Clock clock;
+  private final Metrics metrics = new Metrics();
+  private final EmbeddedMetrics embedded;
+  private final AdsServer ads = new AdsServer(metrics);
+  private final Optional<Certificates> certificates;
+  private final Documents documents;
+  private final Instances instances;
+  private final AdminServer admin;
+  // A thread for each kind of source: one that does not answer holds up no other.
+  private final ScheduledExecutorService rounds =
+      Executors.newScheduledThreadPool(
+          3,
+          task -> {
+            Thread thread = new Thread(task, "rounds");
+            thread.setDaemon(true);
+            return thread;
+          });
+  private @Nullable String cannotListen;
+  private volatile boolean serves;
+  private volatile boolean ends;
+
+  /**
+   * Starts.
+   *
+   * @param placement where Envoys and applications are
+   * @param out where CloudWatch's metrics go
+   * @throws IOException if the admin address cannot be bound
+   */
+  public MeshService(Settings settings, Placement placement, PrintStream out, Clock clock)
+      throws IOException {
+    this.settings = settings;
+    this.clock = clock;
+    embedded = new EmbeddedMetrics(settings.name(), metrics, out);
+    SdkHttpClient http = UrlConnectionHttpClient.create();
+    SsmClient ssm = Aws.client(SsmClient.builder(), http);
+    certificates =
+        settings
+            .identity()
+            .map(
+                identity ->
+                    new Certificates(
+                        new PemSource(identity, ssm),
+                        new PemSource(settings.trustBundle().orElseThrow(), ssm),
+                        clock));
+    ControlPlane controlPlane = new ControlPlane(ads, placement);
+    documents =
+        new Documents(
+            settings.meshes(),
+            ssm,
+            Aws.client(S3Client.builder().forcePathStyle(Aws.IS_ELSEWHERE), http),
+            controlPlane::accept,
+            clock);
+    instances =
+        new Instances(
+            controlPlane::services,
+            Aws.client(ServiceDiscoveryClient.builder(), http),
+            controlPlane::accept,
+            clock);
+    admin = new AdminServer(settings.admin(), this);
+    certificates.ifPresent(own -> every(settings.certificatesInterval(), own::read));
+    every(settings.documentInterval(), documents::read);
+    every(settings.instancesInterval(), instances::read);
+    every(Duration.ofSeconds(1), this::serveWhenReady);
+    if (!settings.metricsInterval().isZero()) {
+      every(settings.metricsInterval(), this::writeEmbedded);
+    }
+  }
+
+  private void every(Duration interval, Runnable round) {
+    var unused =
+        rounds.scheduleWithFixedDelay(
+            () -> {
+              try {
+                round.run();
+              } catch (RuntimeException e) {
+                // One that throws would never be run again.
+                LOG.log(Level.ERROR, "A fault of the control plane; it goes on", e);
+              }
+            },
+            0,
+            interval.toMillis(),
+            TimeUnit.MILLISECONDS);
+  }
+
+  private synchronized void serveWhenReady() {
+    if (serves || ends || !waitsFor().isEmpty()) {
+      return;
+    }
+    try {
+      ads.listen(
+          certificates
+              .map(own -> AdsListening.withCertificates(settings.listen(), own.credentials()))
+              .orElseGet(() -> AdsListening.onThisMachine(settings.listen())));
+      serves = true;
+      LOG.log(Level.INFO, "serves at {0}", ads.address());
+    } catch (IOException e) {
+      String why = "cannot listen at %s: %s".formatted(settings.listen(), e.getMessage());
+      if (!why.equals(cannotListen)) {
+        LOG.log(Level.ERROR, why);
+        cannotListen = why;
+      }
+    }
+  }
+
+  /** What it waits for before it serves. */
+  private List<String> waitsFor() {
+    List<String> waits = new ArrayList<>();
+    sources()
+        .filter(source -> !instances.sources().contains(source))
+        .filter(source -> source.lastSuccess().isEmpty())
+        .forEach(source -> waits.add(source.name() + ": " + source.fault().orElse("not read yet")));
+    return waits;
+  }
+
+  private Stream<Source> sources() {
+    return Stream.of(
+            certificates.map(Certificates::sources).orElse(List.of()),
+            List.copyOf(documents.sources().values()),
+            instances.sources())
+        .flatMap(List::stream);
+  }
+
+  /** Where Envoys connect; empty as long as nobody can. */
+  public Optional<SocketAddress> address() {
+    return serves ? Optional.of(ads.address()) : Optional.empty();
+  }
+
+  /** Where it can be asked how it is. */
+  public InetSocketAddress adminAddress() {
+    return admin.address();
+  }
+
+  @Override
+  public List<String> lacks() {
+    if (ends) {
+      return List.of("it ends");
+    }
+    return serves
+        ? List.of()
+        : Stream.concat(waitsFor().stream(), Stream.of("does not listen yet")).toList();
+  }
+
+  @Override
+  public void metrics(OutputStream out) throws IOException {
+    measure();
+    metrics.write(out);
+  }
+
+  private void writeEmbedded() {
+    measure();
+    embedded.write(clock.instant());
+  }
+
+  /** Sets what nobody counts. */
+  private synchronized void measure() {
+    metrics.behind.set(ads.behind());
+    metrics.rejecting.set((double) ads.rejected());
+    metrics.faulty.set((double) sources().filter(source -> source.fault().isPresent()).count());
+    metrics.documentAge.clear();
+    documents
+        .sources()
+        .forEach(
+            (name, source) ->
+                metrics.documentAge.labelValues(name).set(seconds(source.sinceSuccess())));
+    metrics.sourceAge.clear();
+    sources()
+        .forEach(
+            source ->
+                metrics.sourceAge.labelValues(source.name()).set(seconds(source.sinceSuccess())));
+    certificates
+        .flatMap(Certificates::notAfter)
+        .ifPresent(end -> metrics.certificate.set(seconds(Duration.between(clock.instant(), end))));
+  }
+
+  private static double seconds(Duration duration) {
+    return duration.toMillis() / 1e3;
+  }
+
+  @Override
+  public String proxies() {
+    return ProxyStatus.json(ads.status(), clock.instant());
+  }
+
+  /** Sends the Envoys elsewhere, and ends. They keep what they have. */
+  @Override
+  public void close() {
+    synchronized (this) {
+      ends = true;
+    }
+    ads.close(DRAIN);
+    rounds.shutdownNow();
+    if (!settings.metricsInterval().isZero()) {
+      writeEmbedded();
+    }
+    admin.close();
+  }
+}

@@ -1,0 +1,34 @@
+package colorteller.meshservice;
+
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
+
+/** Waits for what another process reports. */
+final class Await {
+
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final Duration PAUSE = Duration.ofMillis(20);
+
+  private Await() {}
+
+  /** Asks again and again until an answer is as it should be; an error is no answer yet. */
+  static <T> T until(String what, Callable<T> ask, Predicate<T> should) {
+    long deadline = System.nanoTime() + LIMIT.toNanos();
+    Object last = "nothing";
+    while (System.nanoTime() < deadline) {
+      try {
+        T answer = ask.call();
+        if (should.test(answer)) {
+          return answer;
+        }
+        last = answer;
+      } catch (Exception e) {
+        last = e;
+      }
+      LockSupport.parkNanos(PAUSE.toNanos());
+    }
+    throw new AssertionError("not %s in %s; last was: %s".formatted(what, LIMIT, last));
+  }
+}

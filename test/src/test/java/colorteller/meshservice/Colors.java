@@ -1,0 +1,157 @@
+package colorteller.meshservice;
+
+import colorteller.acceptance.Moto;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.servicediscovery.ServiceDiscoveryClient;
+import software.amazon.awssdk.services.servicediscovery.model.Service;
+import software.amazon.awssdk.services.ssm.SsmClient;
+import software.amazon.awssdk.services.ssm.model.ParameterType;
+
+/**
+ * A mesh as a deployment leaves it behind in AWS: a document that an SSM parameter points at, and
+ * Cloud Map services. Its gateway sends {@code /red} to node red, and so on.
+ */
+final class Colors {
+
+  static final String REGION = "eu-west-1";
+  private static final String BUCKET = "documents";
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final String mesh = "mesh-" + UUID.randomUUID();
+  private final S3Client s3;
+  private final SsmClient ssm;
+  private final ServiceDiscoveryClient cloudMap;
+  private final Map<String, String> services = new LinkedHashMap<>();
+
+  Colors(Moto moto, List<String> colors) throws Exception {
+    s3 = moto.client(S3Client.builder().forcePathStyle(true), REGION);
+    ssm = moto.client(SsmClient.builder(), REGION);
+    cloudMap = moto.client(ServiceDiscoveryClient.builder(), REGION);
+    if (s3.listBuckets().buckets().isEmpty()) {
+      s3.createBucket(
+          call ->
+              call.bucket(BUCKET)
+                  .createBucketConfiguration(where -> where.locationConstraint(REGION)));
+    }
+    cloudMap.createHttpNamespace(call -> call.name(mesh));
+    String namespace =
+        cloudMap.listNamespaces().namespaces().stream()
+            .filter(candidate -> candidate.name().equals(mesh))
+            .findFirst()
+            .orElseThrow()
+            .id();
+    for (String color : colors) {
+      Service service =
+          cloudMap.createService(call -> call.name(color).namespaceId(namespace)).service();
+      services.put(color, service.id());
+    }
+  }
+
+  String name() {
+    return mesh;
+  }
+
+  /** The SSM parameter. */
+  String parameter() {
+    return "/meshes/" + mesh;
+  }
+
+  String gatewayId() {
+    return "mesh/" + mesh + "/virtualGateway/gateway";
+  }
+
+  void register(String color, String instance, Map<String, String> attributes) {
+    cloudMap.registerInstance(
+        call -> call.serviceId(services.get(color)).instanceId(instance).attributes(attributes));
+  }
+
+  void deregister(String color, String instance) {
+    cloudMap.deregisterInstance(call -> call.serviceId(services.get(color)).instanceId(instance));
+  }
+
+  /** Deploys another document: the ports of the nodes by their colours. */
+  void deploy(int gatewayPort, Map<String, Integer> nodes) throws Exception {
+    deploy(template(gatewayPort, nodes));
+  }
+
+  void deploy(String template) throws Exception {
+    String key = UUID.randomUUID() + ".json";
+    s3.putObject(call -> call.bucket(BUCKET).key(key), RequestBody.fromString(template));
+    point(
+        JSON.createObjectNode()
+            .put("template", "s3://" + BUCKET + "/" + key)
+            .set("parameters", JSON.createObjectNode().put("MeshName", mesh)));
+  }
+
+  void point(ObjectNode document) {
+    ssm.putParameter(
+        call ->
+            call.name(parameter())
+                .value(document.toString())
+                .type(ParameterType.STRING)
+                .overwrite(true));
+  }
+
+  private String template(int gatewayPort, Map<String, Integer> nodes) throws Exception {
+    ObjectNode root = JSON.createObjectNode();
+    root.putObject("Parameters").putObject("MeshName").put("Type", "String");
+    ObjectNode resources = root.putObject("Resources");
+    add(resources, "Mesh", "Mesh", "{\"Spec\": {}}");
+    add(
+        resources,
+        "Gateway",
+        "VirtualGateway",
+        """
+        {"VirtualGatewayName": "gateway",
+         "Spec": {"Listeners": [{"PortMapping": {"Port": %d, "Protocol": "http"}}]}}
+        """
+            .formatted(gatewayPort));
+    for (Map.Entry<String, Integer> node : nodes.entrySet()) {
+      String color = node.getKey();
+      add(
+          resources,
+          color + "Route",
+          "GatewayRoute",
+          """
+          {"VirtualGatewayName": "gateway", "GatewayRouteName": "%1$s",
+           "Spec": {"HttpRoute": {"Match": {"Prefix": "/%1$s"}, "Action": {"Target":
+             {"VirtualService": {"VirtualServiceName": "%1$s.test"}}}}}}
+          """
+              .formatted(color));
+      add(
+          resources,
+          color + "Service",
+          "VirtualService",
+          """
+          {"VirtualServiceName": "%1$s.test",
+           "Spec": {"Provider": {"VirtualNode": {"VirtualNodeName": "%1$s"}}}}
+          """
+              .formatted(color));
+      add(
+          resources,
+          color + "Node",
+          "VirtualNode",
+          """
+          {"VirtualNodeName": "%1$s",
+           "Spec": {"Listeners": [{"PortMapping": {"Port": %2$d, "Protocol": "http"}}],
+             "ServiceDiscovery": {"AWSCloudMap": {"NamespaceName": "%3$s", "ServiceName": "%1$s"}}}}
+          """
+              .formatted(color, node.getValue(), mesh));
+    }
+    return root.toString();
+  }
+
+  private static void add(ObjectNode resources, String id, String type, String properties)
+      throws Exception {
+    ObjectNode read = (ObjectNode) JSON.readTree(properties);
+    read.putObject("MeshName").put("Ref", "MeshName");
+    resources.putObject(id).put("Type", "AWS::AppMesh::" + type).set("Properties", read);
+  }
+}

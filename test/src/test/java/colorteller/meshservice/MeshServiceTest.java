@@ -1,0 +1,278 @@
+package colorteller.meshservice;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import colorteller.acceptance.Moto;
+import colorteller.meshservice.AwsFront.Fault;
+import com.sun.net.httpserver.HttpServer;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The service as a process, with AWS over HTTP and a real Envoy: the gateway of a mesh. */
+class MeshServiceTest {
+
+  private static final boolean PROOF = Boolean.getBoolean("proof");
+  private static final HttpClient HTTP =
+      HttpClient.newBuilder().proxy(HttpClient.Builder.NO_PROXY).build();
+  private static Moto moto;
+
+  @TempDir Path folder;
+  private final List<AutoCloseable> opened = new ArrayList<>();
+  private final int gatewayPort = freePort();
+  private final int egressPort = freePort();
+  private final int servicePort = freePort();
+  // Node red's instances are at 127.0.0.1, .2 and so on, all on this port.
+  private final int red = freePort();
+  private final int blue = freePort();
+  private AwsFront aws;
+  private Colors colors;
+
+  @BeforeAll
+  static void startMoto() throws Exception {
+    moto = new Moto();
+  }
+
+  @AfterAll
+  static void endMoto() {
+    moto.close();
+  }
+
+  @BeforeEach
+  void deploy() throws Exception {
+    aws = open(new AwsFront(moto.endpoint()));
+    colors = new Colors(moto, List.of("red", "blue"));
+    instance("red", "127.0.0.1", red);
+    instance("blue", "127.0.0.1", blue);
+    colors.register("red", "r1", Map.of("AWS_INSTANCE_IPV4", "127.0.0.1"));
+    colors.register("blue", "b1", Map.of("AWS_INSTANCE_IPV4", "127.0.0.1"));
+    colors.deploy(gatewayPort, Map.of("red", red, "blue", blue));
+  }
+
+  @AfterEach
+  void end() throws Exception {
+    for (int i = opened.size() - 1; i >= 0; i--) {
+      opened.get(i).close();
+    }
+  }
+
+  @Test
+  void aChangedDocumentAndAChangedInstanceReachAnEnvoy() throws Exception {
+    ServiceProcess service = service(servicePort);
+    envoy(servicePort);
+    awaitAnswer("/red", "red at 127.0.0.1");
+
+    instance("red", "127.0.0.2", red);
+    colors.register("red", "r1", Map.of("AWS_INSTANCE_IPV4", "127.0.0.2"));
+    awaitAnswer("/red", "red at 127.0.0.2");
+    assertThat(service.metric("control_plane_rejections_total")).isZero();
+
+    colors.deploy(gatewayPort, Map.of("red", red));
+    Await.until("gone", () -> get("/blue"), answer -> answer.statusCode() == 404);
+    awaitAnswer("/red", "red at 127.0.0.2");
+    assertThat(service.metric("control_plane_connected_envoys")).isEqualTo(1);
+    assertThat(service.stop()).isEqualTo(143);
+  }
+
+  @Test
+  void killedAndStartedAgainItSendsWhatDiffersAndRemovesWhatIsGone() throws Exception {
+    ServiceProcess first = service(servicePort);
+    TestEnvoy envoy = envoy(servicePort);
+    awaitAnswer("/blue", "blue at 127.0.0.1");
+    Await.until("acknowledged", () -> behindOf(first), behind -> behind == 2);
+    first.kill();
+    assertThat(get("/red").body()).isEqualTo("red at 127.0.0.1");
+
+    // Nothing has changed: it is sent nothing.
+    ServiceProcess second = service(servicePort);
+    Await.until("acknowledged", () -> behindOf(second), behind -> behind == 2);
+    assertThat(second.metric("control_plane_connected_envoys")).isEqualTo(1);
+    assertThat(second.metric("control_plane_responses_total")).isZero();
+    second.kill();
+
+    // A node, its cluster and its route are removed while it is away.
+    colors.deploy(gatewayPort, Map.of("red", red));
+    ServiceProcess third = service(servicePort);
+    Await.until("gone", () -> get("/blue"), answer -> answer.statusCode() == 404);
+    Await.until(
+        "gone",
+        envoy::clusters,
+        clusters -> clusters.stream().noneMatch(name -> name.contains("blue")));
+    assertThat(get("/red").body()).isEqualTo("red at 127.0.0.1");
+    // Of what is left, red and its endpoints are as they were: routes are sent, blue is removed.
+    Await.until("acknowledged", () -> behindOf(third), behind -> behind == 1);
+    assertThat(third.metric("control_plane_resources_total")).isEqualTo(3);
+  }
+
+  @Test
+  void oneOfTwoIsKilledAndTheOtherGoesOn() throws Exception {
+    int otherPort = freePort();
+    ServiceProcess one = service(servicePort);
+    ServiceProcess other = service(otherPort);
+    one.awaitReady();
+    other.awaitReady();
+    envoy(servicePort, otherPort);
+    awaitAnswer("/red", "red at 127.0.0.1");
+    boolean asksOne = one.metric("control_plane_connected_envoys") == 1;
+    (asksOne ? one : other).kill();
+    ServiceProcess left = asksOne ? other : one;
+    Await.until(
+        "connected", () -> left.metric("control_plane_connected_envoys"), count -> count == 1);
+    assertThat(left.metric("control_plane_responses_total")).isZero();
+    colors.deploy(gatewayPort, Map.of("red", red));
+    Await.until("gone", () -> get("/blue"), answer -> answer.statusCode() == 404);
+  }
+
+  @Test
+  void aRejectedResourceIsNamedAndTheNextDocumentMendsIt() throws Exception {
+    ServiceProcess service = service(servicePort);
+    envoy(servicePort);
+    awaitAnswer("/red", "red at 127.0.0.1");
+    // Where red's instance listens, the gateway cannot.
+    colors.deploy(red, Map.of("red", red));
+    Await.until(
+        "rejected", () -> service.metric("control_plane_rejected_resources"), count -> count == 1);
+    assertThat(service.get("/proxies").body())
+        .contains(colors.gatewayId(), "lds_ingress_http_" + red, "cannot bind");
+    assertThat(service.said())
+        .filteredOn(line -> line.contains(" rejects its listener lds_ingress_http_" + red))
+        .hasSize(1);
+    assertThat(get("/red").body()).isEqualTo("red at 127.0.0.1");
+
+    colors.deploy(gatewayPort, Map.of("red", red));
+    Await.until(
+        "mended", () -> service.metric("control_plane_rejected_resources"), count -> count == 0);
+    Await.until("gone", () -> get("/blue"), answer -> answer.statusCode() == 404);
+  }
+
+  @Test
+  void aBrokenDocumentChangesNothingAndIsSaidOnce() throws Exception {
+    ServiceProcess service = service(servicePort);
+    envoy(servicePort);
+    awaitAnswer("/red", "red at 127.0.0.1");
+    colors.deploy("{\"Resources\": {\"Mesh\": {\"Type\": \"AWS::AppMesh::Nothing\"}}}");
+    Await.until("seen", () -> service.metric("control_plane_faulty_sources"), count -> count == 1);
+    Await.until(
+        "read again", () -> service.metric("control_plane_document_age_seconds"), age -> age > 3);
+    assertThat(service.said()).filteredOn(line -> line.contains("document /meshes/")).hasSize(1);
+    assertThat(get("/red").body()).isEqualTo("red at 127.0.0.1");
+    assertThat(service.get("/readyz").statusCode()).isEqualTo(200);
+    colors.deploy(gatewayPort, Map.of("red", red));
+    Await.until("gone", () -> get("/blue"), answer -> answer.statusCode() == 404);
+    assertThat(service.metric("control_plane_faulty_sources")).isZero();
+  }
+
+  @Test
+  void noRequestFailsWhileAwsIsInABadWay() throws Exception {
+    ServiceProcess service = service(servicePort);
+    envoy(servicePort);
+    awaitAnswer("/red", "red at 127.0.0.1");
+    Await.until("acknowledged", () -> behindOf(service), behind -> behind == 2);
+    for (Fault fault : List.of(Fault.AWAY, Fault.THROTTLING, Fault.NO_INSTANCES)) {
+      aws.be(fault);
+      long begin = System.nanoTime();
+      while (aws.faults() < 2 * ServiceInstances.EMPTY_ANSWERS + 4
+          || PROOF && System.nanoTime() - begin < Duration.ofSeconds(30).toNanos()) {
+        assertThat(get("/red").body()).as("%s", fault).isEqualTo("red at 127.0.0.1");
+        assertThat(get("/blue").body()).as("%s", fault).isEqualTo("blue at 127.0.0.1");
+      }
+      assertThat(service.metric("control_plane_faulty_sources")).as("%s", fault).isPositive();
+      aws.be(Fault.NONE);
+      Await.until(
+          "well again", () -> service.metric("control_plane_faulty_sources"), count -> count == 0);
+    }
+    instance("red", "127.0.0.2", red);
+    colors.register("red", "r1", Map.of("AWS_INSTANCE_IPV4", "127.0.0.2"));
+    awaitAnswer("/red", "red at 127.0.0.2");
+  }
+
+  @Test
+  void aServiceScaledToZeroHasNoHost() throws Exception {
+    service(servicePort);
+    envoy(servicePort);
+    awaitAnswer("/red", "red at 127.0.0.1");
+    colors.deregister("red", "r1");
+    HttpResponse<String> answer =
+        Await.until("gone", () -> get("/red"), response -> response.statusCode() == 503);
+    assertThat(answer.body()).isEqualTo("no healthy upstream");
+    assertThat(get("/blue").body()).isEqualTo("blue at 127.0.0.1");
+  }
+
+  /** Proxies that are behind: the two nodes have no Envoy here, the gateway has one. */
+  private static double behindOf(ServiceProcess service) throws Exception {
+    return service.metric("control_plane_behind_proxies");
+  }
+
+  private ServiceProcess service(int port) throws Exception {
+    Map<String, String> environment =
+        new HashMap<>(Moto.environment(aws.endpoint(), Colors.REGION));
+    environment.put("CONTROL_PLANE_MESHES", colors.parameter());
+    environment.put("CONTROL_PLANE_LISTEN", "127.0.0.1:" + port);
+    environment.put("CONTROL_PLANE_ADMIN", "127.0.0.1:0");
+    environment.put("CONTROL_PLANE_DOCUMENT_SECONDS", "1");
+    environment.put("CONTROL_PLANE_INSTANCES_SECONDS", "1");
+    environment.put(LoopbackService.EGRESS_PORT, Integer.toString(egressPort));
+    return open(new ServiceProcess(environment));
+  }
+
+  private TestEnvoy envoy(int... controlPlanes) throws Exception {
+    return open(new TestEnvoy(folder, colors.gatewayId(), "", controlPlanes));
+  }
+
+  private void instance(String color, String address, int port) throws Exception {
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getByName(address), port), 0);
+    byte[] answer = (color + " at " + address).getBytes(StandardCharsets.UTF_8);
+    server.createContext(
+        "/",
+        exchange -> {
+          try (exchange) {
+            exchange.sendResponseHeaders(200, answer.length);
+            exchange.getResponseBody().write(answer);
+          }
+        });
+    server.start();
+    open(() -> server.stop(0));
+  }
+
+  private HttpResponse<String> get(String path) throws Exception {
+    return HTTP.send(
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + gatewayPort + path)).build(),
+        BodyHandlers.ofString());
+  }
+
+  private void awaitAnswer(String path, String body) {
+    Await.until(body, () -> get(path).body(), body::equals);
+  }
+
+  private <T extends AutoCloseable> T open(T one) {
+    opened.add(one);
+    return one;
+  }
+
+  private static int freePort() {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    } catch (java.io.IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+}
