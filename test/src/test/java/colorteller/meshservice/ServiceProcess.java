@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import colorteller.acceptance.Command;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
