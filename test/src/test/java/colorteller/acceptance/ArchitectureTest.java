@@ -46,6 +46,8 @@ class ArchitectureTest {
               "java..",
               "org.jspecify..",
               "com.fasterxml.jackson..",
+              "com.google.re2j..",
+              "com.networknt.schema..",
               "inet.ipaddr..",
               "org.apache.commons.text..",
               "org.yaml.snakeyaml..");

@@ -47,25 +47,8 @@ class RandomPreferencesTest {
 
   private static Mesh withRandomPreferences(Mesh mesh, Random random) {
     Map<String, VirtualNode> nodes = new LinkedHashMap<>();
-    mesh.nodes()
-        .forEach(
-            (name, node) ->
-                nodes.put(
-                    name,
-                    new VirtualNode(
-                        name,
-                        any(random),
-                        node.listener(),
-                        node.serviceDiscovery(),
-                        node.backends())));
-    return new Mesh(
-        mesh.name(),
-        any(random),
-        mesh.allowsExternalTraffic(),
-        mesh.gateways(),
-        mesh.services(),
-        mesh.routers(),
-        nodes);
+    mesh.nodes().forEach((name, node) -> nodes.put(name, node.with(any(random))));
+    return mesh.with(any(random), nodes);
   }
 
   private static IpPreference any(Random random) {

@@ -134,7 +134,7 @@ class ReviewTest {
   void aMeshThatCannotBeReadIsNotGuessed() throws Exception {
     change("unknown-property");
     assertThat(review(List.of()).cannotTell().orElseThrow())
-        .contains("TLS")
+        .contains("TLSMode")
         .doesNotContain(folder.toString());
     Reviewer.Result base =
         Reviewer.review(

@@ -1,9 +1,11 @@
 package colorteller.controlplane;
 
+import colorteller.mesh.Certificate;
 import colorteller.mesh.EnvoyPorts;
 import colorteller.mesh.HealthCheck;
 import colorteller.mesh.IpFamily;
 import colorteller.mesh.IpPreference.ListenerBinding;
+import colorteller.mesh.Listener;
 import colorteller.mesh.ProxyId;
 import colorteller.mesh.VirtualGateway;
 import colorteller.mesh.VirtualNode;
@@ -12,6 +14,7 @@ import io.envoyproxy.envoy.config.core.v3.SocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * Each Envoy in an ECS task beside its application, in a network of their own that redirects the
@@ -19,14 +22,21 @@ import java.util.Optional;
  */
 public class AwsTask implements Placement {
 
+  /** Where a task has the files of AWS Certificate Manager. */
+  private static final String ACM = "/etc/envoy/acm/";
+
+  /** Where SPIRE's agent listens, as App Mesh's examples have it. */
+  private static final String SECRETS = "/run/spire/sockets/agent.sock";
+
   @Override
   public List<SocketAddress> ingress(VirtualNode node, ListenerBinding binding) {
     return List.of(wildcard(binding, EnvoyPorts.INGRESS));
   }
 
   @Override
-  public List<SocketAddress> ingress(VirtualGateway gateway, ListenerBinding binding) {
-    return List.of(wildcard(binding, gateway.listener().port()));
+  public List<SocketAddress> ingress(
+      VirtualGateway gateway, Listener listener, ListenerBinding binding) {
+    return List.of(wildcard(binding, listener.port()));
   }
 
   @Override
@@ -41,13 +51,48 @@ public class AwsTask implements Placement {
   }
 
   @Override
-  public int port(VirtualNode node) {
-    return Names.port(node);
+  public int port(VirtualNode node, int listenerPort) {
+    return listenerPort;
   }
 
   @Override
-  public SocketAddress application(VirtualNode node, IpFamily family) {
-    return Endpoints.socket(family.loopback(), Names.port(node));
+  public int egressPort(ProxyId proxy, int servicePort) {
+    return servicePort;
+  }
+
+  @Override
+  public SocketAddress application(VirtualNode node, int listenerPort, IpFamily family) {
+    return Endpoints.socket(family.loopback(), listenerPort);
+  }
+
+  @Override
+  public String file(ProxyId proxy, String path) {
+    return path;
+  }
+
+  /** A task definition mounts them there, from a secret or a volume. */
+  @Override
+  public Certificate.File certificate(ProxyId proxy, Certificate.Acm certificate) {
+    String folder = ACM + lastPart(certificate.arn()) + "/";
+    return new Certificate.File(folder + "certificate_chain.pem", folder + "private_key.pem");
+  }
+
+  @Override
+  public String authorities(ProxyId proxy, List<String> arns) {
+    return ACM
+        + (arns.isEmpty()
+            ? "authorities"
+            : arns.stream().map(AwsTask::lastPart).collect(Collectors.joining("-")))
+        + ".pem";
+  }
+
+  private static String lastPart(String arn) {
+    return arn.substring(arn.lastIndexOf('/') + 1);
+  }
+
+  @Override
+  public String secrets(ProxyId proxy) {
+    return SECRETS;
   }
 
   @Override

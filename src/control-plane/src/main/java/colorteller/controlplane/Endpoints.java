@@ -1,10 +1,14 @@
 package colorteller.controlplane;
 
 import colorteller.mesh.IpPreference;
+import colorteller.mesh.Mesh;
+import colorteller.mesh.ServiceDiscovery.CloudMap;
+import colorteller.mesh.VirtualNode;
 import io.envoyproxy.envoy.config.core.v3.Address;
 import io.envoyproxy.envoy.config.core.v3.SocketAddress;
 import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
 import io.envoyproxy.envoy.config.endpoint.v3.Endpoint;
+import io.envoyproxy.envoy.config.endpoint.v3.Endpoint.HealthCheckConfig;
 import io.envoyproxy.envoy.config.endpoint.v3.LbEndpoint;
 import io.envoyproxy.envoy.config.endpoint.v3.LocalityLbEndpoints;
 import java.util.List;
@@ -25,29 +29,56 @@ final class Endpoints {
   }
 
   static ClusterLoadAssignment of(String cluster, List<SocketAddress> sockets) {
+    return of(cluster, sockets, Optional.empty());
+  }
+
+  /**
+   * Endpoints of a cluster.
+   *
+   * @param healthCheckPort the port that is asked whether they are well, if it is another
+   */
+  static ClusterLoadAssignment of(
+      String cluster, List<SocketAddress> sockets, Optional<Integer> healthCheckPort) {
     LocalityLbEndpoints.Builder endpoints = LocalityLbEndpoints.newBuilder();
-    sockets.forEach(
-        socket ->
-            endpoints.addLbEndpoints(
-                LbEndpoint.newBuilder()
-                    .setEndpoint(Endpoint.newBuilder().setAddress(address(socket)))));
+    for (SocketAddress socket : sockets) {
+      Endpoint.Builder endpoint = Endpoint.newBuilder().setAddress(address(socket));
+      healthCheckPort.ifPresent(
+          port -> endpoint.setHealthCheckConfig(HealthCheckConfig.newBuilder().setPortValue(port)));
+      endpoints.addLbEndpoints(LbEndpoint.newBuilder().setEndpoint(endpoint));
+    }
     return ClusterLoadAssignment.newBuilder()
         .setClusterName(cluster)
         .addEndpoints(endpoints)
         .build();
   }
 
-  /** Of each Cloud Map instance the one address that the preference chooses, if it has such one. */
+  /**
+   * Of each Cloud Map instance that has the node's attributes, the one address that the preference
+   * chooses, if it has such one.
+   */
   static ClusterLoadAssignment fromCloudMap(
-      String cluster, int port, List<Instance> instances, IpPreference preference) {
+      Mesh mesh,
+      Upstream upstream,
+      CloudMap discovery,
+      List<Instance> instances,
+      Placement placement) {
+    VirtualNode node = upstream.node().orElseThrow();
+    IpPreference preference = mesh.effectivePreference(node);
     Stream<String> addresses =
         instances.stream()
+            .filter(
+                instance ->
+                    instance.attributes().entrySet().containsAll(discovery.attributes().entrySet()))
             .map(
                 instance ->
                     preference.cloudMapOrder().stream()
                         .flatMap(f -> Optional.ofNullable(instance.addresses().get(f)).stream())
                         .findFirst())
             .flatMap(Optional::stream);
-    return of(cluster, addresses.map(address -> socket(address, port)).toList());
+    int port = placement.port(node, upstream.port());
+    return of(
+        upstream.cluster(mesh),
+        addresses.map(address -> socket(address, port)).toList(),
+        upstream.healthCheckPort(placement));
   }
 }

@@ -1,33 +1,34 @@
 package colorteller.controlplane;
 
+import colorteller.controlplane.Upstreams.ServiceClusters;
 import colorteller.mesh.EnvoyPorts;
+import colorteller.mesh.FileAccessLog;
+import colorteller.mesh.ListenerTls;
+import colorteller.mesh.ListenerTls.Mode;
 import colorteller.mesh.Mesh;
+import colorteller.mesh.Protocol;
 import colorteller.mesh.ProxyId;
 import colorteller.mesh.VirtualGateway;
 import colorteller.mesh.VirtualNode;
 import com.google.protobuf.Any;
-import com.google.protobuf.BoolValue;
 import com.google.protobuf.Message;
-import com.google.protobuf.UInt32Value;
 import io.envoyproxy.envoy.config.core.v3.SocketAddress;
 import io.envoyproxy.envoy.config.core.v3.TrafficDirection;
 import io.envoyproxy.envoy.config.listener.v3.AdditionalAddress;
-import io.envoyproxy.envoy.config.listener.v3.Filter;
 import io.envoyproxy.envoy.config.listener.v3.FilterChain;
 import io.envoyproxy.envoy.config.listener.v3.FilterChainMatch;
 import io.envoyproxy.envoy.config.listener.v3.Listener;
 import io.envoyproxy.envoy.config.listener.v3.ListenerFilter;
-import io.envoyproxy.envoy.extensions.filters.http.router.v3.Router;
+import io.envoyproxy.envoy.config.listener.v3.ListenerFilterChainMatchPredicate;
+import io.envoyproxy.envoy.config.listener.v3.ListenerFilterChainMatchPredicate.MatchSet;
 import io.envoyproxy.envoy.extensions.filters.listener.original_dst.v3.OriginalDst;
-import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
-import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.PathWithEscapedSlashesAction;
-import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.UpgradeConfig;
-import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpFilter;
-import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.Rds;
-import io.envoyproxy.envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy;
+import io.envoyproxy.envoy.extensions.filters.listener.tls_inspector.v3.TlsInspector;
+import io.envoyproxy.envoy.type.v3.Int32Range;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What one Envoy listens on, bound as the IP preference asks.
@@ -35,23 +36,72 @@ import java.util.Optional;
  * @param mesh the mesh
  * @param proxy the Envoy
  * @param placement where it is
+ * @param accessLog where the mesh wants it written down what passes
  */
-record Listeners(Mesh mesh, ProxyId proxy, Placement placement) {
+record Listeners(Mesh mesh, ProxyId proxy, Placement placement, Optional<FileAccessLog> accessLog) {
 
-  /** Takes what comes in for a node's application. */
+  private static final String ENCRYPTED = "tls";
+  private static final String PLAIN = "raw_buffer";
+
+  private FilterChains chains() {
+    return new FilterChains(mesh, proxy, placement, accessLog);
+  }
+
+  /** Takes what comes in for a node's application, at all of its ports. */
   Listener ingress(VirtualNode node) {
-    return listener(
-            Names.ingressListener(EnvoyPorts.INGRESS),
-            placement.ingress(node, mesh.effectivePreference(node).listenerBinding()),
-            TrafficDirection.INBOUND)
-        .addListenerFilters(originalDestination())
-        .addFilterChains(
-            http(placement.port(node), "ingress", Names.ingressRoutes(Names.port(node))))
+    Listener.Builder result =
+        listener(
+                Names.ingressListener(EnvoyPorts.INGRESS),
+                placement.ingress(node, mesh.effectivePreference(node).listenerBinding()),
+                TrafficDirection.INBOUND)
+            .addListenerFilters(originalDestination());
+    if (node.listeners().stream().anyMatch(Listeners::isPermissive)) {
+      result.addListenerFilters(tlsInspector().build());
+    }
+    for (colorteller.mesh.Listener listener : node.listeners()) {
+      int port = placement.port(node, listener.port());
+      FilterChain chain =
+          listener.protocol().hasRequests()
+              ? chains().http(port, "ingress", Names.ingressRoutes(listener.port()))
+              : chains()
+                  .tcp(
+                      Optional.of(port),
+                      "ingress",
+                      Names.ingressCluster(mesh, node, listener),
+                      listener.timeouts().idle());
+      encrypted(chain, listener).forEach(result::addFilterChains);
+    }
+    return result.build();
+  }
+
+  private static boolean isPermissive(colorteller.mesh.Listener listener) {
+    return listener.tls().filter(tls -> tls.mode() == Mode.PERMISSIVE).isPresent();
+  }
+
+  /** A listener's filter chain as its TLS asks: encrypted, in plain text, or one for each. */
+  private Stream<FilterChain> encrypted(FilterChain chain, colorteller.mesh.Listener listener) {
+    Optional<ListenerTls> tls = listener.tls().filter(own -> own.mode() != Mode.DISABLED);
+    if (tls.isEmpty()) {
+      return Stream.of(chain);
+    }
+    FilterChain encrypted =
+        chain.toBuilder()
+            .setTransportSocket(
+                new TlsContexts(proxy, placement).downstream(tls.get(), listener.protocol()))
+            .build();
+    return isPermissive(listener)
+        ? Stream.of(onTransport(encrypted, ENCRYPTED), onTransport(chain, PLAIN))
+        : Stream.of(encrypted);
+  }
+
+  private static FilterChain onTransport(FilterChain chain, String protocol) {
+    return chain.toBuilder()
+        .setFilterChainMatch(chain.getFilterChainMatch().toBuilder().setTransportProtocol(protocol))
         .build();
   }
 
   /** Takes what a node's application sends out: to its backends by port, else to nowhere or on. */
-  Optional<Listener> egress(VirtualNode node, Collection<Integer> backendPorts) {
+  Optional<Listener> egress(VirtualNode node, Collection<EgressPort> ports) {
     List<SocketAddress> addresses =
         placement.egress(proxy, mesh.effectivePreference(node).listenerBinding());
     if (addresses.isEmpty()) {
@@ -61,33 +111,78 @@ record Listeners(Mesh mesh, ProxyId proxy, Placement placement) {
         listener(Names.egressListener(), addresses, TrafficDirection.OUTBOUND)
             .addListenerFilters(originalDestination())
             .setDefaultFilterChain(
-                FilterChain.newBuilder()
-                    .addFilters(
-                        filter(
-                            "envoy.filters.network.tcp_proxy",
-                            TcpProxy.newBuilder()
-                                .setStatPrefix("egress")
-                                .setCluster(Names.externalCluster(mesh))
-                                .build())));
-    backendPorts.forEach(
-        port -> listener.addFilterChains(http(port, "egress", Names.egressRoutes(port))));
+                chains()
+                    .tcp(
+                        Optional.empty(), "egress", Names.externalCluster(mesh), Optional.empty()));
+    if (!mesh.allowsExternalTraffic()) {
+      listener.addListenerFilters(serverNames(ports));
+      listener.addFilterChains(
+          chains()
+              .tcp(Optional.empty(), "egress", Names.awsCluster(mesh), Optional.empty())
+              .toBuilder()
+              .setFilterChainMatch(
+                  FilterChainMatch.newBuilder()
+                      .setTransportProtocol(ENCRYPTED)
+                      .addServerNames("*.amazonaws.com")));
+    }
+    for (EgressPort port : ports) {
+      int destination = placement.egressPort(proxy, port.port());
+      listener.addFilterChains(
+          port.protocol() == Protocol.TCP
+              ? chains().tcp(destination, port.services().get(0))
+              : chains().http(destination, "egress", Names.egressRoutes(port.port())));
+    }
     return Optional.of(listener.build());
   }
 
+  /** Tells for which host an encrypted connection is; not where the other side speaks first. */
+  private ListenerFilter serverNames(Collection<EgressPort> ports) {
+    List<ListenerFilterChainMatchPredicate> tcp =
+        ports.stream()
+            .filter(port -> port.protocol() == Protocol.TCP)
+            .map(port -> placement.egressPort(proxy, port.port()))
+            .map(
+                port ->
+                    ListenerFilterChainMatchPredicate.newBuilder()
+                        .setDestinationPortRange(
+                            Int32Range.newBuilder().setStart(port).setEnd(port + 1))
+                        .build())
+            .toList();
+    ListenerFilter.Builder filter = tlsInspector();
+    if (tcp.size() == 1) {
+      filter.setFilterDisabled(tcp.get(0));
+    } else if (!tcp.isEmpty()) {
+      filter.setFilterDisabled(
+          ListenerFilterChainMatchPredicate.newBuilder()
+              .setOrMatch(MatchSet.newBuilder().addAllRules(tcp)));
+    }
+    return filter.build();
+  }
+
   /** Takes requests into the mesh. A gateway has no preference of its own. */
-  Listener gatewayIngress(VirtualGateway gateway) {
-    int port = gateway.listener().port();
-    List<SocketAddress> addresses = placement.ingress(gateway, mesh.preference().listenerBinding());
-    return listener(Names.ingressListener(port), addresses, TrafficDirection.INBOUND)
-        .addFilterChains(http(port(addresses), "ingress", Names.ingressRoutes(port)))
-        .build();
+  List<Listener> gatewayIngress(VirtualGateway gateway) {
+    List<Listener> result = new ArrayList<>();
+    for (colorteller.mesh.Listener own : gateway.listeners()) {
+      List<SocketAddress> addresses =
+          placement.ingress(gateway, own, mesh.preference().listenerBinding());
+      Listener.Builder listener =
+          listener(Names.ingressListener(own.port()), addresses, TrafficDirection.INBOUND);
+      if (isPermissive(own)) {
+        listener.addListenerFilters(tlsInspector());
+      }
+      encrypted(chains().http(port(addresses), "ingress", Names.ingressRoutes(own.port())), own)
+          .forEach(listener::addFilterChains);
+      result.add(listener.build());
+    }
+    return result;
   }
 
   /** Takes requests that the gateway has rewritten for a virtual service. */
   Listener gatewayEgress() {
     List<SocketAddress> addresses = gatewayEgressAddresses();
     return listener(Names.egressListener(), addresses, TrafficDirection.OUTBOUND)
-        .addFilterChains(http(port(addresses), "egress", Names.egressRoutes(EnvoyPorts.EGRESS)))
+        .addFilterChains(
+            chains().http(port(addresses), "egress", Names.egressRoutes(EnvoyPorts.EGRESS)))
         .build();
   }
 
@@ -121,39 +216,27 @@ record Listeners(Mesh mesh, ProxyId proxy, Placement placement) {
         .setTrafficDirection(direction);
   }
 
-  private FilterChain http(int destinationPort, String statPrefix, String routes) {
-    HttpConnectionManager.Builder manager =
-        HttpConnectionManager.newBuilder()
-            .setStatPrefix(statPrefix)
-            .setRds(Rds.newBuilder().setConfigSource(Clusters.ADS).setRouteConfigName(routes))
-            .addHttpFilters(
-                HttpFilter.newBuilder()
-                    .setName("envoy.filters.http.router")
-                    .setTypedConfig(Any.pack(Router.getDefaultInstance())))
-            .addUpgradeConfigs(
-                UpgradeConfig.newBuilder()
-                    .setUpgradeType("websocket")
-                    .setEnabled(BoolValue.of(true)))
-            .setNormalizePath(BoolValue.of(true))
-            .setMergeSlashes(true)
-            .setPathWithEscapedSlashesAction(PathWithEscapedSlashesAction.KEEP_UNCHANGED);
-    placement.accessLog(proxy).ifPresent(manager::addAccessLog);
-    return FilterChain.newBuilder()
-        .setFilterChainMatch(
-            FilterChainMatch.newBuilder().setDestinationPort(UInt32Value.of(destinationPort)))
-        .addFilters(filter("envoy.filters.network.http_connection_manager", manager.build()))
-        .build();
-  }
-
   /** Tells which port a redirected connection was meant for. */
   private static ListenerFilter originalDestination() {
-    return ListenerFilter.newBuilder()
-        .setName("envoy.filters.listener.original_dst")
-        .setTypedConfig(Any.pack(OriginalDst.getDefaultInstance()))
-        .build();
+    return filter("envoy.filters.listener.original_dst", OriginalDst.getDefaultInstance()).build();
   }
 
-  private static Filter filter(String name, Message config) {
-    return Filter.newBuilder().setName(name).setTypedConfig(Any.pack(config)).build();
+  /** Tells whether a connection is encrypted. */
+  private static ListenerFilter.Builder tlsInspector() {
+    return filter("envoy.filters.listener.tls_inspector", TlsInspector.getDefaultInstance());
   }
+
+  private static ListenerFilter.Builder filter(String name, Message config) {
+    return ListenerFilter.newBuilder().setName(name).setTypedConfig(Any.pack(config));
+  }
+
+  /**
+   * A port that a node's application sends to.
+   *
+   * @param port the port
+   * @param protocol TCP, or one that has requests
+   * @param services the virtual services there; of TCP, whose connections do not say for whom they
+   *     are, the first counts
+   */
+  record EgressPort(int port, Protocol protocol, List<ServiceClusters> services) {}
 }

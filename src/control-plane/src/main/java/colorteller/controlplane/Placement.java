@@ -1,8 +1,10 @@
 package colorteller.controlplane;
 
+import colorteller.mesh.Certificate;
 import colorteller.mesh.HealthCheck;
 import colorteller.mesh.IpFamily;
 import colorteller.mesh.IpPreference.ListenerBinding;
+import colorteller.mesh.Listener;
 import colorteller.mesh.ProxyId;
 import colorteller.mesh.VirtualGateway;
 import colorteller.mesh.VirtualNode;
@@ -20,14 +22,19 @@ import java.util.Optional;
 public interface Placement {
 
   /**
-   * What a node's Envoy binds to take what is for the node's application.
+   * What a node's Envoy binds to take what is for the node's application, at whichever port of the
+   * node.
    *
    * @param binding the families that the listener accepts
    */
   List<SocketAddress> ingress(VirtualNode node, ListenerBinding binding);
 
-  /** What a gateway's Envoy binds to take requests from outside the mesh; all on one port. */
-  List<SocketAddress> ingress(VirtualGateway gateway, ListenerBinding binding);
+  /**
+   * What a gateway's Envoy binds to take requests from outside the mesh; all on one port.
+   *
+   * @param listener one of the gateway's
+   */
+  List<SocketAddress> ingress(VirtualGateway gateway, Listener listener, ListenerBinding binding);
 
   /**
    * What an Envoy binds to take what goes out: from the node's application, or from a gateway to
@@ -38,14 +45,45 @@ public interface Placement {
   /**
    * The port to which others connect that send to a node. The node's Envoy sees it as the
    * connection's destination, whatever port its listener binds.
+   *
+   * @param listenerPort the port of one of the node's listeners
    */
-  int port(VirtualNode node);
+  int port(VirtualNode node, int listenerPort);
 
-  /** Where a node's Envoy looks for the node's application on the loopback address of a family. */
-  SocketAddress application(VirtualNode node, IpFamily family);
+  /**
+   * The port to which a node's application connects that sends to a backend. The node's Envoy sees
+   * it as the connection's destination.
+   *
+   * @param servicePort the port of the virtual service
+   */
+  int egressPort(ProxyId proxy, int servicePort);
+
+  /**
+   * Where a node's Envoy looks for the node's application on the loopback address of a family.
+   *
+   * @param listenerPort the port of one of the node's listeners
+   */
+  SocketAddress application(VirtualNode node, int listenerPort, IpFamily family);
 
   /** Who looks host names up; empty for the DNS of the system that the Envoy runs on. */
   Optional<SocketAddress> dnsResolver();
+
+  /** Where a file is that the template has at a path of the Envoy's task. */
+  String file(ProxyId proxy, String path);
+
+  /** Where the files of a certificate are that AWS Certificate Manager has. */
+  Certificate.File certificate(ProxyId proxy, Certificate.Acm certificate);
+
+  /**
+   * Where the file of authorities' certificates is that AWS Private CA has.
+   *
+   * @param arns the authorities; empty for the one that issued a certificate of AWS Certificate
+   *     Manager of which nothing more is said
+   */
+  String authorities(ProxyId proxy, List<String> arns);
+
+  /** The path of the Unix domain socket at which an Envoy asks for secrets. */
+  String secrets(ProxyId proxy);
 
   /** How long an Envoy waits from one health check to the next. */
   Duration healthCheckInterval(HealthCheck check);

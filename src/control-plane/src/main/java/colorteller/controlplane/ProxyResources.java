@@ -12,11 +12,18 @@ import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
 import io.envoyproxy.envoy.config.listener.v3.Listener;
 import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
+import io.envoyproxy.envoy.extensions.access_loggers.file.v3.FileAccessLog;
 import io.envoyproxy.envoy.extensions.filters.http.router.v3.Router;
 import io.envoyproxy.envoy.extensions.filters.listener.original_dst.v3.OriginalDst;
+import io.envoyproxy.envoy.extensions.filters.listener.tls_inspector.v3.TlsInspector;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
 import io.envoyproxy.envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy;
+import io.envoyproxy.envoy.extensions.network.dns_resolver.cares.v3.CaresDnsResolverConfig;
+import io.envoyproxy.envoy.extensions.retry.host.previous_hosts.v3.PreviousHostsPredicate;
+import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.Secret;
+import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext;
+import io.envoyproxy.envoy.extensions.upstreams.http.v3.HttpProtocolOptions;
 import java.util.List;
 
 /**
@@ -40,10 +47,17 @@ public record ProxyResources(
           .preservingProtoFieldNames()
           .usingTypeRegistry(
               JsonFormat.TypeRegistry.newBuilder()
+                  .add(CaresDnsResolverConfig.getDescriptor())
+                  .add(DownstreamTlsContext.getDescriptor())
+                  .add(FileAccessLog.getDescriptor())
                   .add(HttpConnectionManager.getDescriptor())
+                  .add(HttpProtocolOptions.getDescriptor())
                   .add(OriginalDst.getDescriptor())
+                  .add(PreviousHostsPredicate.getDescriptor())
                   .add(Router.getDescriptor())
                   .add(TcpProxy.getDescriptor())
+                  .add(TlsInspector.getDescriptor())
+                  .add(UpstreamTlsContext.getDescriptor())
                   .build());
 
   private static final Gson PRETTY =

@@ -1,104 +1,140 @@
 package colorteller.controlplane;
 
-import colorteller.mesh.GatewayRoute;
+import colorteller.controlplane.Upstreams.ServiceClusters;
+import colorteller.mesh.Listener;
 import colorteller.mesh.Mesh;
 import colorteller.mesh.RouteMatch;
-import colorteller.mesh.VirtualGateway;
+import colorteller.mesh.Timeouts;
 import colorteller.mesh.VirtualNode;
-import colorteller.mesh.VirtualService;
+import colorteller.mesh.VirtualRouter;
+import colorteller.mesh.WeightedTarget;
+import com.google.protobuf.Duration;
+import com.google.protobuf.UInt32Value;
+import com.google.protobuf.util.Durations;
+import io.envoyproxy.envoy.config.route.v3.DirectResponseAction;
 import io.envoyproxy.envoy.config.route.v3.Route;
 import io.envoyproxy.envoy.config.route.v3.RouteAction;
 import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
 import io.envoyproxy.envoy.config.route.v3.VirtualHost;
+import io.envoyproxy.envoy.config.route.v3.WeightedCluster;
+import io.envoyproxy.envoy.config.route.v3.WeightedCluster.ClusterWeight;
+import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Objects;
-import java.util.stream.Stream;
+import java.util.List;
+import java.util.Optional;
 
-/** Gateway routes, virtual services and virtual routers → route configurations. */
+/** Virtual services and routes of virtual routers → route configurations. */
 final class Routes {
+
+  private static final int NO_TARGET = 503;
 
   private Routes() {}
 
-  /** Every request that reaches a node is for its application. */
-  static RouteConfiguration ingress(Mesh mesh, VirtualNode node) {
+  /** Every request that reaches a node's listener is for the application behind it. */
+  static RouteConfiguration ingress(Mesh mesh, VirtualNode node, Listener listener) {
+    VirtualHost.Builder host =
+        VirtualHost.newBuilder()
+            .setName("local_application")
+            .addDomains("*")
+            .addRoutes(
+                Route.newBuilder()
+                    .setMatch(RouteMatches.of(RouteMatch.EVERYTHING))
+                    .setRoute(
+                        limited(listener.timeouts())
+                            .setCluster(Names.ingressCluster(mesh, node, listener))));
+    if (GatewayRoutes.keepHost(mesh)) {
+      host.addRequestHeadersToRemove(GatewayRoutes.KEPT_HOST);
+    }
     return RouteConfiguration.newBuilder()
-        .setName(Names.ingressRoutes(Names.port(node)))
-        .addVirtualHosts(
-            VirtualHost.newBuilder()
-                .setName("local_application")
-                .addDomains("*")
-                .addRoutes(route(RouteMatch.EVERYTHING, Names.ingressCluster(mesh, node))))
-        .build();
-  }
-
-  /** The gateway routes: each gives a request the virtual service's name and drops the prefix. */
-  static RouteConfiguration gatewayIngress(Mesh mesh, VirtualGateway gateway) {
-    String cluster = Names.selfRedirectCluster(mesh, gateway);
-    return RouteConfiguration.newBuilder()
-        .setName(Names.ingressRoutes(gateway.listener().port()))
-        .addVirtualHosts(
-            VirtualHost.newBuilder()
-                .setName("self_redirect")
-                .addDomains("*")
-                .addAllRoutes(
-                    gateway.routes().stream().flatMap(r -> redirects(r, cluster)).toList()))
+        .setName(Names.ingressRoutes(listener.port()))
+        .addVirtualHosts(host)
         .build();
   }
 
   /**
-   * A gateway route is two of Envoy's, as in App Mesh: {@code /red/x} becomes {@code /x}, and
-   * {@code /red} becomes {@code /}.
+   * What a node's application sends to a port: a virtual host for each virtual service there, and
+   * one for what is outside the mesh and allowed.
+   *
+   * @param local the port that the application connects to, where that is another
    */
-  private static Stream<Route> redirects(GatewayRoute gatewayRoute, String cluster) {
-    String prefix = gatewayRoute.match().prefix();
-    Stream<String> prefixes =
-        prefix.endsWith("/") ? Stream.of(prefix) : Stream.of(prefix + "/", prefix);
-    return prefixes.map(
-        p ->
-            Route.newBuilder()
-                .setMatch(match(new RouteMatch(p)))
-                .setRoute(
-                    RouteAction.newBuilder()
-                        .setCluster(cluster)
-                        .setPrefixRewrite(GatewayRoute.REWRITTEN_PREFIX)
-                        .setHostRewriteLiteral(gatewayRoute.virtualService()))
-                .build());
-  }
-
-  /** A virtual host for each virtual service that answers on a port. */
-  static RouteConfiguration egress(Mesh mesh, int port, Collection<VirtualService> services) {
-    return RouteConfiguration.newBuilder()
-        .setName(Names.egressRoutes(port))
-        .addAllVirtualHosts(services.stream().map(s -> virtualHost(mesh, s, port)).toList())
+  static RouteConfiguration egress(
+      Mesh mesh, int port, int local, Collection<ServiceClusters> services) {
+    RouteConfiguration.Builder routes =
+        RouteConfiguration.newBuilder().setName(Names.egressRoutes(port));
+    for (ServiceClusters service : services) {
+      List<String> domains = new ArrayList<>();
+      domains.add(service.service().name());
+      domains.add(service.service().name() + ":" + port);
+      if (local != port) {
+        domains.add(service.service().name() + ":" + local);
+      }
+      routes.addVirtualHosts(virtualHost(service, domains, Optional.empty()));
+    }
+    String outside =
+        mesh.allowsExternalTraffic() ? Names.externalCluster(mesh) : Names.awsCluster(mesh);
+    List<String> domains =
+        mesh.allowsExternalTraffic()
+            ? List.of("*")
+            : List.of("*.amazonaws.com", "*.amazonaws.com:" + port);
+    return routes
+        .addVirtualHosts(
+            VirtualHost.newBuilder()
+                .setName("outside")
+                .addAllDomains(domains)
+                .addRoutes(
+                    Route.newBuilder()
+                        .setMatch(RouteMatches.of(RouteMatch.EVERYTHING))
+                        .setRoute(limited(Timeouts.DEFAULT).setCluster(outside))))
         .build();
   }
 
-  private static VirtualHost virtualHost(Mesh mesh, VirtualService service, int port) {
-    return VirtualHost.newBuilder()
-        .setName(service.name())
-        .addDomains(service.name())
-        .addDomains(service.name() + ":" + port)
-        .addAllRoutes(
-            mesh.routes().branches(service).stream()
-                .map(branch -> route(branch.match(), Names.egressCluster(mesh, branch.node())))
-                .toList())
-        .build();
+  /**
+   * A virtual service, as it is asked for by some names.
+   *
+   * @param hostHeader the header that has the host that the request had before, if one has
+   */
+  static VirtualHost virtualHost(
+      ServiceClusters service, List<String> domains, Optional<String> hostHeader) {
+    VirtualHost.Builder host =
+        VirtualHost.newBuilder().setName(domains.get(0)).addAllDomains(domains);
+    service.service().routes().forEach(route -> host.addRoutes(route(service, route, hostHeader)));
+    return host.build();
   }
 
-  static VirtualNode node(Mesh mesh, String name) {
-    return Objects.requireNonNull(mesh.nodes().get(name), name);
+  private static Route route(
+      ServiceClusters service, VirtualRouter.Route route, Optional<String> hostHeader) {
+    Route.Builder result = Route.newBuilder().setMatch(RouteMatches.of(route.match()));
+    List<WeightedTarget> targets = service.targets(route);
+    if (targets.isEmpty()) {
+      return result
+          .setDirectResponse(DirectResponseAction.newBuilder().setStatus(NO_TARGET))
+          .build();
+    }
+    RouteAction.Builder action =
+        limited(route.timeouts()).setRetryPolicy(Retries.of(route.retries()));
+    hostHeader.ifPresent(action::setHostRewriteHeader);
+    if (targets.size() == 1) {
+      action.setCluster(service.cluster(targets.get(0)));
+    } else {
+      WeightedCluster.Builder clusters = WeightedCluster.newBuilder();
+      targets.forEach(
+          target ->
+              clusters.addClusters(
+                  ClusterWeight.newBuilder()
+                      .setName(service.cluster(target))
+                      .setWeight(UInt32Value.of(target.weight()))));
+      action.setWeightedClusters(clusters);
+    }
+    return result.setRoute(action).build();
   }
 
-  private static Route route(RouteMatch match, String cluster) {
-    return Route.newBuilder()
-        .setMatch(match(match))
-        .setRoute(RouteAction.newBuilder().setCluster(cluster))
-        .build();
+  private static RouteAction.Builder limited(Timeouts timeouts) {
+    return RouteAction.newBuilder()
+        .setTimeout(duration(timeouts.perRequest().orElse(Timeouts.DEFAULT_PER_REQUEST)))
+        .setIdleTimeout(duration(timeouts.idle().orElse(Timeouts.DEFAULT_IDLE)));
   }
 
-  private static io.envoyproxy.envoy.config.route.v3.RouteMatch match(RouteMatch match) {
-    return io.envoyproxy.envoy.config.route.v3.RouteMatch.newBuilder()
-        .setPrefix(match.prefix())
-        .build();
+  static Duration duration(java.time.Duration duration) {
+    return Durations.fromMillis(duration.toMillis());
   }
 }

@@ -1,14 +1,16 @@
 package colorteller.controlplane;
 
-import colorteller.mesh.EnvoyPorts;
+import colorteller.controlplane.Listeners.EgressPort;
+import colorteller.controlplane.Upstreams.ServiceClusters;
+import colorteller.mesh.Backend;
+import colorteller.mesh.ClientTls;
 import colorteller.mesh.GatewayRoute;
 import colorteller.mesh.Mesh;
+import colorteller.mesh.Protocol;
 import colorteller.mesh.ProxyId;
-import colorteller.mesh.RouteTable;
 import colorteller.mesh.ServiceDiscovery;
 import colorteller.mesh.VirtualGateway;
 import colorteller.mesh.VirtualNode;
-import colorteller.mesh.VirtualRouter;
 import colorteller.mesh.VirtualService;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
@@ -20,19 +22,21 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
  * What App Mesh's control plane did: tells each Envoy of a mesh where to listen and where to send.
- * Source: the appendix of AWS's walkthrough of IPv6 in App Mesh, and the configuration that App
- * Mesh gave its gateways.
+ * Source: the appendix of AWS's walkthrough of IPv6 in App Mesh, App Mesh's user guide, and the
+ * configuration that App Mesh gave its gateways.
  *
  * @param mesh the mesh
  * @param placement where its Envoys and applications are
- * @param instances what is registered with each Cloud Map service. Of a service that is not named
- *     nothing is known: its nodes' clusters get no endpoints, and Envoys keep those that they have
+ * @param instances what is registered with each Cloud Map service, whatever its attributes. Of a
+ *     service that is not named nothing is known: its nodes' clusters get no endpoints, and Envoys
+ *     keep those that they have
  */
 public record Translator(
     Mesh mesh, Placement placement, Map<ServiceDiscovery.CloudMap, List<Instance>> instances) {
@@ -45,97 +49,135 @@ public record Translator(
     return proxies;
   }
 
+  /** The resources of one proxy; empty if the mesh has no such proxy. */
+  public Optional<ProxyResources> proxy(ProxyId id) {
+    return switch (id.kind()) {
+      case VIRTUAL_GATEWAY -> Optional.ofNullable(mesh.gateways().get(id.name())).map(this::gateway);
+      case VIRTUAL_NODE -> Optional.ofNullable(mesh.nodes().get(id.name())).map(this::node);
+    };
+  }
+
   private ProxyResources gateway(VirtualGateway gateway) {
-    List<VirtualService> services =
+    ProxyId proxy = ProxyId.of(mesh, gateway);
+    Upstreams upstreams = new Upstreams(mesh);
+    List<ServiceClusters> services =
         gateway.routes().stream()
-            .map(GatewayRoute::virtualService)
+            .flatMap(this::servicePort)
             .distinct()
-            .map(this::service)
+            .map(service -> upstreams.add(service, gateway.tls()))
             .toList();
-    Listeners own = new Listeners(mesh, ProxyId.of(mesh, gateway), placement);
-    List<Cluster> clusters = new ArrayList<>();
-    clusters.add(Clusters.selfRedirect(mesh, gateway, own.gatewayEgressPort()));
-    targets(services).forEach(node -> clusters.add(Clusters.egress(mesh, node, placement)));
-    return new ProxyResources(
-        clusters,
-        endpoints(targets(services)),
-        List.of(own.gatewayIngress(gateway), own.gatewayEgress()),
-        List.of(
-            Routes.gatewayIngress(mesh, gateway),
-            Routes.egress(mesh, EnvoyPorts.EGRESS, services)));
+    Listeners listeners = new Listeners(mesh, proxy, placement, gateway.accessLog());
+    Clusters clusters = new Clusters(mesh, proxy, placement);
+    Map<String, Cluster> own = new LinkedHashMap<>();
+    gateway
+        .listeners()
+        .forEach(
+            listener -> {
+              Cluster cluster =
+                  clusters.selfRedirect(gateway, listener, listeners.gatewayEgressPort());
+              own.putIfAbsent(cluster.getName(), cluster);
+            });
+    List<Cluster> all = new ArrayList<>(own.values());
+    upstreams.all().forEach((upstream, name) -> all.add(clusters.egress(upstream, name)));
+    List<Listener> listening = new ArrayList<>(listeners.gatewayIngress(gateway));
+    listening.add(listeners.gatewayEgress());
+    List<RouteConfiguration> routes = new ArrayList<>();
+    gateway
+        .listeners()
+        .forEach(listener -> routes.add(GatewayRoutes.ingress(mesh, gateway, listener)));
+    routes.add(GatewayRoutes.egress(gateway, services));
+    return new ProxyResources(all, endpoints(upstreams), listening, routes);
+  }
+
+  /**
+   * The port of a virtual service that a gateway route sends to: that which it names, or the first.
+   */
+  private Stream<ServicePort> servicePort(GatewayRoute route) {
+    return Stream.ofNullable(mesh.services().get(route.virtualService()))
+        .flatMap(service -> ServicePort.of(mesh, service).stream())
+        .filter(port -> port.protocol().hasRequests())
+        .filter(port -> route.port().isEmpty() || route.port().get() == port.port())
+        .limit(1);
   }
 
   private ProxyResources node(VirtualNode node) {
-    SortedMap<Integer, List<VirtualService>> backends = new TreeMap<>();
-    node.backends().stream()
-        .map(this::service)
-        .forEach(
-            service ->
-                port(service)
-                    .forEach(
-                        port ->
-                            backends.computeIfAbsent(port, p -> new ArrayList<>()).add(service)));
-    Collection<VirtualNode> targets =
-        targets(backends.values().stream().flatMap(List::stream).toList());
+    ProxyId proxy = ProxyId.of(mesh, node);
+    Upstreams upstreams = new Upstreams(mesh);
+    Collection<EgressPort> ports = egressPorts(node, upstreams);
 
-    Listeners own = new Listeners(mesh, ProxyId.of(mesh, node), placement);
-    List<Cluster> clusters = new ArrayList<>();
+    Listeners own = new Listeners(mesh, proxy, placement, node.accessLog());
+    Clusters clusters = new Clusters(mesh, proxy, placement);
+    List<Cluster> all = new ArrayList<>();
     List<Listener> listeners = new ArrayList<>();
     List<RouteConfiguration> routes = new ArrayList<>();
-    if (node.listener().isPresent()) {
-      clusters.add(Clusters.ingress(mesh, node, placement));
+    if (!node.listeners().isEmpty()) {
       listeners.add(own.ingress(node));
-      routes.add(Routes.ingress(mesh, node));
     }
-    clusters.add(Clusters.external(mesh));
-    targets.forEach(target -> clusters.add(Clusters.egress(mesh, target, placement)));
-    own.egress(node, backends.keySet()).ifPresent(listeners::add);
-    backends.forEach((port, services) -> routes.add(Routes.egress(mesh, port, services)));
-    return new ProxyResources(clusters, endpoints(targets), listeners, routes);
+    for (colorteller.mesh.Listener listener : node.listeners()) {
+      all.add(clusters.ingress(node, listener));
+      if (listener.protocol().hasRequests()) {
+        routes.add(Routes.ingress(mesh, node, listener));
+      }
+    }
+    all.add(clusters.external());
+    if (!mesh.allowsExternalTraffic()) {
+      all.add(clusters.aws());
+    }
+    upstreams.all().forEach((upstream, name) -> all.add(clusters.egress(upstream, name)));
+    own.egress(node, ports).ifPresent(listeners::add);
+    for (EgressPort port : ports) {
+      if (port.protocol() != Protocol.TCP) {
+        int local = placement.egressPort(proxy, port.port());
+        routes.add(Routes.egress(mesh, port.port(), local, port.services()));
+      }
+    }
+    return new ProxyResources(all, endpoints(upstreams), listeners, routes);
+  }
+
+  /** The ports that a node sends to. Where requests and TCP meet at one, the requests count. */
+  private Collection<EgressPort> egressPorts(VirtualNode node, Upstreams upstreams) {
+    SortedMap<Integer, List<ServiceClusters>> requests = new TreeMap<>();
+    SortedMap<Integer, List<ServiceClusters>> connections = new TreeMap<>();
+    for (Backend backend : node.backends()) {
+      VirtualService service = mesh.services().get(backend.virtualService());
+      if (service != null) {
+        Optional<ClientTls> policy = backend.tls().or(node::tls);
+        for (ServicePort port : ServicePort.of(mesh, service)) {
+          (port.protocol().hasRequests() ? requests : connections)
+              .computeIfAbsent(port.port(), p -> new ArrayList<>())
+              .add(upstreams.add(port, policy));
+        }
+      }
+    }
+    SortedMap<Integer, EgressPort> ports = new TreeMap<>();
+    connections.forEach((port, all) -> ports.put(port, new EgressPort(port, Protocol.TCP, all)));
+    requests.forEach((port, all) -> ports.put(port, new EgressPort(port, Protocol.HTTP, all)));
+    return ports.values();
+  }
+
+  private List<ClusterLoadAssignment> endpoints(Upstreams upstreams) {
+    return upstreams.all().keySet().stream().flatMap(this::endpoints).distinct().toList();
   }
 
   /** The endpoints of the clusters that send to some nodes, as far as these have such. */
   public List<ClusterLoadAssignment> endpoints(Collection<VirtualNode> nodes) {
-    List<ClusterLoadAssignment> endpoints = new ArrayList<>();
-    for (VirtualNode node : nodes) {
-      if (node.serviceDiscovery().orElseThrow() instanceof ServiceDiscovery.CloudMap service
-          && instances.containsKey(service)) {
-        endpoints.add(
-            Endpoints.fromCloudMap(
-                Names.egressCluster(mesh, node),
-                placement.port(node),
-                Objects.requireNonNull(instances.get(service)),
-                mesh.effectivePreference(node)));
-      }
-    }
-    return endpoints;
-  }
-
-  private VirtualService service(String name) {
-    return Objects.requireNonNull(mesh.services().get(name), name);
-  }
-
-  /** The nodes behind some virtual services, each once. */
-  private Collection<VirtualNode> targets(List<VirtualService> services) {
-    return services.stream()
-        .flatMap(service -> mesh.routes().branches(service).stream())
-        .map(RouteTable.Branch::node)
-        .distinct()
+    return nodes.stream()
+        .flatMap(node -> node.listeners().stream().map(own -> Upstream.of(node, own)))
+        .flatMap(this::endpoints)
         .toList();
   }
 
-  /** The port that clients of a virtual service use; none where nothing provides it. */
-  private Stream<Integer> port(VirtualService service) {
-    return service.provider().stream()
-        .map(
-            provider ->
-                provider instanceof VirtualService.Provider.Node node
-                    ? Names.port(Routes.node(mesh, node.name()))
-                    : router(provider).port());
-  }
-
-  private VirtualRouter router(VirtualService.Provider provider) {
-    String name = ((VirtualService.Provider.Router) provider).name();
-    return Objects.requireNonNull(mesh.routers().get(name), name);
+  private Stream<ClusterLoadAssignment> endpoints(Upstream upstream) {
+    return upstream.node().flatMap(VirtualNode::serviceDiscovery).orElse(null)
+                instanceof ServiceDiscovery.CloudMap discovery
+            && instances.containsKey(discovery.service())
+        ? Stream.of(
+            Endpoints.fromCloudMap(
+                mesh,
+                upstream,
+                discovery,
+                Objects.requireNonNull(instances.get(discovery.service())),
+                placement))
+        : Stream.empty();
   }
 }

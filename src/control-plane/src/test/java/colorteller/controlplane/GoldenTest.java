@@ -61,11 +61,11 @@ class GoldenTest {
               if (node.serviceDiscovery().orElse(null) instanceof CloudMap service) {
                 // One that has both addresses, and one that has no IPv6.
                 instances.put(
-                    service,
+                    service.service(),
                     List.of(
                         new Instance(
                             Map.of(IpFamily.IPV4, "192.0.2.1", IpFamily.IPV6, "2001:db8::1")),
-                        new Instance(Map.of(IpFamily.IPV4, "192.0.2.2"))));
+                        new Instance(Map.of(IpFamily.IPV4, "192.0.2.2"), service.attributes())));
               }
             });
     ObjectNode out = JSON.createObjectNode();

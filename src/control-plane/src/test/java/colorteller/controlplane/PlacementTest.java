@@ -35,7 +35,7 @@ class PlacementTest {
 
     @Override
     public List<SocketAddress> ingress(VirtualNode node, ListenerBinding binding) {
-      return List.of(Endpoints.socket("0.0.0.0", port(node)));
+      return List.of(Endpoints.socket("0.0.0.0", node.listener().orElseThrow().port()));
     }
 
     @Override
@@ -50,7 +50,7 @@ class PlacementTest {
     }
 
     @Override
-    public SocketAddress application(VirtualNode node, IpFamily family) {
+    public SocketAddress application(VirtualNode node, int listenerPort, IpFamily family) {
       return Endpoints.socket(family.loopback(), APPLICATION);
     }
   }
@@ -67,7 +67,7 @@ class PlacementTest {
               assertThat(addresses(own))
                   .containsExactlyElementsOf(
                       Stream.concat(
-                              Stream.of("0.0.0.0:" + Names.port(node)),
+                              Stream.of("0.0.0.0:" + node.listener().orElseThrow().port()),
                               IntStream.rangeClosed(1, node.backends().size())
                                   .mapToObj(n -> "127.0.1.%d:9080".formatted(n)))
                           .toList());
@@ -75,7 +75,7 @@ class PlacementTest {
                   .contains("port_value: " + APPLICATION);
               assertThat(own.listeners().get(0).getFilterChainsList())
                   .extracting(PlacementTest::destination)
-                  .containsExactly(Names.port(node));
+                  .containsExactly(node.listener().orElseThrow().port());
             });
   }
 

@@ -1,9 +1,11 @@
 package colorteller.local;
 
 import colorteller.controlplane.Placement;
+import colorteller.mesh.Certificate;
 import colorteller.mesh.HealthCheck;
 import colorteller.mesh.IpFamily;
 import colorteller.mesh.IpPreference.ListenerBinding;
+import colorteller.mesh.Listener;
 import colorteller.mesh.Mesh;
 import colorteller.mesh.ProxyId;
 import colorteller.mesh.VirtualGateway;
@@ -38,7 +40,8 @@ record Loopback(Mesh mesh, Map<ProxyId, ProxyPorts> ports, int dnsPort, Envoys e
   }
 
   @Override
-  public List<SocketAddress> ingress(VirtualGateway gateway, ListenerBinding binding) {
+  public List<SocketAddress> ingress(
+      VirtualGateway gateway, Listener listener, ListenerBinding binding) {
     return sockets(binding, of(ProxyId.of(mesh, gateway)).ingress());
   }
 
@@ -56,12 +59,37 @@ record Loopback(Mesh mesh, Map<ProxyId, ProxyPorts> ports, int dnsPort, Envoys e
   }
 
   @Override
-  public int port(VirtualNode node) {
+  public int port(VirtualNode node, int listenerPort) {
     return of(node).ingress();
   }
 
   @Override
-  public SocketAddress application(VirtualNode node, IpFamily family) {
+  public int egressPort(ProxyId proxy, int servicePort) {
+    return servicePort;
+  }
+
+  @Override
+  public String file(ProxyId proxy, String path) {
+    return path;
+  }
+
+  @Override
+  public Certificate.File certificate(ProxyId proxy, Certificate.Acm certificate) {
+    throw new UnsupportedOperationException("no local authority yet");
+  }
+
+  @Override
+  public String authorities(ProxyId proxy, List<String> arns) {
+    throw new UnsupportedOperationException("no local authority yet");
+  }
+
+  @Override
+  public String secrets(ProxyId proxy) {
+    throw new UnsupportedOperationException("no local secrets yet");
+  }
+
+  @Override
+  public SocketAddress application(VirtualNode node, int listenerPort, IpFamily family) {
     return socket(family, of(node).application());
   }
 

@@ -1,31 +1,52 @@
 package colorteller.mesh;
 
+import java.util.Optional;
+
 /**
- * Sends requests to a virtual service. As App Mesh does by default, it replaces what matched with
- * {@link #REWRITTEN_PREFIX}, and the Host header with the virtual service's name.
+ * Sends requests of a gateway to a virtual service.
  *
  * @param name the gateway route's name
+ * @param priority from 0, which is tried first, to 1000, or {@link RouteTable#NO_PRIORITY}
+ * @param protocol of the gateway's listeners whose requests it takes
  * @param match what it takes
  * @param virtualService the name of the virtual service
+ * @param port that of the virtual service's listener, where it has several
+ * @param rewrite what it changes
  */
-public record GatewayRoute(String name, RouteMatch match, String virtualService)
+public record GatewayRoute(
+    String name,
+    int priority,
+    Protocol protocol,
+    RouteMatch match,
+    String virtualService,
+    Optional<Integer> port,
+    Rewrite rewrite)
     implements RouteTable.Entry {
 
-  /** What stands in place of the prefix that matched: {@code /red/x} becomes {@code /x}. */
-  public static final String REWRITTEN_PREFIX = "/";
+  /** One of HTTP that does what App Mesh does by default. */
+  public static GatewayRoute of(String name, RouteMatch match, String virtualService) {
+    return new GatewayRoute(
+        name,
+        RouteTable.NO_PRIORITY,
+        Protocol.HTTP,
+        match,
+        virtualService,
+        Optional.empty(),
+        Rewrite.DEFAULT);
+  }
 
   /** The path of a request behind this route. */
   String rewritten(String path) {
-    String rest = path.substring(match.prefix().length());
-    return rest.startsWith("/") ? rest : REWRITTEN_PREFIX + rest;
-  }
-
-  /** A path that becomes the given one behind this route. */
-  String before(String path) {
-    String prefix = match.prefix();
-    if (path.equals(REWRITTEN_PREFIX)) {
-      return prefix;
+    if (rewrite.path() instanceof Rewrite.Path.Exact exact) {
+      return exact.path();
     }
-    return (prefix.endsWith("/") ? prefix.substring(0, prefix.length() - 1) : prefix) + path;
+    if (rewrite.path() instanceof Rewrite.Path.Prefix prefix
+        && match.path() instanceof PathMatch.Prefix matched) {
+      String rest = path.substring(matched.prefix().length());
+      return prefix.value().endsWith("/") && rest.startsWith("/")
+          ? prefix.value() + rest.substring(1)
+          : prefix.value() + rest;
+    }
+    return path;
   }
 }

@@ -2,12 +2,15 @@ package colorteller.mesh;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * A mesh as its template describes it. Names refer to what the mesh has: whoever builds one checks
  * that ({@link colorteller.mesh.template.MeshReader}).
  *
  * @param name the mesh's name
+ * @param owner the account that owns it, if its parts say that
  * @param preference the mesh's IP preference, {@link IpPreference#NONE} where it has none
  * @param allowsExternalTraffic whether Envoys pass on traffic to outside the mesh (egress filter
  *     {@code ALLOW_ALL})
@@ -15,15 +18,54 @@ import java.util.Map;
  * @param services by name
  * @param routers by name
  * @param nodes by name
+ * @param outside what it refers to and does not have; the mesh itself is among these where the
+ *     templates only add to it
  */
 public record Mesh(
     String name,
+    Optional<String> owner,
     IpPreference preference,
     boolean allowsExternalTraffic,
     Map<String, VirtualGateway> gateways,
     Map<String, VirtualService> services,
     Map<String, VirtualRouter> routers,
-    Map<String, VirtualNode> nodes) {
+    Map<String, VirtualNode> nodes,
+    Set<Outside> outside) {
+
+  /** A mesh that is whole. */
+  public Mesh(
+      String name,
+      IpPreference preference,
+      boolean allowsExternalTraffic,
+      Map<String, VirtualGateway> gateways,
+      Map<String, VirtualService> services,
+      Map<String, VirtualRouter> routers,
+      Map<String, VirtualNode> nodes) {
+    this(
+        name,
+        Optional.empty(),
+        preference,
+        allowsExternalTraffic,
+        gateways,
+        services,
+        routers,
+        nodes,
+        Set.of());
+  }
+
+  /** The same with another IP preference and other nodes. */
+  public Mesh with(IpPreference other, Map<String, VirtualNode> otherNodes) {
+    return new Mesh(
+        name,
+        owner,
+        other,
+        allowsExternalTraffic,
+        gateways,
+        services,
+        routers,
+        otherNodes,
+        outside);
+  }
 
   /**
    * The preference that counts for a node: its own, else the mesh's. It configures the node's own

@@ -1,16 +1,55 @@
 package colorteller.mesh;
 
+import java.util.List;
+import java.util.Optional;
+
 /**
- * What a route takes.
+ * What a route takes: what all of this is true of.
  *
- * @param prefix how the path of a request begins, itself beginning with a slash
+ * @param path the path of the request
+ * @param method its method, such as {@code GET}
+ * @param scheme {@code http} or {@code https}
+ * @param hostname its host; only a gateway route has one
+ * @param headers its headers, or gRPC's metadata
+ * @param queryParameters of its path
+ * @param port the listener that it comes to: of the gateway, or of the virtual router
  */
-public record RouteMatch(String prefix) {
+public record RouteMatch(
+    PathMatch path,
+    Optional<String> method,
+    Optional<String> scheme,
+    Optional<HostnameMatch> hostname,
+    List<HeaderMatch> headers,
+    List<QueryMatch> queryParameters,
+    Optional<Integer> port) {
 
-  /** Every request. */
-  public static final RouteMatch EVERYTHING = new RouteMatch("/");
+  /** Every request, and every connection. */
+  public static final RouteMatch EVERYTHING = prefix("/");
 
-  public boolean takes(String path) {
-    return path.startsWith(prefix);
+  /** Every request whose path begins so. */
+  public static RouteMatch prefix(String prefix) {
+    return of(new PathMatch.Prefix(prefix));
+  }
+
+  /** Every request of a path. */
+  public static RouteMatch of(PathMatch path) {
+    return new RouteMatch(
+        path,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        List.of(),
+        List.of(),
+        Optional.empty());
+  }
+
+  /** The same for another path. */
+  public RouteMatch with(PathMatch other) {
+    return new RouteMatch(other, method, scheme, hostname, headers, queryParameters, port);
+  }
+
+  /** Whether it takes what comes to a listener. */
+  public boolean isFor(int listenerPort) {
+    return port.isEmpty() || port.get() == listenerPort;
   }
 }

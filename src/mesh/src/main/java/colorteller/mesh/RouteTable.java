@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Where a mesh sends a request: through a route of its gateway to a virtual service, and from there
@@ -26,15 +27,13 @@ public record RouteTable(Mesh mesh) {
 
     RouteMatch match();
 
-    default int priority() {
-      return NO_PRIORITY;
-    }
+    int priority();
   }
 
   /** The order in which App Mesh tries routes: by priority, then the longest prefix first. */
   private static final Comparator<Entry> ORDER =
       comparingInt(Entry::priority)
-          .thenComparingInt(route -> -route.match().prefix().length())
+          .thenComparingInt(route -> -route.match().path().length())
           .thenComparing(Entry::name);
 
   /**
@@ -56,7 +55,7 @@ public record RouteTable(Mesh mesh) {
   /** The way of a request to a gateway's path; empty if no gateway route takes it. */
   public Optional<Way> way(VirtualGateway gateway, String path) {
     return gateway.routes().stream()
-        .filter(route -> route.match().takes(path))
+        .filter(route -> takes(route.match(), path))
         .findFirst()
         .map(
             route -> {
@@ -65,10 +64,17 @@ public record RouteTable(Mesh mesh) {
                   route,
                   behind,
                   branches(service(route)).stream()
-                      .filter(branch -> branch.match().takes(behind))
+                      .filter(branch -> takes(branch.match(), behind))
                       .findFirst()
                       .map(Branch::node));
             });
+  }
+
+  private static boolean takes(RouteMatch match, String path) {
+    if (match.path() instanceof PathMatch.Exact exact) {
+      return path.equals(exact.path());
+    }
+    return match.path() instanceof PathMatch.Prefix prefix && path.startsWith(prefix.prefix());
   }
 
   /** Where a virtual service sends requests, in the order in which that is tried. */
@@ -78,9 +84,20 @@ public record RouteTable(Mesh mesh) {
         .map(
             provider ->
                 provider instanceof VirtualService.Provider.Node node
-                    ? List.of(new Branch(RouteMatch.EVERYTHING, node(node.name())))
-                    : router((VirtualService.Provider.Router) provider).routes().stream()
-                        .map(route -> new Branch(route.match(), node(route.node())))
+                    ? Stream.ofNullable(mesh.nodes().get(node.name()))
+                        .map(known -> new Branch(RouteMatch.EVERYTHING, known))
+                        .toList()
+                    : Stream.ofNullable(
+                            mesh.routers().get(((VirtualService.Provider.Router) provider).name()))
+                        .flatMap(router -> router.routes().stream())
+                        .flatMap(
+                            route ->
+                                route.targets().stream()
+                                    .flatMap(
+                                        target ->
+                                            Stream.ofNullable(mesh.nodes().get(target.node())))
+                                    .limit(1)
+                                    .map(node -> new Branch(route.match(), node)))
                         .toList())
         .orElse(List.of());
   }
@@ -101,23 +118,31 @@ public record RouteTable(Mesh mesh) {
   private List<String> paths(GatewayRoute route) {
     List<Branch> branches = branches(service(route));
     return branches.isEmpty()
-        ? List.of(route.match().prefix())
+        ? List.of(shortest(route.match()))
         : branches.stream()
-            .map(branch -> route.before(branch.match().prefix()))
+            .map(branch -> before(shortest(route.match()), shortest(branch.match())))
             .distinct()
             .toList();
   }
 
+  private static String shortest(RouteMatch match) {
+    if (match.path() instanceof PathMatch.Exact exact) {
+      return exact.path();
+    }
+    return match.path() instanceof PathMatch.Prefix prefix ? prefix.prefix() : "/";
+  }
+
+  /** A path that becomes the given one behind a gateway route of a prefix. */
+  private static String before(String prefix, String path) {
+    if (path.equals("/")) {
+      return prefix;
+    }
+    return (prefix.endsWith("/") ? prefix.substring(0, prefix.length() - 1) : prefix) + path;
+  }
+
   private VirtualService service(GatewayRoute route) {
-    return Objects.requireNonNull(
-        mesh.services().get(route.virtualService()), route.virtualService());
-  }
-
-  private VirtualRouter router(VirtualService.Provider.Router provider) {
-    return Objects.requireNonNull(mesh.routers().get(provider.name()), provider.name());
-  }
-
-  private VirtualNode node(String name) {
-    return Objects.requireNonNull(mesh.nodes().get(name), name);
+    return Objects.requireNonNullElseGet(
+        mesh.services().get(route.virtualService()),
+        () -> new VirtualService(route.virtualService(), Optional.empty()));
   }
 }

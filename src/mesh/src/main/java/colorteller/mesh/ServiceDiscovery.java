@@ -1,5 +1,7 @@
 package colorteller.mesh;
 
+import java.util.Map;
+
 /** How the Envoys that send to a virtual node find it. */
 public sealed interface ServiceDiscovery {
 
@@ -13,8 +15,22 @@ public sealed interface ServiceDiscovery {
    * By looking a host name up.
    *
    * @param hostname the name that DNS knows the node's tasks by
+   * @param responseType what a response of DNS lists
    */
-  record Dns(String hostname) implements ServiceDiscovery {
+  record Dns(String hostname, ResponseType responseType) implements ServiceDiscovery {
+
+    /** What the addresses in a response of DNS are. */
+    public enum ResponseType {
+      /** Ways to a load balancer: one is used. */
+      LOADBALANCER,
+      /** The node's instances: all are used. */
+      ENDPOINTS
+    }
+
+    /** With App Mesh's default. */
+    public Dns(String hostname) {
+      this(hostname, ResponseType.LOADBALANCER);
+    }
 
     @Override
     public String host() {
@@ -33,8 +49,15 @@ public sealed interface ServiceDiscovery {
    *
    * @param namespaceName the Cloud Map namespace
    * @param serviceName the Cloud Map service in it
+   * @param attributes which an instance must have, all of them, to be one of the node
    */
-  record CloudMap(String namespaceName, String serviceName) implements ServiceDiscovery {
+  record CloudMap(String namespaceName, String serviceName, Map<String, String> attributes)
+      implements ServiceDiscovery {
+
+    /** All instances of a service. */
+    public CloudMap(String namespaceName, String serviceName) {
+      this(namespaceName, serviceName, Map.of());
+    }
 
     /** Cloud Map makes a host name of a service's name and its namespace's. */
     @Override
@@ -42,9 +65,10 @@ public sealed interface ServiceDiscovery {
       return serviceName + "." + namespaceName;
     }
 
+    /** The service, whatever its instances' attributes. */
     @Override
     public CloudMap service() {
-      return this;
+      return new CloudMap(namespaceName, serviceName);
     }
   }
 }

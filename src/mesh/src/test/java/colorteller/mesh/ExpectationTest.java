@@ -130,33 +130,39 @@ class ExpectationTest {
     for (String color : List.of("red", "orange", "yellow", "green", "blue", "purple")) {
       nodes.put(
           color,
-          new VirtualNode(
+          VirtualNode.of(
               color,
               own.getOrDefault(color, IpPreference.NONE),
               Optional.of(listener()),
               Optional.of(
                   variant.equals("dns")
                       ? new ServiceDiscovery.Dns(color + ".local")
-                      : new ServiceDiscovery.CloudMap("local", color)),
-              List.of()));
+                      : new ServiceDiscovery.CloudMap("local", color))));
       services.put(
           color, new VirtualService(color, Optional.of(new VirtualService.Provider.Node(color))));
-      routes.add(new GatewayRoute(color, new RouteMatch("/" + color), color));
+      routes.add(GatewayRoute.of(color, RouteMatch.prefix("/" + color), color));
     }
     return new Mesh(
         "colors",
         preference,
         false,
-        Map.of("gateway", new VirtualGateway("gateway", listener(), routes)),
+        Map.of("gateway", VirtualGateway.of("gateway", listener(), routes)),
         services,
         Map.of(),
         nodes);
   }
 
   private static Listener listener() {
-    return new Listener(
-        9080,
-        Optional.of(new HealthCheck("/ping", Duration.ofSeconds(5), Duration.ofSeconds(2), 2, 2)));
+    return Listener.of(9080, Protocol.HTTP)
+        .withHealthCheck(
+            new HealthCheck(
+                Protocol.HTTP,
+                Optional.of("/ping"),
+                Optional.empty(),
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(2),
+                2,
+                2));
   }
 
   private static Workload workload(String discovery, String application, String answer) {

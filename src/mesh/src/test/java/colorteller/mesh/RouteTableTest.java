@@ -14,25 +14,26 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** A shop of two services, one of them behind a router, and one that nothing provides. */
 class RouteTableTest {
 
-  private static final Listener LISTENER = new Listener(9080, Optional.empty());
+  private static final Listener LISTENER = Listener.of(9080, Protocol.HTTP);
 
   private static final VirtualGateway GATEWAY =
-      new VirtualGateway(
+      VirtualGateway.of(
           "gateway",
           LISTENER,
           List.of(
-              new GatewayRoute("users", new RouteMatch("/users"), "users"),
-              new GatewayRoute("old-users", new RouteMatch("/users/old"), "nobody"),
-              new GatewayRoute("orders", new RouteMatch("/shop/"), "orders")));
+              GatewayRoute.of("users", RouteMatch.prefix("/users"), "users"),
+              GatewayRoute.of("old-users", RouteMatch.prefix("/users/old"), "nobody"),
+              GatewayRoute.of("orders", RouteMatch.prefix("/shop/"), "orders")));
 
   private static final VirtualRouter ROUTER =
       new VirtualRouter(
           "orders",
-          9080,
+          List.of(new VirtualRouter.PortMapping(9080, Protocol.HTTP)),
           List.of(
-              new VirtualRouter.Route("all", RouteTable.NO_PRIORITY, new RouteMatch("/"), "b"),
-              new VirtualRouter.Route("long", RouteTable.NO_PRIORITY, new RouteMatch("/v2/x"), "c"),
-              new VirtualRouter.Route("first", 0, new RouteMatch("/v2"), "a")));
+              VirtualRouter.Route.of("all", RouteTable.NO_PRIORITY, RouteMatch.prefix("/"), "b"),
+              VirtualRouter.Route.of(
+                  "long", RouteTable.NO_PRIORITY, RouteMatch.prefix("/v2/x"), "c"),
+              VirtualRouter.Route.of("first", 0, RouteMatch.prefix("/v2"), "a")));
 
   private static final RouteTable ROUTES = mesh().routes();
 
@@ -83,9 +84,7 @@ class RouteTableTest {
     Map<String, VirtualNode> nodes = new LinkedHashMap<>();
     for (String name : List.of("a", "b", "c", "users")) {
       nodes.put(
-          name,
-          new VirtualNode(
-              name, IpPreference.NONE, Optional.of(LISTENER), Optional.empty(), List.of()));
+          name, VirtualNode.of(name, IpPreference.NONE, Optional.of(LISTENER), Optional.empty()));
     }
     return new Mesh(
         "shop",

@@ -8,6 +8,7 @@ import colorteller.mesh.IpFamily;
 import colorteller.mesh.IpPreference;
 import colorteller.mesh.Listener;
 import colorteller.mesh.Mesh;
+import colorteller.mesh.Protocol;
 import colorteller.mesh.RouteMatch;
 import colorteller.mesh.ServiceDiscovery;
 import colorteller.mesh.VirtualGateway;
@@ -290,22 +291,21 @@ class VerificationTest {
         false,
         Map.of(
             "g",
-            new VirtualGateway(
+            VirtualGateway.of(
                 "g",
-                new Listener(9080, Optional.empty()),
-                List.of(new GatewayRoute("r", new RouteMatch("/red"), "red")))),
+                Listener.of(9080, Protocol.HTTP),
+                List.of(GatewayRoute.of("r", RouteMatch.prefix("/red"), "red")))),
         Map.of(
             "red",
             new VirtualService("red", Optional.of(new VirtualService.Provider.Node("red-vn")))),
         Map.of(),
         Map.of(
             "red-vn",
-            new VirtualNode(
+            VirtualNode.of(
                 "red-vn",
                 IpPreference.NONE,
-                Optional.of(new Listener(9080, Optional.empty())),
-                Optional.of(new ServiceDiscovery.Dns("red.local")),
-                List.of())));
+                Optional.of(Listener.of(9080, Protocol.HTTP)),
+                Optional.of(new ServiceDiscovery.Dns("red.local")))));
   }
 
   private Mesh withGateways(Map<String, VirtualGateway> gateways) {

@@ -1,143 +1,111 @@
 package colorteller.mesh.template;
 
-import static colorteller.mesh.template.Words.quote;
-
-import colorteller.mesh.template.AppMeshSchema.Meaning;
-import colorteller.mesh.template.AppMeshSchema.Property;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.BooleanNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.LongNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.regex.Pattern;
 
 /**
- * Resolves the properties of an App Mesh resource, all of them, against {@link AppMeshSchema}: what
- * App Mesh does not have, or what is not translated yet, is an error.
+ * Resolves the properties of an App Mesh resource, all of them, and checks them against {@link
+ * AppMeshSchema}.
+ *
+ * @param values evaluates functions; a text that only a deployment knows is taken as given
+ * @param strict evaluates functions; whatever only a deployment knows is an error
  */
-record AppMeshProperties(Intrinsics intrinsics) {
+record AppMeshProperties(Intrinsics values, Intrinsics strict) {
 
-  /** An object whose values are objects, lists and texts; numbers are text, too. */
+  // At most 15 digits: a number of this size is exact everywhere.
+  private static final Pattern INTEGER = Pattern.compile("-?[0-9]{1,15}");
+
+  /**
+   * The properties as JSON without functions, each of the type that the schema says.
+   *
+   * @throws TemplateException if App Mesh would not take them
+   */
   JsonNode resolve(Template.Resource resource, Place place) {
-    return object(resource.properties(), AppMeshSchema.properties(resource.type()), place);
+    JsonNode resolved =
+        value(resource.properties(), AppMeshSchema.properties(resource.type()), place);
+    SchemaErrors.throwFirst(
+        AppMeshSchema.validate(resource.type(), resolved),
+        resolved,
+        AppMeshSchema.properties(resource.type()),
+        place);
+    return resolved;
   }
 
-  private ObjectNode object(JsonNode node, Property schema, Place place) {
+  private JsonNode value(JsonNode node, JsonNode schema, Place place) {
+    return switch (schema.path("type").asText()) {
+      case "object" -> object(strict.resolve(node, place), schema, place);
+      case "array" -> list(strict.resolve(node, place), schema, place);
+      case "integer" -> number(strict.resolve(node, place));
+      case "boolean" -> truth(strict.resolve(node, place));
+      default -> text(node, schema, place);
+    };
+  }
+
+  private JsonNode object(JsonNode node, JsonNode schema, Place place) {
     if (!node.isObject()) {
-      throw place.error("must be an object, but is " + Words.show(node));
+      return node;
     }
     ObjectNode result = JsonNodeFactory.instance.objectNode();
     for (Map.Entry<String, JsonNode> entry : node.properties()) {
-      Place at = place.child(entry.getKey());
-      Property property = schema.children().get(entry.getKey());
-      if (property == null) {
-        throw at.error(
-            "App Mesh has no such property; "
-                + Words.allowed(entry.getKey(), schema.children().keySet()));
-      }
-      // What has no meaning for a mesh may hold what only a deployment knows.
-      if (property.meaning() == Meaning.NONE) {
+      String name = entry.getKey();
+      JsonNode property = AppMeshSchema.child(schema, name);
+      if (name.equals(AppMeshSchema.TAGS)) {
         continue;
       }
-      JsonNode value = value(entry.getValue(), property, at);
+      // What App Mesh does not have is said by the validator.
+      JsonNode value =
+          AppMeshSchema.isUnknown(property)
+              ? entry.getValue()
+              : value(entry.getValue(), property, place.child(name));
       if (!value.isMissingNode()) {
-        result.set(entry.getKey(), value);
+        result.set(name, value);
       }
     }
-    schema.children().entrySet().stream()
-        .filter(entry -> entry.getValue().required() && !result.has(entry.getKey()))
-        .findFirst()
-        .ifPresent(
-            entry -> {
-              throw place.error("has no %s, which App Mesh asks for".formatted(entry.getKey()));
-            });
     return result;
   }
 
-  private JsonNode value(JsonNode node, Property property, Place place) {
-    if (property.meaning() == Meaning.NOT_YET) {
-      if (Intrinsics.function(node).isPresent() && resolved(node, place).isMissingNode()) {
-        return JsonNodeFactory.instance.missingNode();
-      }
-      throw place.error("is a property of App Mesh that is not translated yet; leave it out");
-    }
-    JsonNode value = intrinsics.resolve(node, place);
-    if (value.isMissingNode()) {
-      return value;
-    }
-    if (property.list()) {
-      return list(value, property, place);
-    }
-    return property.children().isEmpty()
-        ? JsonNodeFactory.instance.textNode(intrinsics.text(value, place))
-        : object(value, property, place);
-  }
-
-  /** A symbolic value is there, even if nobody knows it. */
-  private JsonNode resolved(JsonNode node, Place place) {
-    try {
-      return intrinsics.resolve(node, place);
-    } catch (TemplateException.Symbolic e) {
+  private JsonNode list(JsonNode node, JsonNode schema, Place place) {
+    if (!node.isArray()) {
       return node;
     }
-  }
-
-  private ArrayNode list(JsonNode value, Property property, Place place) {
-    List<JsonNode> elements = intrinsics.list(value, place);
+    List<JsonNode> elements = strict.elements(node, place, element -> false);
     ArrayNode result = JsonNodeFactory.instance.arrayNode();
     for (int i = 0; i < elements.size(); i++) {
-      result.add(object(elements.get(i), property, place.at(i)));
+      JsonNode element = value(elements.get(i), schema.path("items"), place.at(i));
+      if (!element.isMissingNode()) {
+        result.add(element);
+      }
     }
     return result;
   }
 
-  /** The one of several properties that is given. */
-  static String oneOf(JsonNode object, Place place, String... names) {
-    List<String> given = List.of(names).stream().filter(object::has).toList();
-    if (given.size() != 1) {
-      throw place.error(
-          "needs one of %s, but has %s"
-              .formatted(
-                  String.join(", ", names), given.isEmpty() ? "none" : String.join(", ", given)));
-    }
-    return Objects.requireNonNull(given.get(0));
+  /** CloudFormation takes the text of a number for the number. */
+  private static JsonNode number(JsonNode node) {
+    return node.isValueNode() && INTEGER.matcher(node.asText()).matches()
+        ? LongNode.valueOf(Long.parseLong(node.asText()))
+        : node;
   }
 
-  /** A whole number in a range. */
-  static int number(JsonNode object, String name, int least, int most, Place place) {
-    String text = object.path(name).asText();
-    // At most nine digits, so that parsing cannot fail.
-    if (!text.matches("[0-9]{1,9}")
-        || Integer.parseInt(text) < least
-        || Integer.parseInt(text) > most) {
-      throw place
-          .child(name)
-          .error(
-              "must be a whole number from %d to %d, but is %s"
-                  .formatted(least, most, quote(text)));
-    }
-    return Integer.parseInt(text);
+  private static JsonNode truth(JsonNode node) {
+    return switch (node.asText()) {
+      case "true" -> BooleanNode.TRUE;
+      case "false" -> BooleanNode.FALSE;
+      default -> node;
+    };
   }
 
-  /** One of some words, of which only the first is translated. */
-  static void translatedWord(
-      JsonNode object, String name, Place place, String translated, String... notYet) {
-    String word = object.path(name).asText();
-    if (word.equals(translated)) {
-      return;
-    }
-    if (List.of(notYet).contains(word)) {
-      throw place
-          .child(name)
-          .error(
-              "%s is a value of App Mesh that is not translated yet; use %s"
-                  .formatted(quote(word), translated));
-    }
-    throw place
-        .child(name)
-        .error(
-            "%s is not allowed; allowed are %s, %s"
-                .formatted(quote(word), translated, String.join(", ", notYet)));
+  private JsonNode text(JsonNode node, JsonNode schema, Place place) {
+    // A word of a few cannot be taken as given: what it is decides.
+    Intrinsics intrinsics = schema.has("enum") ? strict : values;
+    JsonNode resolved = intrinsics.resolve(node, place);
+    return resolved.isMissingNode() ? resolved : TextNode.valueOf(intrinsics.text(resolved, place));
   }
 }

@@ -1,208 +1,57 @@
 package colorteller.mesh.template;
 
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import com.networknt.schema.JsonSchema;
+import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SchemaValidatorsConfig;
+import com.networknt.schema.SpecVersion.VersionFlag;
+import com.networknt.schema.ValidationMessage;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
 /**
- * The properties of App Mesh's resource types, and which of them are translated.
- *
- * <p>Source: CloudFormation's resource specification of {@code AWS::AppMesh}.
+ * What AWS says of the properties of App Mesh's resource types: {@code app-mesh.schema.json}, which
+ * {@code src/mesh/update-schema} takes from AWS's packages.
  */
 final class AppMeshSchema {
 
-  /** Marks: {@code !} required, {@code []} a list, {@code -} not translated yet, {@code *} any. */
-  private static final String TABLE =
-      """
-      AWS::AppMesh::Mesh
-        MeshName
-        Spec
-          EgressFilter
-            Type !
-          ServiceDiscovery
-            IpPreference
-        Tags *
-      AWS::AppMesh::VirtualGateway
-        MeshName !
-        VirtualGatewayName
-        MeshOwner -
-        Spec !
-          BackendDefaults -
-          Listeners [] !
-            ConnectionPool -
-            HealthCheck
-              HealthyThreshold !
-              IntervalMillis !
-              Path
-              Port
-              Protocol !
-              TimeoutMillis !
-              UnhealthyThreshold !
-            PortMapping !
-              Port !
-              Protocol !
-            TLS -
-          Logging -
-        Tags *
-      AWS::AppMesh::GatewayRoute
-        MeshName !
-        VirtualGatewayName !
-        GatewayRouteName
-        MeshOwner -
-        Spec !
-          GrpcRoute -
-          Http2Route -
-          HttpRoute
-            Action !
-              Rewrite -
-              Target !
-                Port -
-                VirtualService !
-                  VirtualServiceName !
-            Match !
-              Headers -
-              Hostname -
-              Method -
-              Path -
-              Port -
-              Prefix
-              QueryParameters -
-          Priority -
-        Tags *
-      AWS::AppMesh::VirtualService
-        MeshName !
-        VirtualServiceName !
-        MeshOwner -
-        Spec !
-          Provider
-            VirtualNode
-              VirtualNodeName !
-            VirtualRouter
-              VirtualRouterName !
-        Tags *
-      AWS::AppMesh::VirtualRouter
-        MeshName !
-        VirtualRouterName
-        MeshOwner -
-        Spec !
-          Listeners [] !
-            PortMapping !
-              Port !
-              Protocol !
-        Tags *
-      AWS::AppMesh::Route
-        MeshName !
-        VirtualRouterName !
-        RouteName
-        MeshOwner -
-        Spec !
-          GrpcRoute -
-          Http2Route -
-          HttpRoute
-            Action !
-              WeightedTargets [] !
-                Port -
-                VirtualNode !
-                Weight !
-            Match !
-              Headers -
-              Method -
-              Path -
-              Port -
-              Prefix
-              QueryParameters -
-              Scheme -
-            RetryPolicy -
-            Timeout -
-          Priority
-          TcpRoute -
-        Tags *
-      AWS::AppMesh::VirtualNode
-        MeshName !
-        VirtualNodeName
-        MeshOwner -
-        Spec !
-          BackendDefaults -
-          Backends []
-            VirtualService
-              ClientPolicy -
-              VirtualServiceName !
-          Listeners []
-            ConnectionPool -
-            HealthCheck
-              HealthyThreshold !
-              IntervalMillis !
-              Path
-              Port
-              Protocol !
-              TimeoutMillis !
-              UnhealthyThreshold !
-            OutlierDetection -
-            PortMapping !
-              Port !
-              Protocol !
-            TLS -
-            Timeout -
-          Logging -
-          ServiceDiscovery
-            AWSCloudMap
-              Attributes -
-              IpPreference
-              NamespaceName !
-              ServiceName !
-            DNS
-              Hostname !
-              IpPreference
-              ResponseType
-        Tags *
-      """;
+  /** Has no meaning for a mesh, and may hold what only a deployment knows. */
+  static final String TAGS = "Tags";
 
-  /** What a property's value means for a mesh. */
-  enum Meaning {
-    TRANSLATED,
-    NOT_YET,
-    NONE
-  }
-
-  /**
-   * A property.
-   *
-   * @param required whether App Mesh asks for it
-   * @param list whether it is a list of what the children describe
-   * @param children the properties of an object; empty for text and numbers
-   */
-  record Property(
-      Meaning meaning, boolean required, boolean list, Map<String, Property> children) {}
-
-  private static final Map<String, Property> TYPES = parse();
+  private static final Map<String, JsonNode> TYPES = types(read());
+  private static final Map<String, JsonSchema> VALIDATORS = validators();
 
   private AppMeshSchema() {}
 
-  private static Map<String, Property> parse() {
-    Map<String, Property> types = new LinkedHashMap<>();
-    Deque<Map<String, Property>> open = new ArrayDeque<>(List.of(types));
-    for (String line : TABLE.lines().toList()) {
-      int depth = (line.length() - line.stripLeading().length()) / 2;
-      while (open.size() > depth + 1) {
-        open.pop();
-      }
-      List<String> words = List.of(line.strip().split(" "));
-      Property property =
-          new Property(
-              words.contains("-")
-                  ? Meaning.NOT_YET
-                  : words.contains("*") ? Meaning.NONE : Meaning.TRANSLATED,
-              words.contains("!"),
-              words.contains("[]"),
-              new LinkedHashMap<>());
-      open.element().put(words.get(0), property);
-      open.push(property.children());
+  private static JsonNode read() {
+    try (InputStream file =
+        Objects.requireNonNull(AppMeshSchema.class.getResourceAsStream("app-mesh.schema.json"))) {
+      return new ObjectMapper().readTree(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
+  }
+
+  private static Map<String, JsonNode> types(JsonNode root) {
+    Map<String, JsonNode> types = new LinkedHashMap<>();
+    root.path("$defs").properties().forEach(type -> types.put(type.getKey(), type.getValue()));
     return types;
+  }
+
+  private static Map<String, JsonSchema> validators() {
+    JsonSchemaFactory factory = JsonSchemaFactory.getInstance(VersionFlag.V202012);
+    SchemaValidatorsConfig config = SchemaValidatorsConfig.builder().build();
+    Map<String, JsonSchema> validators = new LinkedHashMap<>();
+    TYPES.forEach((type, schema) -> validators.put(type, factory.getSchema(schema, config)));
+    return validators;
   }
 
   /** Whether a CloudFormation type is one of App Mesh's. */
@@ -210,22 +59,38 @@ final class AppMeshSchema {
     return TYPES.containsKey(type);
   }
 
-  static List<String> types() {
-    return List.copyOf(TYPES.keySet());
+  static Collection<String> types() {
+    return TYPES.keySet();
   }
 
-  /** The properties of a type. */
-  static Property properties(String type) {
+  /** The schema of a type's properties. */
+  static JsonNode properties(String type) {
     return Objects.requireNonNull(TYPES.get(type), type);
+  }
+
+  /** What is wrong with the properties of a resource. */
+  static Collection<ValidationMessage> validate(String type, JsonNode properties) {
+    return Objects.requireNonNull(VALIDATORS.get(type), type).validate(properties);
+  }
+
+  /** The schema of a property of an object, or of the elements of a list. */
+  static JsonNode child(JsonNode schema, Object step) {
+    return step instanceof Integer
+        ? schema.path("items")
+        : schema.path("properties").path(step.toString());
+  }
+
+  /** Whether a schema describes nothing that is there. */
+  static boolean isUnknown(JsonNode schema) {
+    return schema instanceof MissingNode;
   }
 
   /** The properties that name a resource and what it belongs to, as its ARN lists them. */
   static List<String> nameProperties(String type) {
-    List<String> names = new ArrayList<>();
-    properties(type).children().keySet().stream()
+    return properties(type).path("properties").properties().stream()
+        .map(Map.Entry::getKey)
         .filter(property -> property.endsWith("Name"))
-        .forEach(names::add);
-    return names;
+        .toList();
   }
 
   /** The property that names a resource itself. */

@@ -1,77 +1,159 @@
 package colorteller.mesh.template;
 
-import static colorteller.mesh.template.AppMeshProperties.number;
-import static colorteller.mesh.template.AppMeshProperties.translatedWord;
+import static colorteller.mesh.template.Properties.child;
+import static colorteller.mesh.template.Properties.duration;
+import static colorteller.mesh.template.Properties.list;
+import static colorteller.mesh.template.Properties.number;
+import static colorteller.mesh.template.Properties.only;
 import static colorteller.mesh.template.Words.quote;
 
+import colorteller.mesh.ConnectionPool;
 import colorteller.mesh.HealthCheck;
 import colorteller.mesh.Listener;
+import colorteller.mesh.OutlierDetection;
+import colorteller.mesh.Protocol;
+import colorteller.mesh.Timeouts;
+import colorteller.mesh.VirtualRouter.PortMapping;
 import colorteller.mesh.template.MeshResources.Resource;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
-import java.util.Optional;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 
-/** Reads the listener of a virtual gateway, node or router. */
+/** Reads the listeners of a virtual gateway, node or router. */
 final class ListenerReader {
 
   private ListenerReader() {}
 
   /** Of a resource that must have one. */
-  static Listener one(Resource resource, String what) {
-    return atMostOne(resource)
-        .orElseThrow(
-            () ->
-                resource
-                    .specPlace()
-                    .child("Listeners")
-                    .error("is empty; a %s has one listener".formatted(what)));
+  static List<Listener> some(Resource resource, String what) {
+    requireSome(resource, what);
+    return all(resource);
   }
 
-  static Optional<Listener> atMostOne(Resource resource) {
-    JsonNode listeners = resource.spec().path("Listeners");
-    Place place = resource.specPlace().child("Listeners");
-    if (listeners.size() > 1) {
-      throw place.error(
-          "has %d listeners; more than one is not translated yet".formatted(listeners.size()));
+  static List<Listener> all(Resource resource) {
+    requireOwnPorts(resource);
+    return list(resource.spec(), "Listeners", resource.specPlace(), ListenerReader::listener);
+  }
+
+  /** Of a router. */
+  static List<PortMapping> ports(Resource router) {
+    requireSome(router, "virtual router");
+    requireOwnPorts(router);
+    return list(
+        router.spec(),
+        "Listeners",
+        router.specPlace(),
+        (listener, at) ->
+            new PortMapping(
+                listener.at("/PortMapping/Port").intValue(),
+                protocol(listener.path("PortMapping"))));
+  }
+
+  private static void requireSome(Resource resource, String what) {
+    if (resource.spec().path("Listeners").isEmpty()) {
+      throw resource
+          .specPlace()
+          .child("Listeners")
+          .error("is empty; a %s has at least one listener".formatted(what));
     }
-    return listeners.isEmpty()
-        ? Optional.empty()
-        : Optional.of(listener(listeners.get(0), place.at(0)));
+  }
+
+  private static void requireOwnPorts(Resource resource) {
+    Set<Integer> ports = new HashSet<>();
+    JsonNode listeners = resource.spec().path("Listeners");
+    for (int i = 0; i < listeners.size(); i++) {
+      int port = listeners.get(i).at("/PortMapping/Port").intValue();
+      if (!ports.add(port)) {
+        throw resource
+            .specPlace()
+            .child("Listeners")
+            .at(i)
+            .child("PortMapping")
+            .child("Port")
+            .error("is %d, as another listener's is; give each a port of its own".formatted(port));
+      }
+    }
   }
 
   private static Listener listener(JsonNode listener, Place place) {
-    JsonNode mapping = listener.path("PortMapping");
-    translatedWord(mapping, "Protocol", place.child("PortMapping"), "http", "http2", "grpc", "tcp");
-    int port = number(mapping, "Port", 1, 65535, place.child("PortMapping"));
+    Protocol protocol = protocol(listener.path("PortMapping"));
     return new Listener(
-        port,
-        listener.has("HealthCheck")
-            ? Optional.of(
-                healthCheck(listener.path("HealthCheck"), port, place.child("HealthCheck")))
-            : Optional.empty());
+        listener.at("/PortMapping/Port").intValue(),
+        protocol,
+        child(listener, "HealthCheck", place, ListenerReader::healthCheck),
+        child(listener, "TLS", place, TlsReader::ofListener),
+        child(listener, "Timeout", place, (t, at) -> timeouts(ofProtocol(t, protocol, at), at))
+            .orElse(Timeouts.DEFAULT),
+        child(listener, "ConnectionPool", place, (p, at) -> pool(ofProtocol(p, protocol, at))),
+        child(listener, "OutlierDetection", place, ListenerReader::outlierDetection));
   }
 
-  /** Ranges: App Mesh's API reference, HealthCheckPolicy. */
-  private static HealthCheck healthCheck(JsonNode check, int listenerPort, Place place) {
-    translatedWord(check, "Protocol", place, "http", "http2", "grpc", "tcp");
-    if (check.has("Port") && number(check, "Port", 1, 65535, place) != listenerPort) {
+  private static Protocol protocol(JsonNode mapping) {
+    return Protocol.of(mapping.path("Protocol").asText());
+  }
+
+  /** Of what is said by protocol, that of the listener's. */
+  private static JsonNode ofProtocol(JsonNode union, Protocol protocol, Place place) {
+    String kind = only(union);
+    if (!kind.toLowerCase(Locale.ROOT).equals(protocol.word())) {
       throw place
-          .child("Port")
+          .child(kind)
           .error(
-              "a port other than the listener's (%d) is not translated yet"
-                  .formatted(listenerPort));
+              "is for another protocol than the listener's, which is %s; write %s"
+                  .formatted(protocol.word(), protocol.name()));
     }
-    String path = check.path("Path").asText();
-    if (!path.matches("/[!-~]*")) {
-      throw place
-          .child("Path")
-          .error("must be a URL path that begins with a slash, but is " + quote(path));
+    return union.path(kind);
+  }
+
+  /** The time-outs of a listener or a route. */
+  static Timeouts timeouts(JsonNode timeout, Place place) {
+    return new Timeouts(
+        child(timeout, "PerRequest", place, Properties::duration),
+        child(timeout, "Idle", place, Properties::duration));
+  }
+
+  private static ConnectionPool pool(JsonNode pool) {
+    return new ConnectionPool(
+        number(pool, "MaxConnections"),
+        number(pool, "MaxPendingRequests"),
+        number(pool, "MaxRequests"));
+  }
+
+  private static OutlierDetection outlierDetection(JsonNode detection, Place place) {
+    return new OutlierDetection(
+        (int) Math.min(Integer.MAX_VALUE, detection.path("MaxServerErrors").longValue()),
+        atLeastOneMilli(detection, "Interval", place),
+        atLeastOneMilli(detection, "BaseEjectionDuration", place),
+        detection.path("MaxEjectionPercent").intValue());
+  }
+
+  private static Duration atLeastOneMilli(JsonNode object, String name, Place place) {
+    Duration duration = duration(object.path(name), place.child(name));
+    if (duration.isZero()) {
+      throw place.child(name).child("Value").error("must be more than 0");
     }
+    return duration;
+  }
+
+  private static HealthCheck healthCheck(JsonNode check, Place place) {
     return new HealthCheck(
-        path,
-        Duration.ofMillis(number(check, "IntervalMillis", 5000, 300_000, place)),
-        Duration.ofMillis(number(check, "TimeoutMillis", 2000, 60_000, place)),
-        number(check, "HealthyThreshold", 2, 10, place),
-        number(check, "UnhealthyThreshold", 2, 10, place));
+        protocol(check),
+        child(check, "Path", place, ListenerReader::path),
+        number(check, "Port"),
+        Duration.ofMillis(check.path("IntervalMillis").longValue()),
+        Duration.ofMillis(check.path("TimeoutMillis").longValue()),
+        check.path("HealthyThreshold").intValue(),
+        check.path("UnhealthyThreshold").intValue());
+  }
+
+  private static String path(JsonNode path, Place place) {
+    if (!path.asText().matches("/[!-~]*")) {
+      throw place.error(
+          "must be a URL path that begins with a slash, but is " + quote(path.asText()));
+    }
+    return path.asText();
   }
 }

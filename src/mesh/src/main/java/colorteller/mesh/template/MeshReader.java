@@ -1,63 +1,93 @@
 package colorteller.mesh.template;
 
-import static colorteller.mesh.template.AppMeshProperties.number;
-import static colorteller.mesh.template.AppMeshProperties.oneOf;
-import static colorteller.mesh.template.AppMeshProperties.translatedWord;
 import static colorteller.mesh.template.Words.quote;
 
-import colorteller.mesh.GatewayRoute;
+import colorteller.mesh.Backend;
 import colorteller.mesh.IpPreference;
-import colorteller.mesh.Listener;
 import colorteller.mesh.Mesh;
-import colorteller.mesh.RouteMatch;
-import colorteller.mesh.RouteTable;
 import colorteller.mesh.ServiceDiscovery;
+import colorteller.mesh.ServiceDiscovery.Dns.ResponseType;
 import colorteller.mesh.VirtualGateway;
 import colorteller.mesh.VirtualNode;
 import colorteller.mesh.VirtualRouter;
 import colorteller.mesh.VirtualService;
 import colorteller.mesh.template.MeshResources.Resource;
 import com.fasterxml.jackson.databind.JsonNode;
-import java.util.ArrayList;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Function;
 
-/** Reads the mesh of a template, and checks that everything it refers to is there. */
+/** Reads the mesh of templates, and checks that everything it refers to is there. */
 public final class MeshReader {
 
   private final MeshResources resources;
+  private final RouteReader routes;
 
-  private MeshReader(Template template) {
-    resources = MeshResources.of(template);
+  private MeshReader(List<Template> templates) {
+    resources = new MeshResources(templates);
+    routes = new RouteReader(resources);
   }
 
   /**
    * Reads the one mesh of a template.
    *
-   * @throws TemplateException if there is not exactly one, or anything in it cannot be read
+   * @throws TemplateException if there are several, or anything in it cannot be read
    */
   public static Mesh read(Template template) {
-    return new MeshReader(template).mesh();
+    return read(List.of(template));
+  }
+
+  /**
+   * Reads the one mesh that templates have parts of. Where none has the mesh itself, they add to
+   * one that is elsewhere, and may refer to what is there ({@link Mesh#outside}).
+   *
+   * @param templates at least one
+   * @throws TemplateException if there are several meshes, or anything in one cannot be read
+   */
+  public static Mesh read(List<Template> templates) {
+    return new MeshReader(templates).mesh();
+  }
+
+  /**
+   * Where the resources of a mesh stand, by {@code TYPE/NAME}, such as {@code VirtualNode/red}; a
+   * route by its router's name, too, such as {@code Route/router/all}.
+   *
+   * @param templates those that the mesh was read from
+   */
+  public static Map<String, Place> places(List<Template> templates) {
+    return new MeshResources(templates).places();
   }
 
   private Mesh mesh() {
-    Resource mesh = resources.mesh();
+    JsonNode spec = resources.mesh().map(Resource::spec).orElse(MissingNode.getInstance());
+    Map<String, List<Resource>> ofGateway = resources.byParent("GatewayRoute", "VirtualGateway");
+    Map<String, List<Resource>> ofRouter = resources.byParent("Route", "VirtualRouter");
     Map<String, VirtualNode> nodes = read("VirtualNode", this::node, VirtualNode::name);
-    Map<String, VirtualRouter> routers = read("VirtualRouter", this::router, VirtualRouter::name);
+    Map<String, VirtualRouter> routers =
+        read("VirtualRouter", r -> router(r, of(ofRouter, r)), VirtualRouter::name);
     Map<String, VirtualService> services =
         read("VirtualService", this::service, VirtualService::name);
+    Map<String, VirtualGateway> gateways =
+        read("VirtualGateway", g -> gateway(g, of(ofGateway, g)), VirtualGateway::name);
     return new Mesh(
-        mesh.name(),
-        preference(
-            mesh.spec().path("ServiceDiscovery"), mesh.specPlace().child("ServiceDiscovery")),
-        allowsExternalTraffic(mesh),
-        read("VirtualGateway", this::gateway, VirtualGateway::name),
+        resources.meshName(),
+        resources.owner(),
+        preference(spec.path("ServiceDiscovery")),
+        spec.at("/EgressFilter/Type").asText().equals("ALLOW_ALL"),
+        gateways,
         services,
         routers,
-        nodes);
+        nodes,
+        Set.copyOf(resources.outside()));
+  }
+
+  private static List<Resource> of(Map<String, List<Resource>> routes, Resource parent) {
+    return routes.getOrDefault(parent.name(), List.of());
   }
 
   private <T> Map<String, T> read(
@@ -70,78 +100,42 @@ public final class MeshReader {
     return result;
   }
 
-  private static boolean allowsExternalTraffic(Resource mesh) {
-    JsonNode filter = mesh.spec().path("EgressFilter");
-    return switch (filter.path("Type").asText("DROP_ALL")) {
-      case "ALLOW_ALL" -> true;
-      case "DROP_ALL" -> false;
-      default ->
-          throw mesh.specPlace()
-              .child("EgressFilter")
-              .child("Type")
-              .error(
-                  "%s is not allowed; allowed are ALLOW_ALL, DROP_ALL"
-                      .formatted(quote(filter.path("Type").asText())));
-    };
+  private static IpPreference preference(JsonNode object) {
+    return Properties.text(object, "IpPreference").map(IpPreference::of).orElse(IpPreference.NONE);
   }
 
-  private static IpPreference preference(JsonNode object, Place place) {
-    if (!object.has("IpPreference")) {
-      return IpPreference.NONE;
-    }
-    try {
-      return IpPreference.of(object.path("IpPreference").asText());
-    } catch (IllegalArgumentException e) {
-      throw place.child("IpPreference").error(String.valueOf(e.getMessage()));
-    }
+  private VirtualGateway gateway(Resource resource, List<Resource> own) {
+    return new VirtualGateway(
+        resource.name(),
+        ListenerReader.some(resource, "virtual gateway"),
+        TlsReader.ofClient(
+            resource.spec().path("BackendDefaults"), resource.specPlace().child("BackendDefaults")),
+        AccessLogReader.read(resource),
+        own.stream().map(routes::gatewayRoute).toList());
   }
 
-  private VirtualGateway gateway(Resource resource) {
-    Listener listener = ListenerReader.one(resource, "virtual gateway");
-    List<GatewayRoute> routes =
-        resources.all("GatewayRoute").stream()
-            .filter(route -> route.text("VirtualGatewayName").equals(resource.name()))
-            .map(this::gatewayRoute)
-            .toList();
-    return new VirtualGateway(resource.name(), listener, routes);
-  }
-
-  private GatewayRoute gatewayRoute(Resource resource) {
-    Place place = resource.specPlace();
-    oneOf(resource.spec(), place, "HttpRoute");
-    JsonNode http = resource.spec().path("HttpRoute");
-    JsonNode target = http.at("/Action/Target/VirtualService/VirtualServiceName");
-    resources.referTo(
-        "VirtualService",
-        target.asText(),
-        place.child("HttpRoute.Action.Target.VirtualService.VirtualServiceName"));
-    return new GatewayRoute(
-        resource.name(), match(http, place.child("HttpRoute")), target.asText());
-  }
-
-  private static RouteMatch match(JsonNode route, Place place) {
-    Place at = place.child("Match").child("Prefix");
-    if (!route.path("Match").has("Prefix")) {
-      throw place
-          .child("Match")
-          .error("has no Prefix; give the path prefix of the route, such as /");
-    }
-    String prefix = route.at("/Match/Prefix").asText();
-    if (!prefix.matches("/[!-~&&[^?#]]*")) {
-      throw at.error("must be a URL path that begins with a slash, but is " + quote(prefix));
-    }
-    return new RouteMatch(prefix);
+  private VirtualRouter router(Resource resource, List<Resource> own) {
+    return new VirtualRouter(
+        resource.name(), ListenerReader.ports(resource), own.stream().map(routes::route).toList());
   }
 
   private VirtualService service(Resource resource) {
+    // Whoever sends a request to it says its name in the Host header.
+    if (!resource.name().matches("[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*\\.?")) {
+      throw resource
+          .place()
+          .child("VirtualServiceName")
+          .error("must be a host name, but is " + quote(resource.name()));
+    }
     JsonNode provider = resource.spec().path("Provider");
     Place place = resource.specPlace().child("Provider");
     if (provider.isMissingNode()) {
       return new VirtualService(resource.name(), Optional.empty());
     }
-    if (oneOf(provider, place, "VirtualNode", "VirtualRouter").equals("VirtualNode")) {
+    if (provider.has("VirtualNode")) {
       String node = provider.at("/VirtualNode/VirtualNodeName").asText();
-      resources.requireReachable(node, place.child("VirtualNode").child("VirtualNodeName"));
+      resources.requireReachable(
+          node, MissingNode.getInstance(), place.child("VirtualNode").child("VirtualNodeName"));
       return new VirtualService(
           resource.name(), Optional.of(new VirtualService.Provider.Node(node)));
     }
@@ -152,82 +146,48 @@ public final class MeshReader {
         resource.name(), Optional.of(new VirtualService.Provider.Router(router)));
   }
 
-  private VirtualRouter router(Resource resource) {
-    Listener listener = ListenerReader.one(resource, "virtual router");
-    List<VirtualRouter.Route> routes =
-        resources.all("Route").stream()
-            .filter(route -> route.text("VirtualRouterName").equals(resource.name()))
-            .map(this::route)
-            .toList();
-    return new VirtualRouter(resource.name(), listener.port(), routes);
-  }
-
-  private VirtualRouter.Route route(Resource resource) {
-    Place place = resource.specPlace();
-    oneOf(resource.spec(), place, "HttpRoute");
-    JsonNode http = resource.spec().path("HttpRoute");
-    JsonNode targets = http.at("/Action/WeightedTargets");
-    Place at = place.child("HttpRoute").child("Action").child("WeightedTargets");
-    if (targets.size() != 1) {
-      throw at.error(
-          "has %d targets; more than one is not translated yet, and one is needed"
-              .formatted(targets.size()));
-    }
-    number(targets.get(0), "Weight", 1, 100, at.at(0));
-    String node = targets.get(0).path("VirtualNode").asText();
-    resources.requireReachable(node, at.at(0).child("VirtualNode"));
-    int priority =
-        resource.spec().has("Priority")
-            ? number(resource.spec(), "Priority", 0, 1000, place)
-            : RouteTable.NO_PRIORITY;
-    return new VirtualRouter.Route(
-        resource.name(), priority, match(http, place.child("HttpRoute")), node);
-  }
-
   private VirtualNode node(Resource resource) {
-    JsonNode backends = resource.spec().path("Backends");
-    List<String> names = new ArrayList<>();
-    for (int i = 0; i < backends.size(); i++) {
-      Place at = resource.specPlace().child("Backends").at(i);
-      oneOf(backends.get(i), at, "VirtualService");
-      String service = backends.get(i).at("/VirtualService/VirtualServiceName").asText();
-      resources.referTo(
-          "VirtualService", service, at.child("VirtualService").child("VirtualServiceName"));
-      if (!names.contains(service)) {
-        names.add(service);
-      }
-    }
+    Place spec = resource.specPlace();
+    Map<String, Backend> backends = new LinkedHashMap<>();
+    Properties.list(resource.spec(), "Backends", spec, this::backend)
+        .forEach(backend -> backends.putIfAbsent(backend.virtualService(), backend));
     JsonNode discovery = resource.spec().path("ServiceDiscovery");
-    Place place = resource.specPlace().child("ServiceDiscovery");
-    if (discovery.isMissingNode()) {
-      return new VirtualNode(
-          resource.name(),
-          IpPreference.NONE,
-          ListenerReader.atMostOne(resource),
-          Optional.empty(),
-          names);
-    }
-    String kind = oneOf(discovery, place, "AWSCloudMap", "DNS");
-    JsonNode object = discovery.path(kind);
-    Place at = place.child(kind);
+    JsonNode kind = discovery.isMissingNode() ? discovery : discovery.iterator().next();
     return new VirtualNode(
         resource.name(),
-        preference(object, at),
-        ListenerReader.atMostOne(resource),
-        Optional.of(kind.equals("DNS") ? dns(object, at) : cloudMap(object, at)),
-        names);
+        preference(kind),
+        ListenerReader.all(resource),
+        Properties.child(resource.spec(), "ServiceDiscovery", spec, MeshReader::discovery),
+        List.copyOf(backends.values()),
+        TlsReader.ofClient(resource.spec().path("BackendDefaults"), spec.child("BackendDefaults")),
+        AccessLogReader.read(resource));
+  }
+
+  private Backend backend(JsonNode backend, Place place) {
+    JsonNode service = backend.path("VirtualService");
+    Place at = place.child("VirtualService");
+    String name = service.path("VirtualServiceName").asText();
+    resources.referTo("VirtualService", name, at.child("VirtualServiceName"));
+    return new Backend(name, TlsReader.ofClient(service, at));
+  }
+
+  private static ServiceDiscovery discovery(JsonNode discovery, Place place) {
+    return discovery.has("DNS")
+        ? dns(discovery.path("DNS"), place.child("DNS"))
+        : cloudMap(discovery.path("AWSCloudMap"), place.child("AWSCloudMap"));
   }
 
   private static ServiceDiscovery dns(JsonNode dns, Place place) {
-    if (dns.has("ResponseType")) {
-      translatedWord(dns, "ResponseType", place, "LOADBALANCER", "ENDPOINTS");
-    }
     String hostname = dns.path("Hostname").asText();
     if (!hostname.matches(
         "(?=.{1,253}$)[a-zA-Z0-9_]([a-zA-Z0-9_-]{0,62})(\\.[a-zA-Z0-9_]([a-zA-Z0-9_-]{0,62}))*\\.?")) {
       throw place.child("Hostname").error("must be a host name, but is " + quote(hostname));
     }
-    return new ServiceDiscovery.Dns(hostname);
+    return new ServiceDiscovery.Dns(
+        hostname,
+        Properties.text(dns, "ResponseType")
+            .map(ResponseType::valueOf)
+            .orElse(ResponseType.LOADBALANCER));
   }
 
   private static ServiceDiscovery cloudMap(JsonNode cloudMap, Place place) {
@@ -236,7 +196,13 @@ public final class MeshReader {
         throw place.child(property).error("must not be empty");
       }
     }
+    Map<String, String> attributes = new TreeMap<>();
+    cloudMap
+        .path("Attributes")
+        .forEach(pair -> attributes.put(pair.path("Key").asText(), pair.path("Value").asText()));
     return new ServiceDiscovery.CloudMap(
-        cloudMap.path("NamespaceName").asText(), cloudMap.path("ServiceName").asText());
+        cloudMap.path("NamespaceName").asText(),
+        cloudMap.path("ServiceName").asText(),
+        Map.copyOf(attributes));
   }
 }

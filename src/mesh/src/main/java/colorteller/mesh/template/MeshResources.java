@@ -2,17 +2,21 @@ package colorteller.mesh.template;
 
 import static colorteller.mesh.template.Words.quote;
 
+import colorteller.mesh.Outside;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * The App Mesh resources of a template, by their names in the mesh: each of the one mesh, and each
- * route of a gateway or a router that is there.
+ * The App Mesh resources of templates, by their names in the mesh: all of one mesh, which one of
+ * the templates has or which is elsewhere.
  */
 final class MeshResources {
 
@@ -34,30 +38,48 @@ final class MeshResources {
     }
   }
 
+  private final Map<String, Map<String, Resource>> types = new LinkedHashMap<>();
+  private final Set<Outside> outside = new LinkedHashSet<>();
   private final Place file;
-  private final Map<String, Map<String, Resource>> types;
-  private final Resource mesh;
-
-  private MeshResources(Place file, Map<String, Map<String, Resource>> types) {
-    this.file = file;
-    this.types = types;
-    this.mesh = theMesh();
-  }
+  private final String meshName;
 
   /**
    * Reads the resources, their properties evaluated.
    *
+   * @param templates at least one
    * @throws TemplateException if one cannot be read, or belongs nowhere
    */
-  static MeshResources of(Template template) {
+  MeshResources(List<Template> templates) {
+    file = Place.of(templates.get(0).file());
+    AppMeshSchema.types()
+        .forEach(type -> types.put(type.substring(TYPE.length()), new LinkedHashMap<>()));
+    templates.forEach(this::add);
+    meshName = theMesh().map(Resource::name).orElseGet(this::nameOfMeshElsewhere);
+    types.forEach(
+        (type, resources) -> {
+          if (!type.equals("Mesh")) {
+            resources.values().forEach(this::requireBelonging);
+          }
+        });
+    requireParents("GatewayRoute", "VirtualGateway");
+    requireParents("Route", "VirtualRouter");
+    templates.forEach(
+        template ->
+            template.scope().taken().forEach(name -> outside.add(new Outside("value", name))));
+  }
+
+  private void add(Template template) {
     template.resources().forEach((id, r) -> requireKnown(r.type(), template.place(id)));
-    Map<String, Map<String, Resource>> types = new LinkedHashMap<>();
-    for (String type : AppMeshSchema.types()) {
-      types.put(type.substring(TYPE.length()), resolved(template, type));
-    }
-    MeshResources resources = new MeshResources(Place.of(template.file()), types);
-    resources.requireBelonging();
-    return resources;
+    AppMeshProperties properties =
+        new AppMeshProperties(template.scope().taking(), template.intrinsics());
+    template
+        .existing()
+        .forEach(
+            (id, resource) -> {
+              if (AppMeshSchema.has(resource.type())) {
+                add(id, resource, template, properties);
+              }
+            });
   }
 
   /** A misspelled type would be taken for a resource that is none of the mesh's. */
@@ -71,27 +93,24 @@ final class MeshResources {
     }
   }
 
-  private static Map<String, Resource> resolved(Template template, String type) {
-    AppMeshProperties properties = new AppMeshProperties(template.intrinsics());
-    Map<String, Resource> byKey = new LinkedHashMap<>();
-    for (String id : template.existing(type)) {
-      Template.Resource resource = Objects.requireNonNull(template.resources().get(id));
-      Place place = template.place(id);
-      String name = template.scope().name(id, resource);
-      if (!name.matches("[^/\\p{Cntrl}]{1,255}")) {
-        throw place
-            .child(AppMeshSchema.nameProperty(type))
-            .error("must be 1 to 255 characters without a slash, but is " + quote(name));
-      }
-      Resource read = new Resource(name, properties.resolve(resource, place), place);
-      Resource twin = byKey.put(key(type, read), read);
-      if (twin != null) {
-        throw place.error(
-            "is named %s, as %s is; give each a name of its own"
-                .formatted(quote(name), twin.place().path()));
-      }
+  private void add(
+      String id, Template.Resource resource, Template template, AppMeshProperties properties) {
+    Place place = template.place(id);
+    String name = template.scope().name(id, resource);
+    if (!name.matches("[^/\\p{Cntrl}]{1,255}")) {
+      throw place
+          .child(AppMeshSchema.nameProperty(resource.type()))
+          .error("must be 1 to 255 characters without a slash, but is " + quote(name));
     }
-    return byKey;
+    Resource read = new Resource(name, properties.resolve(resource, place), place);
+    Resource twin =
+        Objects.requireNonNull(types.get(resource.type().substring(TYPE.length())))
+            .put(key(resource.type(), read), read);
+    if (twin != null) {
+      throw place.error(
+          "is named %s, as %s is; give each a name of its own"
+              .formatted(quote(name), twin.place().path()));
+    }
   }
 
   /** Routes are named within their router or gateway, everything else within the mesh. */
@@ -105,8 +124,37 @@ final class MeshResources {
     return parent + resource.name();
   }
 
-  Resource mesh() {
-    return mesh;
+  /** The mesh's own resource; empty if the templates only add to a mesh. */
+  Optional<Resource> mesh() {
+    return all("Mesh").stream().findFirst();
+  }
+
+  String meshName() {
+    return meshName;
+  }
+
+  /** The account that owns the mesh, if a resource says that. */
+  Optional<String> owner() {
+    Optional<String> owner = Optional.empty();
+    for (Map<String, Resource> resources : types.values()) {
+      for (Resource resource : resources.values()) {
+        Optional<String> own =
+            Optional.ofNullable(resource.properties().path("MeshOwner").textValue());
+        if (owner.isPresent() && own.isPresent() && !own.equals(owner)) {
+          throw resource
+              .place()
+              .child("MeshOwner")
+              .error("is %s, but elsewhere it is %s".formatted(own.get(), owner.get()));
+        }
+        owner = owner.or(() -> own);
+      }
+    }
+    return owner;
+  }
+
+  /** What was referred to so far and is not there. */
+  Set<Outside> outside() {
+    return outside;
   }
 
   /** Those of a type, such as {@code VirtualNode}. */
@@ -114,11 +162,25 @@ final class MeshResources {
     return Objects.requireNonNull(types.get(type)).values();
   }
 
-  private Resource theMesh() {
+  /** Where each stands, by its type and the names that tell it apart. */
+  Map<String, Place> places() {
+    Map<String, Place> places = new LinkedHashMap<>();
+    types.forEach(
+        (type, resources) ->
+            resources.forEach((key, resource) -> places.put(type + "/" + key, resource.place())));
+    return places;
+  }
+
+  /** The routes of each router or gateway, by its name. */
+  Map<String, List<Resource>> byParent(String type, String parent) {
+    return all(type).stream()
+        .collect(
+            Collectors.groupingBy(
+                route -> route.text(parent + "Name"), LinkedHashMap::new, Collectors.toList()));
+  }
+
+  private Optional<Resource> theMesh() {
     List<Resource> meshes = List.copyOf(all("Mesh"));
-    if (meshes.isEmpty()) {
-      throw file.error("has no AWS::AppMesh::Mesh; a template of one mesh is needed");
-    }
     if (meshes.size() > 1) {
       throw file.error(
           "has %d meshes (%s); a template of one mesh is needed"
@@ -126,28 +188,35 @@ final class MeshResources {
                   meshes.size(),
                   meshes.stream().map(m -> m.place().path()).collect(Collectors.joining(", "))));
     }
-    return meshes.get(0);
+    return meshes.stream().findFirst();
   }
 
-  private void requireBelonging() {
-    for (Map.Entry<String, Map<String, Resource>> entry : types.entrySet()) {
-      if (!entry.getKey().equals("Mesh")) {
-        entry.getValue().values().forEach(resource -> belongs(resource, mesh));
-      }
-    }
-    requireParents("GatewayRoute", "VirtualGateway");
-    requireParents("Route", "VirtualRouter");
+  private String nameOfMeshElsewhere() {
+    String name =
+        types.values().stream()
+            .flatMap(resources -> resources.values().stream())
+            .map(resource -> resource.text("MeshName"))
+            .findFirst()
+            .orElseThrow(
+                () -> file.error("has no AWS::AppMesh resource; a template of a mesh is needed"));
+    outside.add(new Outside("Mesh", name));
+    return name;
   }
 
-  private static void belongs(Resource resource, Resource mesh) {
-    if (!resource.text("MeshName").equals(mesh.name())) {
+  private void requireBelonging(Resource resource) {
+    if (!resource.text("MeshName").equals(meshName)) {
       throw resource
           .place()
           .child("MeshName")
           .error(
-              "is %s, but the mesh of this template is %s; write !GetAtt %s.MeshName"
+              "is %s, but the mesh %s is %s%s"
                   .formatted(
-                      quote(resource.text("MeshName")), quote(mesh.name()), mesh.place().path()));
+                      quote(resource.text("MeshName")),
+                      mesh().isPresent() ? "of this template" : "of what stands before",
+                      quote(meshName),
+                      mesh()
+                          .map(mesh -> "; write !GetAtt %s.MeshName".formatted(mesh.place().path()))
+                          .orElse("; a template of one mesh is needed")));
     }
   }
 
@@ -158,33 +227,48 @@ final class MeshResources {
         .forEach(route -> referTo(parent, route.text(property), route.place().child(property)));
   }
 
-  /** What a name refers to, which must be there. */
-  Resource referTo(String type, String name, Place place) {
-    return all(type).stream()
-        .filter(resource -> resource.name().equals(name))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                place.error(
-                    "there is no AWS::AppMesh::%s named %s; %s"
-                        .formatted(
-                            type,
-                            quote(name),
-                            Words.nearest(
-                                name,
-                                all(type).stream().map(Resource::name).toList(),
-                                "their names"))));
+  /** What a name refers to; empty if it is outside, as it may be where the mesh is. */
+  Optional<Resource> referTo(String type, String name, Place place) {
+    Resource found = Objects.requireNonNull(types.get(type)).get(name);
+    if (found == null && mesh().isPresent()) {
+      throw place.error(
+          "there is no AWS::AppMesh::%s named %s; %s"
+              .formatted(
+                  type,
+                  quote(name),
+                  Words.nearest(
+                      name, all(type).stream().map(Resource::name).toList(), "their names")));
+    }
+    if (found == null) {
+      outside.add(new Outside(type, name));
+    }
+    return Optional.ofNullable(found);
   }
 
-  /** A node that is sent to must listen and be found. */
-  void requireReachable(String name, Place place) {
-    Resource node = referTo("VirtualNode", name, place);
+  /** A node that is sent to must listen, at a port where one is given, and be found. */
+  void requireReachable(String name, JsonNode port, Place place) {
+    referTo("VirtualNode", name, place).ifPresent(node -> requireReachable(node, port, place));
+  }
+
+  private static void requireReachable(Resource node, JsonNode port, Place place) {
     for (String property : List.of("Listeners", "ServiceDiscovery")) {
       if (node.spec().path(property).isEmpty()) {
         throw place.error(
             "the virtual node %s cannot be sent to, because it has no %s"
-                .formatted(quote(name), property));
+                .formatted(quote(node.name()), property));
       }
+    }
+    List<Integer> ports =
+        node.spec().path("Listeners").findValues("PortMapping").stream()
+            .map(mapping -> mapping.path("Port").asInt())
+            .toList();
+    if (!port.isMissingNode() && !ports.contains(port.asInt())) {
+      throw place.error(
+          "the virtual node %s does not listen at port %d; its ports are %s"
+              .formatted(
+                  quote(node.name()),
+                  port.asInt(),
+                  ports.stream().map(String::valueOf).collect(Collectors.joining(", "))));
     }
   }
 }

@@ -7,10 +7,12 @@ import colorteller.mesh.template.Template.Resource;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** What the names in a template's functions stand for before it is deployed. */
@@ -25,6 +27,8 @@ final class TemplateScope implements Scope {
   private final Place file;
 
   private final Intrinsics intrinsics = new Intrinsics(this, Unknown.IS_AN_ERROR);
+  private final Set<String> taken = new LinkedHashSet<>();
+  private final Intrinsics taking = new Intrinsics(this, this::take);
   private final Underway underway = new Underway();
   // Each may be referred to twice by something that is referred to twice, and so on.
   private final Map<String, String> knownProperties = new LinkedHashMap<>();
@@ -49,6 +53,29 @@ final class TemplateScope implements Scope {
   /** Evaluates what the template has; what only a deployment knows is an error. */
   Intrinsics intrinsics() {
     return intrinsics;
+  }
+
+  /**
+   * Evaluates what the template has. What only a deployment knows is taken as given: its own name,
+   * such as {@code Certificate} or {@code Balancer.DNSName}, stands for it.
+   */
+  Intrinsics taking() {
+    return taking;
+  }
+
+  /** What was taken as given so far. */
+  Set<String> taken() {
+    return taken;
+  }
+
+  private JsonNode take(JsonNode function, Optional<String> reference, TemplateException why) {
+    String name =
+        reference
+            .or(() -> Optional.ofNullable(function.textValue()))
+            .orElseThrow(() -> why)
+            .replaceAll("[^A-Za-z0-9._-]+", "-");
+    taken.add(name);
+    return new TextNode(name);
   }
 
   /** Whether a resource's condition lets it exist. */
@@ -176,7 +203,12 @@ final class TemplateScope implements Scope {
       return known;
     }
     String text =
-        underway.once(what, place, () -> intrinsics.text(value, file.child(id).child(name)));
+        underway.once(
+            what,
+            place,
+            () ->
+                (AppMeshSchema.has(resource.type()) ? taking : intrinsics)
+                    .text(value, file.child(id).child(name)));
     knownProperties.put(what, text);
     return text;
   }

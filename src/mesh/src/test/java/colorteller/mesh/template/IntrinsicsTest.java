@@ -3,6 +3,8 @@ package colorteller.mesh.template;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import colorteller.mesh.Mesh;
+import colorteller.mesh.Outside;
 import colorteller.mesh.template.Intrinsics.Unknown;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -65,7 +67,7 @@ class IntrinsicsTest {
   }
 
   @Test
-  void importsAreWhatIsGiven(@TempDir Path folder) throws IOException {
+  void importsAreWhatIsGivenOrTakenAsGiven(@TempDir Path folder) throws IOException {
     Path file = folder.resolve("t.yaml");
     Files.writeString(
         file,
@@ -79,7 +81,8 @@ class IntrinsicsTest {
         """);
     Template given = Template.read(file, Map.of(), Map.of("net:Name", "colors"));
     assertThat(MeshReader.read(given).name()).isEqualTo("colors-mesh");
-    assertThatThrownBy(() -> MeshReader.read(Template.read(file, Map.of())))
-        .hasMessageStartingWith(file + ": Mesh.MeshName.Fn::Join[1][0]: the value comes from");
+    Mesh taken = MeshReader.read(Template.read(file, Map.of()));
+    assertThat(taken.name()).isEqualTo("net-Name-mesh");
+    assertThat(taken.outside()).containsExactly(new Outside("value", "net-Name"));
   }
 }

@@ -3,9 +3,11 @@ package colorteller.mesh.template;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import colorteller.mesh.Backend;
 import colorteller.mesh.IpPreference;
 import colorteller.mesh.Listener;
 import colorteller.mesh.Mesh;
+import colorteller.mesh.Protocol;
 import colorteller.mesh.ServiceDiscovery;
 import colorteller.mesh.VirtualNode;
 import colorteller.mesh.VirtualService;
@@ -42,19 +44,20 @@ class MeshReaderTest {
                 Map.of(),
                 Map.of(
                     "red",
-                    new VirtualNode(
+                    VirtualNode.of(
                         "red",
                         IpPreference.NONE,
-                        Optional.of(new Listener(9080, Optional.empty())),
-                        Optional.of(new ServiceDiscovery.CloudMap("svc.local", "123456789012-v6")),
-                        List.of()),
+                        Optional.of(Listener.of(9080, Protocol.HTTP)),
+                        Optional.of(new ServiceDiscovery.CloudMap("svc.local", "123456789012-v6"))),
                     "blue",
                     new VirtualNode(
                         "blue",
                         IpPreference.NONE,
+                        List.of(),
                         Optional.empty(),
+                        List.of(new Backend("red.local", Optional.empty())),
                         Optional.empty(),
-                        List.of("red.local")))));
+                        Optional.empty()))));
   }
 
   @Test
@@ -69,7 +72,7 @@ class MeshReaderTest {
     assertThat(mesh.preference()).isEqualTo(IpPreference.IPV4_ONLY);
     VirtualNode pink = mesh.nodes().get("pink");
     assertThat(pink.preference()).isEqualTo(IpPreference.IPV4_ONLY);
-    assertThat(pink.listener()).hasValue(new Listener(8080, Optional.empty()));
+    assertThat(pink.listener()).hasValue(Listener.of(8080, Protocol.HTTP));
   }
 
   @Test

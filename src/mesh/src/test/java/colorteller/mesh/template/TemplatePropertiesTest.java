@@ -159,14 +159,10 @@ class TemplatePropertiesTest {
     return Arbitraries.of(names);
   }
 
-  private static void collect(AppMeshSchema.Property property, List<String> names) {
-    property
-        .children()
-        .forEach(
-            (name, child) -> {
-              names.add(name);
-              collect(child, names);
-            });
+  private static void collect(JsonNode schema, List<String> names) {
+    for (JsonNode properties : schema.findValues("properties")) {
+      properties.fieldNames().forEachRemaining(names::add);
+    }
   }
 
   private static Mesh meshNamed(JsonNode name) throws IOException {

@@ -7,6 +7,7 @@ import colorteller.mesh.IpFamily;
 import colorteller.mesh.IpPreference;
 import colorteller.mesh.Listener;
 import colorteller.mesh.Mesh;
+import colorteller.mesh.Protocol;
 import colorteller.mesh.ServiceDiscovery;
 import colorteller.mesh.ServiceDiscovery.CloudMap;
 import colorteller.mesh.ServiceDiscovery.Dns;
@@ -16,7 +17,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -87,7 +87,7 @@ class WorkloadReaderTest {
   }
 
   private static VirtualNode node(String name, Optional<ServiceDiscovery> discovery) {
-    Optional<Listener> listener = discovery.map(d -> new Listener(9080, Optional.empty()));
-    return new VirtualNode(name, IpPreference.NONE, listener, discovery, List.of());
+    Optional<Listener> listener = discovery.map(d -> Listener.of(9080, Protocol.HTTP));
+    return VirtualNode.of(name, IpPreference.NONE, listener, discovery);
   }
 }

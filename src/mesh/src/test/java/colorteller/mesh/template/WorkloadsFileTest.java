@@ -11,7 +11,6 @@ import colorteller.mesh.Workload;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -72,6 +71,6 @@ class WorkloadsFileTest {
   }
 
   private static VirtualNode node(String name) {
-    return new VirtualNode(name, IpPreference.NONE, Optional.empty(), Optional.empty(), List.of());
+    return VirtualNode.of(name, IpPreference.NONE, Optional.empty(), Optional.empty());
   }
 }

@@ -24,7 +24,6 @@ import colorteller.review.requests.Tasks.Task;
 import colorteller.review.template.CannotTell;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -207,12 +206,8 @@ record RequestPath(
             Map.of(),
             Map.of(
                 runs.name(),
-                new VirtualNode(
-                    runs.name(),
-                    runs.preference(),
-                    runs.listener(),
-                    node.serviceDiscovery(),
-                    List.of())));
+                VirtualNode.of(
+                    runs.name(), runs.preference(), runs.listener(), node.serviceDiscovery())));
     return Objects.requireNonNull(WorkloadReader.read(services, only).get(runs.name()));
   }
 

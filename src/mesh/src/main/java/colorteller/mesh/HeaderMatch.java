@@ -1,0 +1,12 @@
+package colorteller.mesh;
+
+import java.util.Optional;
+
+/**
+ * What a header, or gRPC's metadata, must be.
+ *
+ * @param name its name, in whichever case
+ * @param inverted whether it must not be so
+ * @param value what its value must be; empty if it is enough that there is one
+ */
+public record HeaderMatch(String name, boolean inverted, Optional<ValueMatch> value) {}
