@@ -2,6 +2,7 @@ package colorteller.meshservice;
 
 import colorteller.controlplane.AwsTask;
 import colorteller.mesh.IpPreference.ListenerBinding;
+import colorteller.mesh.Listener;
 import colorteller.mesh.ProxyId;
 import colorteller.mesh.VirtualGateway;
 import io.envoyproxy.envoy.config.core.v3.SocketAddress;
@@ -28,8 +29,9 @@ final class LoopbackService {
   private static final class Loopback extends AwsTask {
 
     @Override
-    public List<SocketAddress> ingress(VirtualGateway gateway, ListenerBinding binding) {
-      return List.of(socket(gateway.listener().port()));
+    public List<SocketAddress> ingress(
+        VirtualGateway gateway, Listener listener, ListenerBinding binding) {
+      return List.of(socket(listener.port()));
     }
 
     @Override

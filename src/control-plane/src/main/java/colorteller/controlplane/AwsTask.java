@@ -7,6 +7,7 @@ import colorteller.mesh.IpFamily;
 import colorteller.mesh.IpPreference.ListenerBinding;
 import colorteller.mesh.Listener;
 import colorteller.mesh.ProxyId;
+import colorteller.mesh.Trust;
 import colorteller.mesh.VirtualGateway;
 import colorteller.mesh.VirtualNode;
 import io.envoyproxy.envoy.config.accesslog.v3.AccessLog;
@@ -70,20 +71,28 @@ public class AwsTask implements Placement {
     return path;
   }
 
-  /** A task definition mounts them there, from a secret or a volume. */
+  /** A task definition mounts the files of AWS Certificate Manager, from a secret or a volume. */
   @Override
-  public Certificate.File certificate(ProxyId proxy, Certificate.Acm certificate) {
-    String folder = ACM + lastPart(certificate.arn()) + "/";
+  public Certificate certificate(ProxyId proxy, Certificate certificate) {
+    if (!(certificate instanceof Certificate.Acm acm)) {
+      return certificate;
+    }
+    String folder = ACM + lastPart(acm.arn()) + "/";
     return new Certificate.File(folder + "certificate_chain.pem", folder + "private_key.pem");
   }
 
   @Override
-  public String authorities(ProxyId proxy, List<String> arns) {
-    return ACM
-        + (arns.isEmpty()
-            ? "authorities"
-            : arns.stream().map(AwsTask::lastPart).collect(Collectors.joining("-")))
-        + ".pem";
+  public Trust trust(ProxyId proxy, Trust trust) {
+    return trust instanceof Trust.Acm acm
+        ? new Trust.File(
+            ACM
+                + (acm.authorities().isEmpty()
+                    ? "authorities"
+                    : acm.authorities().stream()
+                        .map(AwsTask::lastPart)
+                        .collect(Collectors.joining("-")))
+                + ".pem")
+        : trust;
   }
 
   private static String lastPart(String arn) {

@@ -6,6 +6,7 @@ import colorteller.mesh.IpFamily;
 import colorteller.mesh.IpPreference.ListenerBinding;
 import colorteller.mesh.Listener;
 import colorteller.mesh.ProxyId;
+import colorteller.mesh.Trust;
 import colorteller.mesh.VirtualGateway;
 import colorteller.mesh.VirtualNode;
 import io.envoyproxy.envoy.config.accesslog.v3.AccessLog;
@@ -68,22 +69,24 @@ public interface Placement {
   /** Who looks host names up; empty for the DNS of the system that the Envoy runs on. */
   Optional<SocketAddress> dnsResolver();
 
-  /** Where a file is that the template has at a path of the Envoy's task. */
-  String file(ProxyId proxy, String path);
-
-  /** Where the files of a certificate are that AWS Certificate Manager has. */
-  Certificate.File certificate(ProxyId proxy, Certificate.Acm certificate);
+  /**
+   * A certificate as an Envoy can have it: in files, or from a secret discovery service. One of AWS
+   * Certificate Manager is in files.
+   */
+  Certificate certificate(ProxyId proxy, Certificate certificate);
 
   /**
-   * Where the file of authorities' certificates is that AWS Private CA has.
-   *
-   * @param arns the authorities; empty for the one that issued a certificate of AWS Certificate
-   *     Manager of which nothing more is said
+   * Whom to trust, as an Envoy can know it: by a file, or from a secret discovery service.
+   * Authorities of AWS Private CA are in a file; where none is named, the one is meant that issued
+   * a certificate of AWS Certificate Manager.
    */
-  String authorities(ProxyId proxy, List<String> arns);
+  Trust trust(ProxyId proxy, Trust trust);
 
-  /** The path of the Unix domain socket at which an Envoy asks for secrets. */
+  /** The path of the Unix domain socket of an Envoy's secret discovery service. */
   String secrets(ProxyId proxy);
+
+  /** Where a file is that the template has at a path, such as an access log. */
+  String file(ProxyId proxy, String path);
 
   /** How long an Envoy waits from one health check to the next. */
   Duration healthCheckInterval(HealthCheck check);

@@ -96,41 +96,34 @@ record TlsContexts(ProxyId proxy, Placement placement) {
   }
 
   private void certificate(CommonTlsContext.Builder common, Certificate certificate) {
-    if (certificate instanceof Certificate.Sds sds) {
+    Certificate placed = placement.certificate(proxy, certificate);
+    if (placed instanceof Certificate.Sds sds) {
       common.addTlsCertificateSdsSecretConfigs(secret(sds.secret()));
-      return;
+    } else if (placed instanceof Certificate.File file) {
+      common.addTlsCertificates(
+          TlsCertificate.newBuilder()
+              .setCertificateChain(file(file.chain()))
+              .setPrivateKey(file(file.privateKey())));
+    } else {
+      throw new IllegalArgumentException("not placed in files: " + placed);
     }
-    Certificate.File file =
-        certificate instanceof Certificate.Acm acm
-            ? placement.certificate(proxy, acm)
-            : at((Certificate.File) certificate);
-    common.addTlsCertificates(
-        TlsCertificate.newBuilder()
-            .setCertificateChain(file(file.chain()))
-            .setPrivateKey(file(file.privateKey())));
-  }
-
-  private Certificate.File at(Certificate.File file) {
-    return new Certificate.File(
-        placement.file(proxy, file.chain()), placement.file(proxy, file.privateKey()));
   }
 
   private void validate(
       CommonTlsContext.Builder common, TlsValidation validation, List<String> names) {
     CertificateValidationContext.Builder context = CertificateValidationContext.newBuilder();
     names.forEach(name -> context.addMatchTypedSubjectAltNames(san(name)));
-    if (validation.trust() instanceof Trust.Sds sds) {
+    Trust trust = placement.trust(proxy, validation.trust());
+    if (trust instanceof Trust.Sds sds) {
       common.setCombinedValidationContext(
           CombinedCertificateValidationContext.newBuilder()
               .setDefaultValidationContext(context)
               .setValidationContextSdsSecretConfig(secret(sds.secret())));
-      return;
+    } else if (trust instanceof Trust.File file) {
+      common.setValidationContext(context.setTrustedCa(file(file.chain())));
+    } else {
+      throw new IllegalArgumentException("not placed in a file: " + trust);
     }
-    String path =
-        validation.trust() instanceof Trust.Acm acm
-            ? placement.authorities(proxy, acm.authorities())
-            : placement.file(proxy, ((Trust.File) validation.trust()).chain());
-    common.setValidationContext(context.setTrustedCa(file(path)));
   }
 
   private static SubjectAltNameMatcher san(String name) {

@@ -52,7 +52,8 @@ public record Translator(
   /** The resources of one proxy; empty if the mesh has no such proxy. */
   public Optional<ProxyResources> proxy(ProxyId id) {
     return switch (id.kind()) {
-      case VIRTUAL_GATEWAY -> Optional.ofNullable(mesh.gateways().get(id.name())).map(this::gateway);
+      case VIRTUAL_GATEWAY ->
+          Optional.ofNullable(mesh.gateways().get(id.name())).map(this::gateway);
       case VIRTUAL_NODE -> Optional.ofNullable(mesh.nodes().get(id.name())).map(this::node);
     };
   }

@@ -49,7 +49,12 @@ public final class ControlPlane {
     for (Mesh mesh : meshes.values()) {
       List<VirtualNode> concerned =
           mesh.nodes().values().stream()
-              .filter(node -> node.serviceDiscovery().filter(service::equals).isPresent())
+              .filter(
+                  node ->
+                      node.serviceDiscovery()
+                          .filter(CloudMap.class::isInstance)
+                          .filter(found -> found.service().equals(service))
+                          .isPresent())
               .toList();
       if (!concerned.isEmpty()) {
         ads.pushEndpoints(translator(mesh).endpoints(concerned));
@@ -63,7 +68,7 @@ public final class ControlPlane {
     for (Mesh mesh : meshes.values()) {
       for (VirtualNode node : mesh.nodes().values()) {
         if (node.serviceDiscovery().orElse(null) instanceof CloudMap service) {
-          services.add(service);
+          services.add(service.service());
         }
       }
     }
