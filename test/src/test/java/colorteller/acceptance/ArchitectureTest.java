@@ -28,6 +28,7 @@ class ArchitectureTest {
   private static final String DEPLOYMENT = "colorteller.deployment..";
   private static final String MESH_SERVICE = "colorteller.meshservice..";
   private static final String VPC = "colorteller.vpc..";
+  private static final String PAGE = "colorteller.page..";
   private static final String SYNTHESIS = "colorteller.synthesis..";
   private static final String VERIFICATION = "colorteller.verification..";
   private static final String COST = "colorteller.cost..";
@@ -72,6 +73,7 @@ class ArchitectureTest {
   @ArchTest static final ArchRule DEPLOYMENT_KNOWS = knows(DEPLOYMENT, MESH);
   @ArchTest static final ArchRule VPC_KNOWS = knows(VPC, MESH, CONTROL_PLANE, DEPLOYMENT, LOCAL);
   @ArchTest static final ArchRule MESH_SERVICE_KNOWS = knows(MESH_SERVICE, MESH, CONTROL_PLANE);
+  @ArchTest static final ArchRule PAGE_KNOWS = knows(PAGE, MESH, CONTROL_PLANE, LOCAL);
   @ArchTest static final ArchRule VERIFICATION_KNOWS = knows(VERIFICATION, MESH);
   @ArchTest static final ArchRule SYNTHESIS_KNOWS = knows(SYNTHESIS, MESH);
   @ArchTest static final ArchRule COST_KNOWS = knows(COST, MESH);
@@ -91,6 +93,7 @@ class ArchitectureTest {
           LOCAL,
           DEPLOYMENT,
           VPC,
+          PAGE,
           SYNTHESIS,
           VERIFICATION,
           COST,

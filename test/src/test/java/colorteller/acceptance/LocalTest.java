@@ -16,23 +16,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** {@code ./walkthrough local}: real Envoys, from the templates that the CDK app synthesizes. */
 class LocalTest {
 
-  /** The walkthrough's matrix, written down here once more and by hand. */
-  private static final String MATRIX =
-      """
-      dns   v4_only      red         orange            yellow:app        green      blue       purple:app
-      dns   v4_preferred red         orange            yellow:app        green      blue       purple:app
-      dns   v6_only      red:disc    orange:disc       yellow:disc       green:app  blue       purple
-      dns   v6_preferred red:app     orange            yellow            green:app  blue       purple
-      dns   override     red         orange            yellow            green:app  blue       purple
-      dns   none         red         orange            yellow:app        green:bind blue:bind  purple:bind
-      cloud v4_only      red         orange            yellow:app        green      blue       purple:app
-      cloud v4_preferred red         orange            yellow:app        green      blue       purple:app
-      cloud v6_only      red:disc    orange:disc       yellow:disc       green:app  blue       purple
-      cloud v6_preferred red:app     orange            yellow            green:app  blue       purple
-      cloud override     red         orange            yellow            green:app  blue       purple
-      cloud none         red         orange            yellow:app        green      blue       purple:app
-      """;
-
   private static final Map<String, String> CAUSES =
       Map.of("disc", "service-discovery", "bind", "listener", "app", "application");
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -51,17 +34,8 @@ class LocalTest {
             stage.path("variant").asText() + " " + stage.path("stage").asText(), row(stage));
         checkIpv6(stage);
       }
-      assertThat(observed).hasSize(14).containsAllEntriesOf(matrix());
+      assertThat(observed).hasSize(14).containsAllEntriesOf(Matrix.ROWS);
     }
-  }
-
-  private static Map<String, List<String>> matrix() {
-    Map<String, List<String>> rows = new TreeMap<>();
-    MATRIX
-        .lines()
-        .map(line -> List.of(line.split(" +")))
-        .forEach(words -> rows.put(words.get(0) + " " + words.get(1), words.subList(2, 8)));
-    return rows;
   }
 
   private static List<String> row(JsonNode stage) {

@@ -11,6 +11,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,7 +62,16 @@ class ProcessesTest {
 
   @Test
   void upSwitchesAndEnds() throws Exception {
-    ProcessBuilder up = builder("up");
+    ProcessBuilder up = builder("up", "--open");
+    // The desktop's own way to open a page.
+    Path opened = output.resolve("opened");
+    Path desktop = Files.createDirectory(output.resolve("bin"));
+    for (String name : List.of("xdg-open", "open")) {
+      Path opener = desktop.resolve(name);
+      Files.writeString(opener, "#!/bin/sh\necho \"$1\" > '%s'\n".formatted(opened));
+      assertThat(opener.toFile().setExecutable(true)).isTrue();
+    }
+    up.environment().merge("PATH", desktop + ":", (path, more) -> more + path);
     // As on a terminal; what switch writes follows its own output.
     up.environment().put("JDK_JAVA_OPTIONS", "-Dpicocli.ansi=true");
     Process process = start(up, System.getenv("ENVOY"));
@@ -78,6 +88,15 @@ class ProcessesTest {
       assertThat(admin.find()).isTrue();
       assertThat(get(admin.group(1) + "/stats?filter=health_check.healthy"))
           .contains("colorteller-red-vn_http_9080.health_check.healthy: 1");
+
+      Matcher page = Pattern.compile("Page: (http://127.0.0.1:\\d+/)\n").matcher(out);
+      assertThat(page.find()).isTrue();
+      assertThat(get(page.group(1))).contains("data-path=\"/red\" ", "name=\"token\"");
+      assertThat(Files.getPosixFilePermissions(Command.root().resolve(".tools/up.json")))
+          .containsExactlyInAnyOrder(
+              PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
+      await("the page is opened", () -> Files.exists(opened) && Files.size(opened) > 0);
+      assertThat(Files.readString(opened)).isEqualTo(page.group(1) + "\n");
 
       Command.Result second = Command.walkthrough("up");
       assertThat(second.status()).isEqualTo(2);

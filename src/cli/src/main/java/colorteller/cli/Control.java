@@ -1,14 +1,10 @@
 package colorteller.cli;
 
 import colorteller.local.MeshFailure;
+import colorteller.page.Page;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -16,7 +12,6 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -24,23 +19,18 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.function.UnaryOperator;
 
 /**
- * Takes orders, such as {@code ./walkthrough switch}, for a mesh that {@code ./walkthrough up}
- * keeps running: HTTP on loopback, with a token from a file that only this user can read.
+ * Sends orders, such as {@code ./walkthrough switch}, to the mesh that {@code ./walkthrough up}
+ * keeps running: to its page, whose port and token are in a file that only this user can read.
  */
 final class Control implements AutoCloseable {
 
   /** What a mesh that is up can be asked for, by a word that says what exactly. */
   enum Order {
     /** Switches to a stage, by its name; a {@code JsonReport}. */
-    SWITCH(90),
+    STAGE(90),
     /** The command that leads into a namespace, by its name; a JSON array. */
     SHELL(5);
 
@@ -51,57 +41,38 @@ final class Control implements AutoCloseable {
       this.limit = Duration.ofSeconds(seconds);
     }
 
-    String path() {
-      return "/" + name().toLowerCase(Locale.ROOT);
+    /** Its name in the page's interface for scripts. */
+    String word() {
+      return name().toLowerCase(Locale.ROOT);
     }
   }
 
-  private static final String TOKEN_HEADER = "x-walkthrough-token";
   private static final Duration CONNECT_LIMIT = Duration.ofSeconds(2);
   private static final Duration PING_LIMIT = Duration.ofSeconds(2);
 
   // HTTP statuses.
   private static final int REFUSED = 400;
-  private static final int FAILED = 500;
+  private static final int FAILED = 503;
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private final HttpServer server;
-  private final String token = UUID.randomUUID().toString();
-  private final ExecutorService threads =
-      Executors.newCachedThreadPool(
-          task -> {
-            Thread thread = new Thread(task, "order");
-            thread.setDaemon(true);
-            return thread;
-          });
-
   /**
-   * Starts to listen.
+   * Lets other commands know of a page.
    *
-   * @param orders what each does with its word; it throws UnusableInput for one that is not allowed
    * @throws UnusableInput if a mesh is already up
    */
-  Control(Map<Order, UnaryOperator<String>> orders) throws IOException {
+  Control(Page page) {
     refuseIfUp();
-    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    server.setExecutor(threads);
-    // Asking for nothing tells that a mesh is up.
-    server.createContext("/", exchange -> answer(exchange, word -> ""));
-    orders.forEach(
-        (order, does) -> server.createContext(order.path(), exchange -> answer(exchange, does)));
-    server.start();
     try {
-      announce();
+      announce(page);
     } catch (IOException e) {
-      server.stop(0);
       throw new MissingTool(
           "%s cannot be written, and ./walkthrough switch needs it: %s; make its folder yours"
               .formatted(file(), e));
     }
   }
 
-  private void announce() throws IOException {
+  private static void announce(Page page) throws IOException {
     Files.deleteIfExists(file());
     Files.createDirectories(file().getParent());
     try (var out =
@@ -112,35 +83,7 @@ final class Control implements AutoCloseable {
       out.write(
           ByteBuffer.wrap(
               JSON.writeValueAsBytes(
-                  JSON.createObjectNode()
-                      .put("port", server.getAddress().getPort())
-                      .put("token", token))));
-    }
-  }
-
-  private void answer(HttpExchange exchange, UnaryOperator<String> does) throws IOException {
-    try (exchange) {
-      if (!token.equals(exchange.getRequestHeaders().getFirst(TOKEN_HEADER))) {
-        exchange.sendResponseHeaders(403, -1);
-        return;
-      }
-      String word = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
-      int status = 200;
-      String answer = "";
-      try {
-        answer = does.apply(word);
-      } catch (UnusableInput e) {
-        status = REFUSED;
-        answer = String.valueOf(e.getMessage());
-      } catch (MeshFailure e) {
-        status = FAILED;
-        answer = String.valueOf(e.getMessage());
-      }
-      byte[] body = answer.getBytes(StandardCharsets.UTF_8);
-      exchange.sendResponseHeaders(status, body.length == 0 ? -1 : body.length);
-      try (OutputStream out = exchange.getResponseBody()) {
-        out.write(body);
-      }
+                  JSON.createObjectNode().put("port", page.port()).put("token", page.token()))));
     }
   }
 
@@ -150,9 +93,9 @@ final class Control implements AutoCloseable {
    * @throws UnusableInput if no mesh is up, or the word is not allowed
    * @throws MeshFailure if the mesh fails at it
    */
-  static String send(Order order, String word) {
-    return ask(order.path(), word, order.limit)
-        .map(HttpResponse::body)
+  static JsonNode send(Order order, String word) {
+    String body = JSON.createObjectNode().put(order.word(), word).toString();
+    return ask(order.word(), order.limit, request -> request.POST(BodyPublishers.ofString(body)))
         .orElseThrow(
             () ->
                 new UnusableInput(
@@ -165,38 +108,46 @@ final class Control implements AutoCloseable {
    * @throws UnusableInput if there is one
    */
   static void refuseIfUp() {
-    if (Files.exists(file()) && ask("/", "", PING_LIMIT).isPresent()) {
+    if (Files.exists(file()) && ask("state", PING_LIMIT, HttpRequest.Builder::GET).isPresent()) {
       throw new UnusableInput(
           "A mesh is already up, started by another ./walkthrough up; end that one first");
     }
   }
 
-  private static Optional<HttpResponse<String>> ask(String path, String word, Duration limit) {
+  private interface Method {
+    HttpRequest.Builder of(HttpRequest.Builder request);
+  }
+
+  private static Optional<JsonNode> ask(String what, Duration limit, Method method) {
     try {
-      JsonNode state = JSON.readTree(file().toFile());
-      HttpResponse<String> response =
+      JsonNode up = JSON.readTree(file().toFile());
+      URI uri = URI.create("http://127.0.0.1:%d/api/%s".formatted(up.path("port").asInt(), what));
+      HttpResponse<byte[]> response =
           HttpClient.newBuilder()
+              .version(HttpClient.Version.HTTP_1_1)
               .proxy(HttpClient.Builder.NO_PROXY)
               .connectTimeout(CONNECT_LIMIT)
               .build()
               .send(
-                  HttpRequest.newBuilder(
-                          URI.create(
-                              "http://127.0.0.1:%d%s".formatted(state.path("port").asInt(), path)))
-                      .timeout(limit)
-                      .header(TOKEN_HEADER, state.path("token").asText())
-                      .POST(BodyPublishers.ofString(word))
+                  method
+                      .of(
+                          HttpRequest.newBuilder(uri)
+                              .timeout(limit)
+                              .header("Content-Type", "application/json")
+                              .header(Page.TOKEN_HEADER, up.path("token").asText()))
                       .build(),
-                  BodyHandlers.ofString());
+                  BodyHandlers.ofByteArray());
       if (response.statusCode() == REFUSED) {
-        throw new UnusableInput(response.body());
+        throw new UnusableInput(error(response));
       }
       if (response.statusCode() == FAILED) {
-        throw new MeshFailure(response.body());
+        throw new MeshFailure(error(response));
       }
-      return Optional.of(response).filter(r -> r.statusCode() == 200);
+      return response.statusCode() == 200
+          ? Optional.of(JSON.readTree(response.body()))
+          : Optional.empty();
     } catch (IOException | IllegalArgumentException e) {
-      // No file, or nobody who answers there: no mesh is up.
+      // No file, or nobody who answers so: no mesh is up.
       return Optional.empty();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -204,14 +155,17 @@ final class Control implements AutoCloseable {
     }
   }
 
+  private static String error(HttpResponse<byte[]> response) throws IOException {
+    return JSON.readTree(response.body()).path("error").asText();
+  }
+
   private static Path file() {
     return Machine.tools().resolve("up.json");
   }
 
+  /** Can be called again. */
   @Override
   public void close() {
-    server.stop(0);
-    threads.shutdown();
     try {
       Files.deleteIfExists(file());
     } catch (IOException e) {

@@ -3,10 +3,14 @@ package colorteller.cli;
 import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.toList;
 
+import colorteller.cli.report.TableReport;
 import colorteller.local.MeshFailure;
 import colorteller.local.Session;
+import colorteller.mesh.report.JsonReport;
 import colorteller.mesh.report.Run;
 import colorteller.mesh.report.Scenario;
+import colorteller.page.PageHtml;
+import colorteller.page.State;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -14,7 +18,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** Every stage on real Envoys, beside what it should give. */
 @Command(
@@ -30,13 +36,26 @@ final class LocalCommand implements Callable<Integer> {
 
   @Mixin NetworkOption network = new NetworkOption();
 
-  @Mixin Output output = new Output();
+  /** How a result is written. */
+  enum Format {
+    table,
+    json,
+    html
+  }
+
+  @Option(
+      names = "--format",
+      paramLabel = "table|json|html",
+      description =
+          "How the result is written; html is one file, with a picture and every stage to choose."
+              + " Default: table.")
+  Format format = Format.table;
 
   @Override
   public Integer call() {
     Machine.requireIpv6();
     Path envoy = Machine.envoy();
-    List<Run> runs = new ArrayList<>();
+    List<State> states = new ArrayList<>();
     Optional<String> failure = Optional.empty();
     List<Scenario> scenarios = source.scenarios();
     try {
@@ -44,12 +63,18 @@ final class LocalCommand implements Callable<Integer> {
       scenarios.stream()
           .collect(groupingBy(s -> s.mesh().name(), LinkedHashMap::new, toList()))
           .values()
-          .forEach(stages -> rehearse(envoy, stages, runs));
+          .forEach(stages -> rehearse(envoy, stages, states));
     } catch (MeshFailure e) {
       failure = Optional.ofNullable(e.getMessage());
     }
-    if (!runs.isEmpty() || output.format == Output.Format.json) {
-      output.print(runs, failure);
+    List<Run> runs = states.stream().map(State::run).toList();
+    if (format == Format.json) {
+      System.out.println(new JsonReport(runs, failure));
+    } else if (!states.isEmpty()) {
+      System.out.println(
+          format == Format.html
+              ? PageHtml.file(states, failure)
+              : TableReport.of(runs, Ansi.AUTO).stripTrailing());
     }
     failure.ifPresent(WalkthroughCommand::say);
     return failure.isEmpty() && runs.stream().allMatch(Run::matches)
@@ -57,7 +82,7 @@ final class LocalCommand implements Callable<Integer> {
         : ExitStatus.DIFFERS;
   }
 
-  private void rehearse(Path envoy, List<Scenario> stages, List<Run> runs) {
+  private void rehearse(Path envoy, List<Scenario> stages, List<State> states) {
     Scenario first = stages.get(0);
     WalkthroughCommand.say(
         "%s: starting %d Envoys"
@@ -66,7 +91,7 @@ final class LocalCommand implements Callable<Integer> {
     try (Session session = new Session(network.of(envoy, first, source.context.values), first)) {
       session.listen(LocalCommand::say);
       for (Scenario stage : stages) {
-        runs.add(session.switchTo(stage));
+        states.add(State.of(session, stage, session.switchTo(stage)));
         session.supervise();
       }
     }

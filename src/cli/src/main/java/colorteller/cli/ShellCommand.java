@@ -1,7 +1,5 @@
 package colorteller.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,7 +34,7 @@ final class ShellCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     List<String> whole = new ArrayList<>();
-    whole.addAll(into(Control.send(Control.Order.SHELL, name)));
+    Control.send(Control.Order.SHELL, name).forEach(word -> whole.add(word.asText()));
     whole.addAll(command.isEmpty() ? List.of("bash", "--norc") : command);
     ProcessBuilder builder = new ProcessBuilder(whole).inheritIO();
     builder.environment().put("PS1", name + ":\\w\\$ ");
@@ -44,9 +42,5 @@ final class ShellCommand implements Callable<Integer> {
     // Ctrl-C is for what runs inside: it may have something to say at its end.
     Runtime.getRuntime().addShutdownHook(new Thread(() -> inside.onExit().join(), "await the end"));
     return inside.waitFor();
-  }
-
-  private static List<String> into(String json) throws JsonProcessingException {
-    return List.of(new ObjectMapper().readValue(json, String[].class));
   }
 }

@@ -25,7 +25,7 @@ final class SwitchCommand implements Callable<Integer> {
     if (stage.isBlank()) {
       throw new UnusableInput("stage '' is not allowed; name one, such as v6_only");
     }
-    JsonReport report = JsonReport.read(Control.send(Control.Order.SWITCH, stage));
+    JsonReport report = JsonReport.read(Control.send(Control.Order.STAGE, stage).toString());
     if (!report.runs().isEmpty()) {
       System.out.println(TableReport.of(report.runs(), Ansi.AUTO));
     }

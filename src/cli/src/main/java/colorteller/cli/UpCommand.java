@@ -6,9 +6,11 @@ import colorteller.local.Network;
 import colorteller.local.Session;
 import colorteller.mesh.IpFamily;
 import colorteller.mesh.VirtualGateway;
-import colorteller.mesh.report.JsonReport;
 import colorteller.mesh.report.Run;
 import colorteller.mesh.report.Scenario;
+import colorteller.page.Page;
+import colorteller.page.Stages;
+import colorteller.page.UnusableRequest;
 import colorteller.vpc.VpcNetwork;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -16,7 +18,6 @@ import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.Charset;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,12 +30,13 @@ import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Keeps a mesh running for curl. */
+/** Keeps a mesh running, for its page and for curl. */
 @Command(
     name = "up",
     description =
-        "Keep the mesh running for curl. Type a stage's name, or use ./walkthrough switch NAME in"
-            + " another terminal, to switch it. Ctrl-C ends everything.")
+        "Keep the mesh running, for its page in a browser and for curl. Type a stage's name, or use"
+            + " the page, or ./walkthrough switch NAME in another terminal, to switch it. Ctrl-C"
+            + " ends everything.")
 final class UpCommand implements Callable<Integer> {
 
   @Mixin Help help = new Help();
@@ -55,7 +57,9 @@ final class UpCommand implements Callable<Integer> {
 
   @Mixin NetworkOption network = new NetworkOption();
 
-  private final Map<String, Scenario> stages = new LinkedHashMap<>();
+  @Option(names = "--open", description = "Open the page in the browser.")
+  boolean open;
+
   private final CountDownLatch end = new CountDownLatch(1);
   private volatile @Nullable String failure;
 
@@ -68,25 +72,28 @@ final class UpCommand implements Callable<Integer> {
       throw new UnusableInput(
           "--variant '%s' is not allowed; allowed are dns, cloud".formatted(variant));
     }
-    Machine.synthesis()
-        .scenarios("all", List.of(variant), context.values)
-        .forEach(scenario -> stages.put(scenario.stage().orElseThrow(), scenario));
-    Scenario first = stage(stage);
-    try (Session session = new Session(network.of(envoy, first, context.values), first);
-        Control control =
-            new Control(
-                Map.of(
-                    Control.Order.SWITCH, name -> switchTo(session, name).toString(),
-                    Control.Order.SHELL, name -> VpcOrders.of(session).shell(name)))) {
-      Thread cleanUp = new Thread(control::close, "forget the running mesh");
-      Runtime.getRuntime().addShutdownHook(cleanUp);
+    Stages stages =
+        new Stages(Machine.synthesis().scenarios("all", List.of(variant), context.values));
+    Scenario first = named(stages, stage);
+    try (Session session = new Session(network.of(envoy, first, context.values), first)) {
       session.listen(this::hear);
-      System.out.println(table(session.switchTo(first)));
-      System.out.println(urls(session.local().network(), first));
-      readStages(session);
-      // Looks again and again whether all that should run still does.
-      while (failure == null && !end.await(1, TimeUnit.SECONDS)) {
-        session.supervise();
+      Run run = session.switchTo(first);
+      try (Page page = new Page(session, stages, first, run, orders(session));
+          Control control = new Control(page)) {
+        Thread cleanUp = new Thread(control::close, "forget the running mesh");
+        Runtime.getRuntime().addShutdownHook(cleanUp);
+        System.out.println(table(run));
+        System.out.println(urls(session.local().network(), first));
+        System.out.println("Page: " + page.url());
+        System.out.println("Type a stage's name to switch, Ctrl-C to end.");
+        if (open) {
+          Browser.open(page.url());
+        }
+        readStages(session, stages);
+        // Looks again and again whether all that should run still does.
+        while (failure == null && !end.await(1, TimeUnit.SECONDS)) {
+          session.supervise();
+        }
       }
     } catch (MeshFailure e) {
       failure = e.getMessage();
@@ -102,33 +109,40 @@ final class UpCommand implements Callable<Integer> {
     }
   }
 
-  private Scenario stage(String name) {
-    return Optional.ofNullable(stages.get(name))
-        .orElseThrow(
-            () ->
-                new UnusableInput(
-                    "stage '%s' is not allowed; allowed are %s"
-                        .formatted(name, String.join(", ", stages.keySet()))));
-  }
-
-  private JsonReport switchTo(Session session, String name) {
-    Scenario next = stage(name);
+  private static Scenario named(Stages stages, String name) {
     try {
-      return new JsonReport(List.of(session.switchTo(next)), Optional.empty());
-    } catch (MeshFailure e) {
-      return new JsonReport(List.of(), Optional.ofNullable(e.getMessage()));
+      return stages.of(name);
+    } catch (UnusableRequest e) {
+      throw new UnusableInput(String.valueOf(e.getMessage()));
     }
   }
 
-  private void print(Session session, String name) {
+  /** What other commands ask for, beside stages. */
+  private static Map<String, Page.Order> orders(Session session) {
+    return Map.of(Control.Order.SHELL.word(), refusing(name -> VpcOrders.of(session).shell(name)));
+  }
+
+  private static Page.Order refusing(Page.Order order) {
+    return word -> {
+      try {
+        return order.carryOut(word);
+      } catch (UnusableInput e) {
+        throw new UnusableRequest(String.valueOf(e.getMessage()));
+      }
+    };
+  }
+
+  private static void print(Session session, Stages stages, String name) {
     try {
-      switchTo(session, name).runs().forEach(run -> System.out.println(table(run)));
-    } catch (UnusableInput e) {
+      System.out.println(table(session.switchTo(stages.of(name))));
+    } catch (UnusableRequest e) {
       System.out.println(e.getMessage());
+    } catch (MeshFailure e) {
+      // All that listen to the session have heard of it.
     }
   }
 
-  private void readStages(Session session) {
+  private static void readStages(Session session, Stages stages) {
     Thread reader =
         new Thread(
             () -> {
@@ -136,7 +150,7 @@ final class UpCommand implements Callable<Integer> {
                   new BufferedReader(new InputStreamReader(System.in, Charset.defaultCharset()))) {
                 for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                   if (!line.isBlank()) {
-                    print(session, line.strip());
+                    print(session, stages, line.strip());
                   }
                 }
               } catch (IOException e) {
@@ -170,6 +184,6 @@ final class UpCommand implements Callable<Integer> {
           .adminUrls()
           .forEach((proxy, url) -> out.append("  %s  %s\n".formatted(proxy.name(), url)));
     }
-    return out.append("Type a stage's name to switch, Ctrl-C to end.").toString();
+    return out.toString().stripTrailing();
   }
 }

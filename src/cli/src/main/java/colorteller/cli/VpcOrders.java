@@ -22,8 +22,8 @@ record VpcOrders(VpcNetwork network) {
         "The mesh that is up has no VPC; end it, and start one with: ./walkthrough up --network vpc");
   }
 
-  /** The command that another leads into a namespace, as a JSON array. */
-  String shell(String name) {
+  /** The command that leads into a namespace, as a JSON array. */
+  ArrayNode shell(String name) {
     List<String> names = List.copyOf(network.namespaces().keySet());
     if (!names.contains(name)) {
       throw new UnusableInput(
@@ -31,7 +31,7 @@ record VpcOrders(VpcNetwork network) {
     }
     ArrayNode command = JsonNodeFactory.instance.arrayNode();
     network.inside(name).forEach(command::add);
-    return command.toString();
+    return command;
   }
 
   /** How a person looks inside. */

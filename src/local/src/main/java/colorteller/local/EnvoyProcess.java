@@ -145,6 +145,25 @@ public final class EnvoyProcess implements AutoCloseable {
     return result;
   }
 
+  /** The addresses, {@code host:port}, that it has for each of its clusters now. */
+  public Map<String, List<String>> upstreams() {
+    Map<String, List<String>> result = new HashMap<>();
+    for (JsonNode cluster : admin("/clusters?format=json").path("cluster_statuses")) {
+      List<String> hosts = new ArrayList<>();
+      for (JsonNode host : cluster.path("host_statuses")) {
+        JsonNode socket = host.path("address").path("socket_address");
+        hosts.add(hostAndPort(socket.path("address").asText(), socket.path("port_value").asInt()));
+      }
+      result.put(cluster.path("name").asText(), hosts);
+    }
+    return result;
+  }
+
+  /** Its configuration as it reports it, endpoints included. */
+  public JsonNode configDump() {
+    return admin("/config_dump?include_eds");
+  }
+
   /** An address as Envoy writes it. */
   public static String hostAndPort(String host, int port) {
     return host.contains(":") ? "[%s]:%d".formatted(host, port) : host + ":" + port;

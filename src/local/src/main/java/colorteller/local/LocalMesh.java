@@ -31,6 +31,7 @@ public final class LocalMesh implements AutoCloseable {
   private final Network network;
   private final AdsServer ads;
   private Mesh mesh;
+  private Map<ProxyId, ProxyResources> given = Map.of();
 
   /**
    * Starts everything; the Envoys run and have nothing to do before {@link #apply}.
@@ -88,6 +89,7 @@ public final class LocalMesh implements AutoCloseable {
 
   /** Gives every Envoy its resources, and waits until all have them and nothing warms. */
   private void give(Map<ProxyId, ProxyResources> resources) {
+    given = resources;
     ads.push(resources);
     try {
       network.envoys().await("acknowledge their resources", SWITCH_LIMIT, ads::awaitAcknowledged);
@@ -119,6 +121,11 @@ public final class LocalMesh implements AutoCloseable {
   public void supervise() {
     network.envoys().supervise();
     network.supervise();
+  }
+
+  /** What each Envoy was given last. */
+  public Map<ProxyId, ProxyResources> given() {
+    return given;
   }
 
   /** The stage in force. */

@@ -146,12 +146,12 @@ public final class LoopbackNetwork implements Network {
   }
 
   @Override
-  public Answer get(VirtualGateway gateway, IpFamily entry, String path, String id)
+  public Answer get(VirtualGateway gateway, IpFamily entry, String path, Optional<String> id)
       throws IOException {
     HttpURLConnection connection =
         LoopbackHttp.to(URI.create("http://" + address(gateway, entry) + path), LIMIT_MILLIS);
     connection.setRequestProperty("Connection", "close");
-    connection.setRequestProperty(AccessLog.REQUEST_ID_HEADER, id);
+    id.ifPresent(mark -> connection.setRequestProperty(AccessLog.REQUEST_ID_HEADER, mark));
     try {
       int status = connection.getResponseCode();
       InputStream stream = status < 400 ? connection.getInputStream() : connection.getErrorStream();

@@ -26,7 +26,8 @@ public interface Network extends AutoCloseable {
    *
    * @param status the HTTP status; empty if nobody took the connection
    * @param body the body of the response; empty text without one
-   * @param reachedGateway whether the gateway took the connection
+   * @param reachedGateway whether the gateway took the connection, as far as can be told without an
+   *     id
    */
   record Answer(Optional<Integer> status, String body, boolean reachedGateway) {}
 
@@ -66,10 +67,11 @@ public interface Network extends AutoCloseable {
    * Makes a GET request as a client outside the mesh does, on a connection of its own.
    *
    * @param entry the family of the gateway's address
-   * @param id marks the request in the Envoys' access logs
+   * @param id marks the request in the Envoys' access logs; empty leaves no trace there
    * @throws IOException if it ends otherwise than by an answer or a refused connection
    */
-  Answer get(VirtualGateway gateway, IpFamily entry, String path, String id) throws IOException;
+  Answer get(VirtualGateway gateway, IpFamily entry, String path, Optional<String> id)
+      throws IOException;
 
   /**
    * Whether a proxy's Envoy takes connections that others make to an address.

@@ -84,7 +84,8 @@ public final class Prober {
   public Observation observe(Request request, IpFamily entry) {
     String id = UUID.randomUUID().toString();
     try {
-      Network.Answer answer = network.get(request.gateway(), entry, request.path(), id);
+      Network.Answer answer =
+          network.get(request.gateway(), entry, request.path(), Optional.of(id));
       if (!answer.reachedGateway()) {
         return refusedByGateway(request.gateway(), entry, answer);
       }

@@ -1,5 +1,6 @@
 package colorteller.mesh;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -73,6 +74,20 @@ public record Mesh(
    */
   public IpPreference effectivePreference(VirtualNode node) {
     return node.preference() == IpPreference.NONE ? preference : node.preference();
+  }
+
+  /**
+   * The same mesh with other IP preferences.
+   *
+   * @param ofMesh the mesh's
+   * @param ofNodes those of the nodes that have one of their own, by the node's name
+   */
+  public Mesh withPreferences(IpPreference ofMesh, Map<String, IpPreference> ofNodes) {
+    Map<String, VirtualNode> changed = new LinkedHashMap<>();
+    nodes.forEach(
+        (key, node) ->
+            changed.put(key, node.with(ofNodes.getOrDefault(node.name(), IpPreference.NONE))));
+    return with(ofMesh, changed);
   }
 
   /** Where it sends requests. */

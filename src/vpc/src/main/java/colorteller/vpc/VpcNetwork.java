@@ -30,6 +30,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -186,26 +187,30 @@ public final class VpcNetwork implements Network {
   }
 
   @Override
-  public Answer get(VirtualGateway gateway, IpFamily entry, String path, String id)
+  public Answer get(VirtualGateway gateway, IpFamily entry, String path, Optional<String> id)
       throws IOException {
     HttpAnswer answer =
         AgentClient.await(
-            client.get(
-                loadBalancer.url(entry).resolve(path),
-                REQUEST_LIMIT,
-                Map.of(AccessLog.REQUEST_ID_HEADER, id, "Connection", "close")));
+            client.get(loadBalancer.url(entry).resolve(path), REQUEST_LIMIT, headers(id)));
     if (answer.status() == 0) {
       throw new IOException(answer.body());
     }
     // What the load balancer itself answers is told by its own log.
     boolean reached =
         answer.status() < 500
+            || id.isEmpty()
             || !loadBalancer
                 .accessLog()
-                .await(id, loadBalancer.cluster(entry))
+                .await(id.get(), loadBalancer.cluster(entry))
                 .flags()
                 .contains(CONNECTION_FAILED);
     return new Answer(Optional.of(answer.status()), answer.body(), reached);
+  }
+
+  private static Map<String, String> headers(Optional<String> id) {
+    Map<String, String> headers = new HashMap<>(Map.of("Connection", "close"));
+    id.ifPresent(mark -> headers.put(AccessLog.REQUEST_ID_HEADER, mark));
+    return headers;
   }
 
   @Override

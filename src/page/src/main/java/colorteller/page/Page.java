@@ -1,0 +1,190 @@
+package colorteller.page;
+
+import colorteller.local.Session;
+import colorteller.mesh.IpFamily;
+import colorteller.mesh.report.Run;
+import colorteller.mesh.report.Scenario;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.undertow.Handlers;
+import io.undertow.Undertow;
+import io.undertow.UndertowOptions;
+import io.undertow.server.HttpHandler;
+import io.undertow.server.HttpServerExchange;
+import io.undertow.server.RoutingHandler;
+import io.undertow.server.handlers.BlockingHandler;
+import io.undertow.server.handlers.resource.ClassPathResourceManager;
+import io.undertow.server.handlers.sse.ServerSentEventConnection;
+import io.undertow.util.Headers;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Serves the page of a session, on 127.0.0.1: HTML for people, JSON for scripts, and events for
+ * both. Who wants to change something sends the token.
+ */
+public final class Page implements AutoCloseable {
+
+  /** The header with the token. */
+  public static final String TOKEN_HEADER = "X-Walkthrough-Token";
+
+  /**
+   * What somebody with the token can ask for beside stages, by a word that says what exactly. It
+   * throws {@link UnusableRequest} for one that is not allowed.
+   */
+  public interface Order {
+    JsonNode carryOut(String word);
+  }
+
+  private static final long BODY_LIMIT_BYTES = 64 * 1024;
+
+  private final Session session;
+  private final Stages stages;
+  private final String token = Guard.random();
+  private final Events events = new Events();
+  private final Traffic traffic;
+  private final Undertow server;
+  private volatile Scenario switchingTo;
+  private volatile State state;
+  private volatile @Nullable String failure;
+
+  /**
+   * Starts to listen.
+   *
+   * @param session what runs
+   * @param stages what it can be switched to
+   * @param first the stage that runs
+   * @param observed what its requests gave
+   * @param orders what else can be asked for, by name
+   */
+  public Page(
+      Session session, Stages stages, Scenario first, Run observed, Map<String, Order> orders) {
+    this.session = session;
+    this.stages = stages;
+    state = State.of(session, first, observed);
+    switchingTo = first;
+    traffic = new Traffic(session.local().network(), events, first);
+    Control control = new Control(session, stages, traffic, token);
+    RoutingHandler routes =
+        Handlers.routing()
+            .get("/", this::html)
+            .get("/api/state", exchange -> Json.send(exchange, 200, json()))
+            .get("/api/proxies/{name}", new BlockingHandler(this::proxy))
+            .post("/api/stage", new BlockingHandler(control.guarded(control::stage)))
+            .post("/api/traffic", new BlockingHandler(control.guarded(control::traffic)))
+            .get("/api/events", Handlers.serverSentEvents((c, lastId) -> join(c)));
+    HttpHandler files =
+        Handlers.resource(
+            new ClassPathResourceManager(Page.class.getClassLoader(), PageHtml.FILES));
+    PageHtml.SERVED.forEach(file -> routes.get("/" + file, files));
+    orders.forEach(
+        (name, order) ->
+            routes.post(
+                "/api/" + name, new BlockingHandler(control.guarded(Control.order(name, order)))));
+    server =
+        Undertow.builder()
+            .addHttpListener(0, IpFamily.IPV4.loopback(), new Guard(routes))
+            .setIoThreads(2)
+            .setWorkerThreads(16)
+            .setServerOption(UndertowOptions.MAX_ENTITY_SIZE, BODY_LIMIT_BYTES)
+            .build();
+    server.start();
+    session.listen(this::hear);
+  }
+
+  /** The port that it listens at. */
+  public int port() {
+    return ((InetSocketAddress) server.getListenerInfo().get(0).getAddress()).getPort();
+  }
+
+  /** What a request that changes something has in its header {@link #TOKEN_HEADER}. */
+  public String token() {
+    return token;
+  }
+
+  /** Where a browser finds it. */
+  public String url() {
+    return "http://%s:%d/".formatted(IpFamily.IPV4.loopback(), port());
+  }
+
+  private void hear(Session.Event event) {
+    if (event instanceof Session.Event.Switching switching) {
+      switchingTo = switching.to();
+      traffic.switchingTo(switching.to());
+      tell("switch", about("switching", switching.to()));
+    } else if (event instanceof Session.Event.Observed observed) {
+      State before = state;
+      state = State.of(session, switchingTo, observed.run());
+      tell("state", json());
+      tell("switch", done(new Change(before, state)));
+    } else if (event instanceof Session.Event.Failed failed) {
+      failure = failed.why();
+      tell("switch", about("failed", switchingTo).put("failure", failed.why()));
+      tell("state", json());
+    }
+  }
+
+  private static ObjectNode about(String phase, Scenario stage) {
+    return JsonNodeFactory.instance
+        .objectNode()
+        .put("phase", phase)
+        .put("stage", stage.stage().orElse(null));
+  }
+
+  private static ObjectNode done(Change change) {
+    ObjectNode json = about("done", change.after().scenario());
+    json.put("from", change.before().run().label());
+    change
+        .after()
+        .run()
+        .converged()
+        .map(Duration::toMillis)
+        .ifPresent(millis -> json.put("convergedMillis", millis));
+    json.set("cells", change.cells());
+    json.set("proxies", change.proxies());
+    return json;
+  }
+
+  private void tell(String event, ObjectNode json) {
+    events.send(event, json.toString());
+  }
+
+  private ObjectNode json() {
+    return StateJson.of(state, stages, Optional.ofNullable(failure));
+  }
+
+  private void join(ServerSentEventConnection connection) {
+    events.add(
+        connection,
+        () -> {
+          Map<String, String> first = new LinkedHashMap<>();
+          first.put("state", json().toString());
+          first.put("traffic", traffic.json().toString());
+          return first;
+        });
+  }
+
+  private void html(HttpServerExchange exchange) {
+    String nonce = Guard.allowPage(exchange);
+    exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, "text/html; charset=utf-8");
+    exchange.getResponseSender().send(PageHtml.served(state, stages, json(), nonce, token));
+  }
+
+  private void proxy(HttpServerExchange exchange) {
+    String name = Objects.requireNonNull(exchange.getQueryParameters().get("name")).getFirst();
+    Json.answer(exchange, () -> new Proxies(state, session).json(name));
+  }
+
+  @Override
+  public void close() {
+    traffic.close();
+    events.close();
+    server.stop();
+  }
+}

@@ -1,0 +1,196 @@
+package colorteller.page;
+
+import colorteller.local.MeshFailure;
+import colorteller.local.Network;
+import colorteller.mesh.IpFamily;
+import colorteller.mesh.Request;
+import colorteller.mesh.report.Scenario;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Live traffic: requests that a client makes all the time, through one address of its gateway, and
+ * what it gets. Each is on a connection of its own, and leaves no line in an access log.
+ */
+final class Traffic implements AutoCloseable {
+
+  /** What counts as failed without an HTTP status. */
+  private static final String REFUSED = "refused";
+
+  private static final String BROKEN = "broken";
+
+  private static final Duration HISTORY = Duration.ofSeconds(60);
+  private static final long TELL_EVERY_MILLIS = 250;
+
+  /** Four requests a second for each path, as long as those of all paths are no more than 100. */
+  private static final long LEAST_INTERVAL_MILLIS = 250;
+
+  private static final long INTERVAL_MILLIS_A_PATH = 10;
+  private static final int SIDE_BY_SIDE = 16;
+  private static final long END_LIMIT_SECONDS = 15;
+
+  /** One request, when it began (ms since 1970), how long it took, and the status or why none. */
+  private record Sample(String gateway, String path, long at, double millis, String status) {}
+
+  /** A switch of stage, when it began. */
+  private record Mark(long at, String stage) {}
+
+  private final Network network;
+  private final Events events;
+  private final Deque<Sample> samples = new ArrayDeque<>();
+  private final Deque<Mark> marks = new ArrayDeque<>();
+  private final List<Sample> untold = new ArrayList<>();
+  private final Map<Request, Map<String, Integer>> counts = new LinkedHashMap<>();
+  private Scenario scenario;
+  private IpFamily family = IpFamily.IPV4;
+  private @Nullable ScheduledExecutorService running;
+
+  Traffic(Network network, Events events, Scenario first) {
+    this.network = network;
+    this.events = events;
+    scenario = first;
+  }
+
+  /** Begins anew, through the gateways' addresses of a family. */
+  @SuppressWarnings("FutureReturnValueIgnored") // A task never throws.
+  void start(IpFamily through) {
+    stop();
+    synchronized (this) {
+      family = through;
+      samples.clear();
+      marks.clear();
+      untold.clear();
+      counts.clear();
+      List<Request> requests = scenario.mesh().requests();
+      ScheduledExecutorService threads = Executors.newScheduledThreadPool(SIDE_BY_SIDE);
+      long interval =
+          Math.max(LEAST_INTERVAL_MILLIS, requests.size() * INTERVAL_MILLIS_A_PATH) * 1000;
+      for (int i = 0; i < requests.size(); i++) {
+        Request request = requests.get(i);
+        counts.put(request, new LinkedHashMap<>());
+        // Spread over the interval.
+        threads.scheduleAtFixedRate(
+            () -> make(request, through),
+            interval * i / requests.size(),
+            interval,
+            TimeUnit.MICROSECONDS);
+      }
+      threads.scheduleAtFixedRate(
+          this::tell, TELL_EVERY_MILLIS, TELL_EVERY_MILLIS, TimeUnit.MILLISECONDS);
+      running = threads;
+    }
+    tell();
+  }
+
+  /** Ends, when the requests that are under way have their answers: all that were made count. */
+  void stop() {
+    ScheduledExecutorService threads;
+    synchronized (this) {
+      threads = running;
+      running = null;
+    }
+    if (threads == null) {
+      return;
+    }
+    threads.shutdown();
+    try {
+      if (!threads.awaitTermination(END_LIMIT_SECONDS, TimeUnit.SECONDS)) {
+        threads.shutdownNow();
+      }
+    } catch (InterruptedException e) {
+      threads.shutdownNow();
+      Thread.currentThread().interrupt();
+    }
+    tell();
+  }
+
+  /** Marks a switch of stage. */
+  synchronized void switchingTo(Scenario to) {
+    scenario = to;
+    marks.add(new Mark(System.currentTimeMillis(), to.stage().orElse(to.mesh().name())));
+  }
+
+  private void make(Request request, IpFamily through) {
+    long at = System.currentTimeMillis();
+    long start = System.nanoTime();
+    String status;
+    try {
+      Network.Answer answer =
+          network.get(request.gateway(), through, request.path(), Optional.empty());
+      status = answer.status().map(String::valueOf).orElse(REFUSED);
+    } catch (IOException | MeshFailure e) {
+      status = BROKEN;
+    }
+    count(request, at, (System.nanoTime() - start) / 1e6, status);
+  }
+
+  private synchronized void count(Request request, long at, double millis, String status) {
+    Sample sample = new Sample(request.gateway().name(), request.path(), at, millis, status);
+    samples.add(sample);
+    untold.add(sample);
+    counts.computeIfAbsent(request, r -> new LinkedHashMap<>()).merge(status, 1, Integer::sum);
+    long old = at - HISTORY.toMillis();
+    while (!samples.isEmpty() && samples.getFirst().at() < old) {
+      samples.removeFirst();
+    }
+    while (!marks.isEmpty() && marks.getFirst().at() < old) {
+      marks.removeFirst();
+    }
+  }
+
+  private synchronized void tell() {
+    ObjectNode json = json(untold);
+    untold.clear();
+    events.send("traffic", json.toString());
+  }
+
+  /** All that is known of the last minute, and the counts since the beginning. */
+  synchronized ObjectNode json() {
+    return json(samples).put("whole", true);
+  }
+
+  private ObjectNode json(Iterable<Sample> which) {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    json.put("on", running != null);
+    json.put("family", family.toString());
+    json.put("now", System.currentTimeMillis());
+    ArrayNode all = json.putArray("samples");
+    for (Sample sample : which) {
+      all.addObject()
+          .put("gateway", sample.gateway())
+          .put("path", sample.path())
+          .put("at", sample.at())
+          .put("millis", Math.round(sample.millis() * 10) / 10.0)
+          .put("status", sample.status());
+    }
+    ArrayNode switches = json.putArray("switches");
+    marks.forEach(mark -> switches.addObject().put("at", mark.at()).put("stage", mark.stage()));
+    ArrayNode totals = json.putArray("counts");
+    counts.forEach(
+        (request, statuses) -> {
+          ObjectNode total = totals.addObject();
+          total.put("gateway", request.gateway().name()).put("path", request.path());
+          statuses.forEach(total.putObject("statuses")::put);
+        });
+    return json;
+  }
+
+  @Override
+  public void close() {
+    stop();
+  }
+}

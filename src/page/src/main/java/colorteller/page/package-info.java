@@ -1,0 +1,5 @@
+/** The page: what a mesh on this machine does, to look at and to switch. */
+@NullMarked
+package colorteller.page;
+
+import org.jspecify.annotations.NullMarked;

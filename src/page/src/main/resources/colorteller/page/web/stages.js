@@ -1,0 +1,116 @@
+// Buttons for stages, preferences of somebody's own, and what a switch changed.
+
+import { byId, html } from "page/elements";
+import { seconds, stageOf } from "page/words";
+
+const MOST_CHANGES = 12;
+const MOST_LETTERS = 60;
+
+const buttons = () => document.querySelectorAll("button[data-stage]");
+const choices = () => document.querySelectorAll("#custom select");
+
+function say(text) {
+  byId("said").textContent = text;
+}
+
+/** Tells which stage runs, and its preferences. */
+export function showStages(state) {
+  const running = stageOf(state.runs[0]);
+  buttons().forEach((button) => button.setAttribute("aria-pressed", button.dataset.stage === running));
+  choices().forEach((select) => {
+    if (select !== document.activeElement) {
+      select.value = state.preferences[select.name];
+    }
+  });
+}
+
+/** Switches where somebody asks for it. */
+export function followStages(post) {
+  const order = async (body) => {
+    try {
+      await post("/api/stage", body);
+    } catch (refused) {
+      say(refused.message);
+    }
+  };
+  buttons().forEach((button) => button.addEventListener("click", () => order({ stage: button.dataset.stage })));
+  choices().forEach((select) =>
+    select.addEventListener("change", () =>
+      order({
+        stage: "custom",
+        preferences: Object.fromEntries([...choices()].map(({ name, value }) => [name, value])),
+      }),
+    ),
+  );
+}
+
+/** What becomes of a switch. */
+export function showChange(event) {
+  byId("stages").toggleAttribute("aria-busy", event.phase === "switching");
+  if (event.phase === "switching") {
+    say(`Switching to ${event.stage} …`);
+  } else if (event.phase === "failed") {
+    say(event.failure);
+  } else {
+    const took = `${event.stage}: all Envoys had acknowledged it after ${seconds(event.convergedMillis)}.`;
+    const cells = event.cells.map(
+      ({ path, entry, before, after }) => `${path}${entry === "IPv6" ? " through IPv6" : ""}: ${before} → ${after}`,
+    );
+    say(`${took} ${cells.length ? `Changed: ${cells.join("; ")}.` : "No request gives anything else."}`);
+    byId("change").hidden = false;
+    byId("changes").replaceChildren(
+      html("p", {}, html("b", {}, `${event.from} → ${event.stage}`), `. All Envoys had acknowledged it after ${seconds(event.convergedMillis)}.`),
+      cellsTable(event.cells),
+      ...event.proxies.map(proxy),
+    );
+  }
+}
+
+/** A row for each request; what is the same through both addresses is said once. */
+function cellsTable(cells) {
+  if (!cells.length) {
+    return html("p", {}, "No request gives anything else.");
+  }
+  const rows = [];
+  for (const { gateway, path, entry, before, after } of cells) {
+    const twin = rows.find((row) => row.gateway === gateway && row.path === path && row.before === before && row.after === after);
+    if (twin) {
+      twin.entry = "IPv4, IPv6";
+    } else {
+      rows.push({ gateway, path, entry, before, after });
+    }
+  }
+  return html(
+    "ul",
+    { class: "cells" },
+    ...rows.map(({ path, entry, before, after }) => html("li", {}, html("b", {}, path), ` through ${entry}: ${before} → ${after}`)),
+  );
+}
+
+function proxy({ name, changes }) {
+  return html(
+    "details",
+    { class: "difference" },
+    html("summary", {}, `${name}: ${changes.length === 1 ? "1 field" : `${changes.length} fields`}`),
+    html(
+      "ul",
+      {},
+      ...changes.slice(0, MOST_CHANGES).map(({ type, resource, field, before, after }) =>
+        html(
+          "li",
+          {},
+          html("span", { class: "where" }, `${type} ${resource}`),
+          html("span", { title: field }, field.split(".").slice(-2).join(".") || "the whole"),
+          html("del", {}, short(before)),
+          html("ins", {}, short(after)),
+        ),
+      ),
+      changes.length > MOST_CHANGES ? html("li", {}, `and ${changes.length - MOST_CHANGES} more`) : null,
+    ),
+  );
+}
+
+function short(value) {
+  const text = value === null || value === undefined ? "not there" : typeof value === "string" ? value : JSON.stringify(value);
+  return text.length > MOST_LETTERS ? `${text.slice(0, MOST_LETTERS)}…` : text;
+}

@@ -1,0 +1,48 @@
+// The table, which the server has written: brought up to date when something changes.
+
+import { byId, html } from "page/elements";
+import { cell, FAMILIES, healthy, observed, stageOf, whyBoth } from "page/words";
+
+function fill(row, route) {
+  FAMILIES.forEach((entry, i) => {
+    const suffix = entry === "IPv4" ? "" : "-ipv6";
+    row.setAttribute(`data-outcome${suffix}`, observed(route, entry).outcome ?? "");
+    row.setAttribute(`data-cause${suffix}`, observed(route, entry).cause ?? "");
+    const { kind, text } = cell(route, entry);
+    row.cells[2 + i].className = `outcome ${kind}`;
+    row.cells[2 + i].textContent = text;
+  });
+  row.cells[1].textContent = route.node ?? "";
+  row.cells[4].textContent = healthy(route);
+  row.cells[5].textContent = whyBoth(route);
+}
+
+function newRow(route, hue) {
+  const cells = ["Virtual node", "Through IPv4", "Through IPv6", "Healthy", "Why"];
+  return html(
+    "tr",
+    { role: "row", "data-path": route.path, "data-gateway": route.gateway },
+    html("th", { role: "rowheader", scope: "row" }, html("span", { class: `swatch ${hue}` }), route.path),
+    ...cells.map((label) => html("td", { role: "cell", "data-label": label, class: label === "Why" ? "why" : null })),
+  );
+}
+
+/** Shows a run. */
+export function showTable(state) {
+  const run = state.runs[0];
+  const hues = new Map(state.topology.nodes.map((node) => [node.name, node.hue]));
+  const rows = byId("rows");
+  const same =
+    rows.rows.length === run.routes.length &&
+    run.routes.every((route, i) => {
+      const { path, gateway } = rows.rows[i].dataset;
+      return path === route.path && gateway === route.gateway;
+    });
+  if (!same) {
+    rows.replaceChildren(...run.routes.map((route) => newRow(route, hues.get(route.node) ?? "")));
+  }
+  run.routes.forEach((route, i) => fill(rows.rows[i], route));
+  byId("stage").textContent = stageOf(run);
+  byId("mesh").textContent = run.mesh;
+  byId("preference").textContent = run.preference ?? "no preference";
+}

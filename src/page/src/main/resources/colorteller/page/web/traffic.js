@@ -1,0 +1,118 @@
+// Live traffic: a strip for each path shows the last minute.
+
+import { byId, html } from "page/elements";
+
+const MINUTE = 60_000;
+const LABEL_SPACE = 4;
+
+const strips = new Map();
+let samples = [];
+let switches = [];
+let on = false;
+let ahead = 0;
+let drawing = false;
+
+const keyOf = ({ gateway, path }) => `${gateway} ${path}`;
+
+/** Starts and ends traffic where somebody asks for it. */
+export function followTraffic(post) {
+  byId("traffic").hidden = false;
+  const order = async (body) => {
+    try {
+      await post("/api/traffic", body);
+    } catch (refused) {
+      byId("said").textContent = refused.message;
+    }
+  };
+  const family = () => document.querySelector("input[name=traffic-family]:checked").value;
+  byId("traffic-toggle").addEventListener("click", () => order(on ? { on: false } : { on: true, family: family() }));
+  document
+    .querySelectorAll("input[name=traffic-family]")
+    .forEach((input) => input.addEventListener("change", () => on && order({ on: true, family: family() })));
+}
+
+/** Takes what the server tells of it. */
+export function showTraffic(event) {
+  on = event.on;
+  ahead = event.now - Date.now();
+  switches = event.switches;
+  samples = (event.whole ? [] : samples).concat(event.samples).filter(({ at }) => at > event.now - MINUTE);
+  byId("traffic-toggle").setAttribute("aria-pressed", on);
+  if (on) {
+    document.querySelector(`input[name=traffic-family][value=${event.family}]`).checked = true;
+  }
+  for (const total of event.counts) {
+    const key = keyOf(total);
+    if (!strips.has(key)) {
+      strips.set(key, strip(total));
+    }
+    count(strips.get(key), total);
+  }
+  if (!drawing) {
+    drawing = true;
+    requestAnimationFrame(draw);
+  }
+}
+
+function strip({ gateway, path }) {
+  const hue = document.querySelector(`#rows tr[data-path="${CSS.escape(path)}"] .swatch`)?.className ?? "swatch";
+  const canvas = html("canvas", { role: "img", "aria-label": `${path}, the last minute` });
+  const counts = html("p", { class: "counts" });
+  const row = html("div", { class: "strip", "data-traffic": path, "data-gateway": gateway }, html("h3", {}, html("span", { class: hue }), path), canvas, counts);
+  byId("strips").append(row);
+  return { row, canvas, counts, key: `${gateway} ${path}`, swatch: row.querySelector(".swatch") };
+}
+
+function count(one, { statuses }) {
+  const all = Object.values(statuses).reduce((sum, n) => sum + n, 0);
+  const answered = statuses[200] ?? 0;
+  const times = samples.filter((sample) => keyOf(sample) === one.key).map(({ millis }) => millis).sort((a, b) => a - b);
+  const failed = Object.entries(statuses).filter(([status]) => status !== "200");
+  one.row.dataset.answered = answered;
+  one.row.dataset.failed = all - answered;
+  one.counts.replaceChildren(
+    `${answered} answered, ${all - answered} failed`,
+    ...(failed.length ? [` (${failed.map(([status, n]) => `${status}: ${n}`).join(", ")})`] : []),
+    ...(times.length ? [`; ${times[Math.floor(times.length / 2)]} ms, at most ${times.at(-1)} ms`] : []),
+  );
+}
+
+function draw() {
+  drawing = false;
+  const now = Date.now() + ahead;
+  strips.forEach((one) => drawStrip(one, now));
+  // It moves on while requests are made, and until the last of them is a minute old.
+  if (on || samples.some(({ at }) => at > now - MINUTE)) {
+    drawing = true;
+    setTimeout(() => requestAnimationFrame(draw), 250);
+  }
+}
+
+function drawStrip({ canvas, key, swatch }, now) {
+  const scale = window.devicePixelRatio || 1;
+  const [width, height] = [canvas.clientWidth, canvas.clientHeight];
+  canvas.width = width * scale;
+  canvas.height = height * scale;
+  const pen = canvas.getContext("2d");
+  pen.scale(scale, scale);
+  const style = getComputedStyle(canvas);
+  const x = (at) => width - ((now - at) / MINUTE) * width;
+  const middle = height * 0.62;
+  pen.fillStyle = style.getPropertyValue("--line");
+  pen.fillRect(0, middle, width, 1);
+  const answered = getComputedStyle(swatch).backgroundColor;
+  const failed = style.getPropertyValue("--bad");
+  for (const sample of samples) {
+    if (keyOf(sample) === key) {
+      const ok = sample.status === "200";
+      pen.fillStyle = ok ? answered : failed;
+      pen.fillRect(x(sample.at), ok ? middle - height * 0.5 : middle + 2, 2, ok ? height * 0.48 : height * 0.3);
+    }
+  }
+  pen.fillStyle = style.getPropertyValue("--text");
+  pen.font = "11px system-ui, sans-serif";
+  for (const { at, stage } of switches) {
+    pen.fillRect(x(at), 0, 1, height);
+    pen.fillText(stage, x(at) + LABEL_SPACE, 10);
+  }
+}
