@@ -264,7 +264,7 @@ class TaskService extends Construct {
       image: this.stack.envoyImage, user: "1337", stopTimeout: Duration.seconds(30), essential: true,
       environment: {
         APPMESH_RESOURCE_ARN: this.resource, ENABLE_ENVOY_STATS_TAGS: "1",
-        ENVOY_ADMIN_ACCESS_ENABLE_IPV6: "true", ENVOY_LOG_LEVEL: "info",
+        ENVOY_ADMIN_ACCESS_ENABLE_IPV6: "true", ENVOY_LOG_LEVEL: "info", LISTENER_DRAIN_WAIT_TIME_S: "5",
       },
       portMappings: [...ports, ADMIN_PORT].map((containerPort) => ({ containerPort })),
       healthCheck: {
@@ -296,12 +296,12 @@ class ColortellerService extends TaskService {
     const loopback = families === "ipv6" ? "[::1]" : "127.0.0.1";
     this.task.addContainer("app", {
       image: this.stack.colortellerImage, essential: true, readonlyRootFilesystem: true,
-      stopTimeout: Duration.seconds(5),
+      stopTimeout: Duration.seconds(20),
       healthCheck: {
         command: ["CMD", "wget", "-q", "-O", "/dev/null", `http://${loopback}:${PORT}/ping`],
         startPeriod: Duration.seconds(10), interval: Duration.seconds(10), timeout: Duration.seconds(2), retries: 3,
       },
-      environment: { COLOR: color, IP_FAMILY: families, PORT: `${PORT}` },
+      environment: { COLOR: color, IP_FAMILY: families, PORT: `${PORT}`, STOP_AFTER_SECONDS: "15" },
       portMappings: [{ containerPort: PORT }],
       logging: this.log(`${color}-app`),
     }).addContainerDependencies({ container: envoy, condition: ecs.ContainerDependencyCondition.HEALTHY });

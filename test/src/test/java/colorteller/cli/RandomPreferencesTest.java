@@ -3,40 +3,54 @@ package colorteller.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import colorteller.local.LoopbackNetwork;
+import colorteller.local.Network;
 import colorteller.local.Session;
 import colorteller.mesh.IpPreference;
 import colorteller.mesh.Mesh;
 import colorteller.mesh.VirtualNode;
 import colorteller.mesh.report.Run;
 import colorteller.mesh.report.Scenario;
+import colorteller.vpc.NeedsNamespaces;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Custom stages chosen at random, one after the other on the same Envoys. */
 class RandomPreferencesTest {
 
-  private static final int STAGES = Boolean.getBoolean("proof") ? 100 : 8;
+  private static final boolean PROOF = Boolean.getBoolean("proof");
 
   @ParameterizedTest
   @ValueSource(strings = {"dns", "cloud"})
   void observedIsExpected(String variant) {
-    long seed = Long.getLong("seed", System.nanoTime());
-    System.out.printf("%s: random stages with -Dseed=%d%n", variant, seed);
-    Random random = new Random(seed);
     Scenario base = LocalMeshes.stage(variant, "none");
-    try (Session session =
-        new Session(new LoopbackNetwork(Machine.envoy(), base.mesh(), base.workloads()), base)) {
-      for (int i = 0; i < STAGES; i++) {
+    observedIsExpected(
+        base, new LoopbackNetwork(Machine.envoy(), base.mesh(), base.workloads()), PROOF ? 100 : 8);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"dns", "cloud"})
+  @ExtendWith(NeedsNamespaces.class)
+  void observedIsExpectedInAVpc(String variant) {
+    Scenario base = LocalMeshes.stage(variant, "none");
+    observedIsExpected(base, VpcMeshes.network(VpcMeshes.stacks(base)), PROOF ? 50 : 3);
+  }
+
+  private static void observedIsExpected(Scenario base, Network network, int stages) {
+    long seed = Long.getLong("seed", System.nanoTime());
+    System.out.printf("%s: random stages with -Dseed=%d%n", base.variant().orElseThrow(), seed);
+    Random random = new Random(seed);
+    try (Session session = new Session(network, base)) {
+      for (int i = 0; i < stages; i++) {
         Mesh mesh = withRandomPreferences(base.mesh(), random);
         Run run =
             session.switchTo(
-                new Scenario(
-                    Optional.of(variant), Optional.of("random " + i), mesh, base.workloads()));
+                new Scenario(base.variant(), Optional.of("random " + i), mesh, base.workloads()));
         assertThat(run.routes())
             .as("seed %d, stage %d: mesh %s, nodes %s", seed, i, mesh.preference(), nodes(mesh))
             .allMatch(route -> route.matches());

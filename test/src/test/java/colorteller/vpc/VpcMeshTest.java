@@ -8,15 +8,11 @@ import colorteller.acceptance.LambdaPackage;
 import colorteller.acceptance.Moto;
 import colorteller.cli.LocalMeshes;
 import colorteller.cli.VpcMeshes;
-import colorteller.controlplane.AwsTask;
-import colorteller.controlplane.ProxyResources;
-import colorteller.controlplane.Translator;
 import colorteller.deployment.Deployment;
 import colorteller.deployment.Stacks;
 import colorteller.local.Session;
 import colorteller.mesh.IpFamily;
 import colorteller.mesh.Mesh;
-import colorteller.mesh.ProxyId;
 import colorteller.mesh.report.Run;
 import colorteller.mesh.report.Scenario;
 import colorteller.mesh.template.MeshReader;
@@ -35,7 +31,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -150,55 +145,7 @@ class VpcMeshTest {
   void envoysHoldWhatConfigPrints(String stage) throws Exception {
     Mesh mesh = LocalMeshes.stage("dns", stage).mesh();
     session.local().apply(mesh);
-    Map<ProxyId, ProxyResources> config =
-        new Translator(mesh, new AwsTask(), network.instances(mesh)).proxies();
-    assertThat(network.tasks().running()).hasSize(config.size() + 1);
-    for (EcsTask task : network.tasks().running()) {
-      assertThat(held(task))
-          .as(task.network().namespace())
-          .isEqualTo(wanted(config.get(task.proxy())));
-    }
-  }
-
-  /** Resources by their names. */
-  private static Map<String, JsonNode> held(EcsTask task) throws Exception {
-    JsonNode dump =
-        JSON.readTree(inside(task, "curl", "-s", "http://127.0.0.1:9901/config_dump?include_eds"));
-    Map<String, JsonNode> result = new TreeMap<>();
-    for (JsonNode config : dump.path("configs")) {
-      config
-          .path("dynamic_active_clusters")
-          .forEach(c -> put(result, "cluster", c.path("cluster")));
-      config
-          .path("dynamic_listeners")
-          .forEach(l -> put(result, "listener", l.at("/active_state/listener")));
-      config
-          .path("dynamic_route_configs")
-          .forEach(r -> put(result, "routes", r.path("route_config")));
-    }
-    return result;
-  }
-
-  private static Map<String, JsonNode> wanted(ProxyResources resources) throws Exception {
-    JsonNode json = JSON.readTree(resources.toJson());
-    Map<String, JsonNode> result = new TreeMap<>();
-    json.path("clusters").forEach(c -> put(result, "cluster", c));
-    json.path("listeners").forEach(l -> put(result, "listener", l));
-    json.path("routes").forEach(r -> put(result, "routes", r));
-    return result;
-  }
-
-  private static void put(Map<String, JsonNode> result, String kind, JsonNode resource) {
-    ObjectNode copy = resource.deepCopy();
-    copy.remove("@type");
-    copy.findParents("access_log").forEach(parent -> ((ObjectNode) parent).remove("access_log"));
-    copy.path("health_checks")
-        .forEach(
-            check ->
-                ((ObjectNode) check)
-                    .remove(
-                        List.of("interval", "no_traffic_interval", "no_traffic_healthy_interval")));
-    result.put(kind + " " + resource.path("name").asText(), copy);
+    HeldResources.areThoseOfConfig(network, mesh);
   }
 
   /** The application's connections go to its Envoy, and the Envoy's own do not. */

@@ -32,7 +32,9 @@ final class Control implements AutoCloseable {
     /** Switches to a stage, by its name; a {@code JsonReport}. */
     STAGE(90),
     /** The command that leads into a namespace, by its name; a JSON array. */
-    SHELL(5);
+    SHELL(5),
+    /** Deploys a service anew, by its name and {@code first} or {@code last}; JSON. */
+    RESTART(600);
 
     /** Longer than it may take, which has limits of its own. */
     private final Duration limit;

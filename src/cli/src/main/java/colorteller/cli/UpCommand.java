@@ -119,7 +119,9 @@ final class UpCommand implements Callable<Integer> {
 
   /** What other commands ask for, beside stages. */
   private static Map<String, Page.Order> orders(Session session) {
-    return Map.of(Control.Order.SHELL.word(), refusing(name -> VpcOrders.of(session).shell(name)));
+    return Map.of(
+        Control.Order.SHELL.word(), refusing(name -> VpcOrders.of(session).shell(name)),
+        Control.Order.RESTART.word(), refusing(words -> VpcOrders.of(session).restart(words)));
   }
 
   private static Page.Order refusing(Page.Order order) {

@@ -1,13 +1,18 @@
 package colorteller.cli;
 
 import colorteller.local.Session;
+import colorteller.local.Traffic;
+import colorteller.vpc.Restart;
 import colorteller.vpc.VpcNetwork;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 
 /** What can be asked of a mesh that is up in a VPC, and of no other. */
-record VpcOrders(VpcNetwork network) {
+record VpcOrders(VpcNetwork network, Session session) {
 
   /**
    * Those of a session.
@@ -16,7 +21,7 @@ record VpcOrders(VpcNetwork network) {
    */
   static VpcOrders of(Session session) {
     if (session.local().network() instanceof VpcNetwork network) {
-      return new VpcOrders(network);
+      return new VpcOrders(network, session);
     }
     throw new UnusableInput(
         "The mesh that is up has no VPC; end it, and start one with: ./walkthrough up --network vpc");
@@ -32,6 +37,47 @@ record VpcOrders(VpcNetwork network) {
     ArrayNode command = JsonNodeFactory.instance.arrayNode();
     network.inside(name).forEach(command::add);
     return command;
+  }
+
+  /**
+   * Deploys a service anew while requests are made.
+   *
+   * @param words the service's name, and when Cloud Map forgets its old tasks
+   * @return what happened, as a person reads it, and how many requests failed
+   */
+  ObjectNode restart(String words) {
+    List<String> both = List.of(words.split(" ", 2));
+    Set<String> services = network.services().keySet();
+    if (!services.contains(both.get(0))) {
+      throw new UnusableInput(
+          "restart '%s' is not allowed; allowed are %s"
+              .formatted(both.get(0), String.join(", ", services)));
+    }
+    Restart.Report report =
+        Restart.of(
+            network,
+            session,
+            both.get(0),
+            Restart.Deregister.valueOf(both.get(1).toUpperCase(Locale.ROOT)));
+    return JsonNodeFactory.instance
+        .objectNode()
+        .put("text", text(report))
+        .put("failed", report.traffic().failed());
+  }
+
+  private static String text(Restart.Report report) {
+    Traffic.Result traffic = report.traffic();
+    StringBuilder out = new StringBuilder();
+    report.steps().forEach(step -> out.append(step).append("\n"));
+    out.append(
+        "%d requests in %.0f s, of which %d failed%s"
+            .formatted(
+                traffic.requests(),
+                traffic.lasted().toMillis() / 1e3,
+                traffic.failed(),
+                traffic.failures().isEmpty() ? "." : ":"));
+    traffic.failures().forEach((reason, count) -> out.append("\n%7d  %s".formatted(count, reason)));
+    return out.toString();
   }
 
   /** How a person looks inside. */

@@ -13,9 +13,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * Answers {@code /ping} with 200 and every other path with its colour. It listens on loopback only,
- * since nobody but its Envoy talks to it: a wildcard address would take IPv6 too, whatever the
- * families say (Java cannot set IPV6_V6ONLY).
+ * Answers {@code /ping} with 200, or 503 when it is about to end, and every other path with its
+ * colour. It listens on loopback only, since nobody but its Envoy talks to it: a wildcard address
+ * would take IPv6 too, whatever the families say (Java cannot set IPV6_V6ONLY).
  */
 public final class ColorTeller implements AutoCloseable {
 
@@ -31,6 +31,7 @@ public final class ColorTeller implements AutoCloseable {
             return thread;
           });
   private final byte[] color;
+  private volatile boolean leaving;
 
   private ColorTeller(String color) {
     this.color = color.getBytes(StandardCharsets.UTF_8);
@@ -69,6 +70,10 @@ public final class ColorTeller implements AutoCloseable {
         exchange.sendResponseHeaders(405, -1);
         return;
       }
+      if (leaving && exchange.getRequestURI().getPath().equals("/ping")) {
+        exchange.sendResponseHeaders(503, -1);
+        return;
+      }
       byte[] body = exchange.getRequestURI().getPath().equals("/ping") ? new byte[0] : color;
       exchange.getResponseHeaders().set("Content-Type", "text/plain; charset=utf-8");
       // -1 tells the server that no body follows.
@@ -78,6 +83,11 @@ public final class ColorTeller implements AutoCloseable {
         exchange.getResponseBody().write(body);
       }
     }
+  }
+
+  /** From now on its health check fails; it answers as before. */
+  void leave() {
+    leaving = true;
   }
 
   /** Takes no more connections and gives requests that are being answered some seconds to end. */

@@ -3,15 +3,22 @@ package colorteller.colorteller;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Starts the application from its environment: {@code PORT} (1 to 65535), {@code COLOR} (what it
- * answers) and {@code IP_FAMILY} ({@code ipv4}, {@code ipv6} or {@code dual}). A wrong setting ends
- * it with one line and status 2; SIGTERM ends it after the requests that it is answering.
+ * answers), {@code IP_FAMILY} ({@code ipv4}, {@code ipv6} or {@code dual}), and {@code
+ * STOP_AFTER_SECONDS} (0 to 100, by default 0). A wrong setting ends it with one line and status 2.
+ *
+ * <p>SIGTERM lets its health check fail, so that whoever sends to it looks for another; it goes on
+ * answering for {@code STOP_AFTER_SECONDS}, and ends after the requests that it is answering then.
  */
 public final class Main {
 
   private static final int GRACE_SECONDS = 2;
+
+  /** ECS kills what has not ended after 120 s. */
+  private static final int MOST_STOP_AFTER_SECONDS = 100;
 
   private Main() {}
 
@@ -21,9 +28,10 @@ public final class Main {
       int port = port(setting(environment, "PORT", "a port from 1 to 65535"));
       String color = setting(environment, "COLOR", "the colour to answer, such as red");
       IpFamilies families = families(setting(environment, "IP_FAMILY", "ipv4, ipv6 or dual"));
+      int stopAfterSeconds = stopAfterSeconds(environment.getOrDefault("STOP_AFTER_SECONDS", "0"));
       ColorTeller teller = start(port, color, families);
       Runtime.getRuntime()
-          .addShutdownHook(new Thread(() -> teller.stopGracefully(GRACE_SECONDS), "shutdown"));
+          .addShutdownHook(new Thread(() -> shutDown(teller, stopAfterSeconds), "shutdown"));
       System.out.printf("%s listens on port %d of %s%n", color, port, families.addresses());
       Thread.currentThread().join();
     } catch (IllegalArgumentException e) {
@@ -32,6 +40,16 @@ public final class Main {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  private static void shutDown(ColorTeller teller, int stopAfterSeconds) {
+    teller.leave();
+    try {
+      TimeUnit.SECONDS.sleep(stopAfterSeconds);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    teller.stopGracefully(GRACE_SECONDS);
   }
 
   private static ColorTeller start(int port, String color, IpFamilies families) {
@@ -61,6 +79,16 @@ public final class Main {
           "PORT '%s' is not allowed; allowed is a port from 1 to 65535".formatted(value));
     }
     return port;
+  }
+
+  private static int stopAfterSeconds(String value) {
+    int seconds = value.matches("[0-9]{1,3}") ? Integer.parseInt(value) : -1;
+    if (seconds < 0 || seconds > MOST_STOP_AFTER_SECONDS) {
+      throw new IllegalArgumentException(
+          "STOP_AFTER_SECONDS '%s' is not allowed; allowed is 0 to %d"
+              .formatted(value, MOST_STOP_AFTER_SECONDS));
+    }
+    return seconds;
   }
 
   private static IpFamilies families(String value) {

@@ -3,9 +3,13 @@ package colorteller.colorteller;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.BufferedReader;
+import java.net.HttpURLConnection;
+import java.net.Proxy;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -70,7 +74,44 @@ class MainTest {
     }
   }
 
-  private static Process start(String port, String color, String families) throws Exception {
+  @Test
+  void drainsBeforeItEnds() throws Exception {
+    int port = ColorTellerTest.freePort();
+    Process process = start(Integer.toString(port), "red", "ipv4", "STOP_AFTER_SECONDS", "60");
+    try (BufferedReader lines = process.inputReader()) {
+      assertThat(lines.readLine()).contains("red listens on port");
+      assertThat(status(port, "/ping")).isEqualTo(200);
+      process.destroy();
+      while (status(port, "/ping") == 200) {
+        Thread.onSpinWait();
+      }
+      assertThat(status(port, "/ping")).isEqualTo(503);
+      assertThat(status(port, "/")).isEqualTo(200);
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  @Test
+  void refusesAWrongDrain() throws Exception {
+    Process process = start("9080", "red", "ipv4", "STOP_AFTER_SECONDS", "101");
+    String said = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).isEqualTo(2);
+    assertThat(said.strip())
+        .isEqualTo("colorteller: STOP_AFTER_SECONDS '101' is not allowed; allowed is 0 to 100");
+  }
+
+  private static int status(int port, String path) throws Exception {
+    HttpURLConnection connection =
+        (HttpURLConnection)
+            URI.create("http://127.0.0.1:%d%s".formatted(port, path))
+                .toURL()
+                .openConnection(Proxy.NO_PROXY);
+    return connection.getResponseCode();
+  }
+
+  private static Process start(String port, String color, String families, String... more)
+      throws Exception {
     ProcessBuilder builder =
         new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -82,7 +123,13 @@ class MainTest {
     settings.put("COLOR", color);
     settings.put("IP_FAMILY", families);
     settings.values().removeIf(value -> value == null);
-    builder.environment().keySet().removeAll(java.util.Set.of("PORT", "COLOR", "IP_FAMILY"));
+    for (int i = 0; i < more.length; i += 2) {
+      settings.put(more[i], more[i + 1]);
+    }
+    builder
+        .environment()
+        .keySet()
+        .removeAll(Set.of("PORT", "COLOR", "IP_FAMILY", "STOP_AFTER_SECONDS"));
     builder.environment().putAll(settings);
     return builder.start();
   }

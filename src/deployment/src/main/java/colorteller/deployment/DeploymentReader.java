@@ -35,6 +35,11 @@ final class DeploymentReader {
   /** ECS's default, in seconds. */
   private static final int STOP_TIMEOUT = 30;
 
+  private static final String DEREGISTRATION_DELAY = "deregistration_delay.timeout_seconds";
+
+  /** Elastic Load Balancing's, in seconds. */
+  private static final int DEFAULT_DEREGISTRATION_DELAY = 300;
+
   private final Map<String, DeployedResource> resources;
 
   DeploymentReader(Map<String, DeployedResource> resources) {
@@ -324,7 +329,15 @@ final class DeploymentReader {
             Duration.ofSeconds(properties.path("HealthCheckIntervalSeconds").asInt(30)),
             Duration.ofSeconds(properties.path("HealthCheckTimeoutSeconds").asInt(5)),
             properties.path("HealthyThresholdCount").asInt(5),
-            properties.path("UnhealthyThresholdCount").asInt(2)));
+            properties.path("UnhealthyThresholdCount").asInt(2)),
+        Duration.ofSeconds(
+            properties
+                .path("TargetGroupAttributes")
+                .valueStream()
+                .filter(a -> a.path("Key").asText().equals(DEREGISTRATION_DELAY))
+                .map(attribute -> attribute.path("Value").asInt())
+                .findFirst()
+                .orElse(DEFAULT_DEREGISTRATION_DELAY)));
   }
 
   /** Elastic Load Balancing's spelling: {@code 200,404} or {@code 200-299}. */

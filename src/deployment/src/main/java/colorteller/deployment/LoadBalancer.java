@@ -31,8 +31,10 @@ public record LoadBalancer(
    * @param family the family of its targets' addresses
    * @param port the targets' port
    * @param check how targets are checked
+   * @param deregistrationDelay from the deregistration of a target until its task may stop
    */
-  public record TargetGroup(String name, IpFamily family, int port, Check check) {}
+  public record TargetGroup(
+      String name, IpFamily family, int port, Check check, Duration deregistrationDelay) {}
 
   /**
    * A health check of a target group.

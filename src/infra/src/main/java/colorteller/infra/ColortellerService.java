@@ -6,6 +6,8 @@ import colorteller.mesh.ProxyId;
 import colorteller.mesh.TaskPromise;
 import colorteller.mesh.WalkthroughPorts;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import software.amazon.awscdk.Duration;
 import software.amazon.awscdk.services.ec2.ISubnet;
 import software.amazon.awscdk.services.ec2.SecurityGroup;
@@ -25,6 +27,12 @@ import software.constructs.Construct;
  * records say by which families it can be discovered.
  */
 final class ColortellerService extends Construct {
+
+  /**
+   * How long it answers after SIGTERM, while its health check fails already: Envoys that send to it
+   * look every 5 s, for 2 s at most, and leave it when they have seen that twice.
+   */
+  private static final int STOP_AFTER_SECONDS = 15;
 
   ColortellerService(
       Construct scope,
@@ -51,12 +59,9 @@ final class ColortellerService extends Construct {
                 .image(environment.colortellerImage())
                 .essential(true)
                 .readonlyRootFilesystem(true)
-                // It has nothing to finish.
-                .stopTimeout(Duration.seconds(5))
+                .stopTimeout(Duration.seconds(STOP_AFTER_SECONDS + 5))
                 .healthCheck(healthCheck(color))
-                .environment(
-                    TaskPromise.toApplication(
-                        WalkthroughPorts.HTTP, color.color(), color.application()))
+                .environment(settings(color))
                 .portMappings(
                     List.of(PortMapping.builder().containerPort(WalkthroughPorts.HTTP).build()))
                 .logging(environment.logDriver(color.color() + "-app"))
@@ -67,6 +72,14 @@ final class ColortellerService extends Construct {
                 .condition(ContainerDependencyCondition.HEALTHY)
                 .build());
     environment.service(this, color.serviceName(), task, color.discovery(), subnet, group);
+  }
+
+  private static Map<String, String> settings(Color color) {
+    Map<String, String> settings =
+        new TreeMap<>(
+            TaskPromise.toApplication(WalkthroughPorts.HTTP, color.color(), color.application()));
+    settings.put("STOP_AFTER_SECONDS", Integer.toString(STOP_AFTER_SECONDS));
+    return settings;
   }
 
   /** Asks on the loopback address that its Envoy would use, with what the image has. */

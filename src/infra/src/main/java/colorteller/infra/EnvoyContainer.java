@@ -28,7 +28,7 @@ final class EnvoyContainer {
     return ContainerDefinitionOptions.builder()
         .image(environment.envoyImage())
         .user(Integer.toString(USER))
-        // Its agent lets connections drain for 20 s (LISTENER_DRAIN_WAIT_TIME_S).
+        // More than its agent lets connections drain (LISTENER_DRAIN_WAIT_TIME_S).
         .stopTimeout(Duration.seconds(30))
         .essential(true)
         .environment(environment.envoyEnvironment(proxy))

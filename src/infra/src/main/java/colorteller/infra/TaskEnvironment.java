@@ -123,6 +123,9 @@ record TaskEnvironment(
     // The admin interface listens on IPv6 as well, for the bastion.
     environment.put("ENVOY_ADMIN_ACCESS_ENABLE_IPV6", "true");
     environment.put("ENVOY_LOG_LEVEL", "info");
+    // Its agent's least. By then nobody sends to it: its application has drained, or the load
+    // balancer has left it.
+    environment.put("LISTENER_DRAIN_WAIT_TIME_S", "5");
     if (metrics.isPresent()) {
       environment.put("ENABLE_ENVOY_DOG_STATSD", "1");
       environment.put("STATSD_PORT", Integer.toString(CloudWatchAgent.STATSD_PORT));

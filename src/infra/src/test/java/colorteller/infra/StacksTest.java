@@ -383,7 +383,7 @@ class StacksTest {
       for (JsonNode container : task.path("ContainerDefinitions")) {
         boolean envoy = container.path("User").asText().equals("1337");
         assertThat(container.path("ReadonlyRootFilesystem").asBoolean()).isEqualTo(!envoy);
-        assertThat(container.path("StopTimeout").asInt()).isEqualTo(envoy ? 30 : 5);
+        assertThat(container.path("StopTimeout").asInt()).isEqualTo(envoy ? 30 : 20);
         assertThat(container.at("/HealthCheck/Command").toString())
             .contains(envoy ? "9901/server_info" : ":9080/ping");
         assertThat(container.path("Environment").toString())

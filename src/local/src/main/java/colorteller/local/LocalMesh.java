@@ -129,7 +129,7 @@ public final class LocalMesh implements AutoCloseable {
   }
 
   /** The stage in force. */
-  Mesh mesh() {
+  public Mesh mesh() {
     return mesh;
   }
 

@@ -75,6 +75,19 @@ public final class Session implements AutoCloseable {
     }
   }
 
+  /**
+   * Gives the Envoys what follows from a change of the network, such as another task of a node.
+   *
+   * @throws MeshFailure if it does not take effect
+   */
+  public synchronized void refresh() {
+    try {
+      local.apply(local.mesh());
+    } catch (MeshFailure e) {
+      throw failed(e);
+    }
+  }
+
   private List<RouteResult> observe(Scenario scenario) {
     // Checks are made while requests are.
     HealthStatistics watched = new HealthStatistics(local);

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,6 +41,16 @@ final class EcsTasks {
     this.services = services;
     this.dns = dns;
     this.loadBalancer = loadBalancer;
+  }
+
+  /** By their names in Cloud Map. */
+  Map<String, EcsService> services() {
+    Map<String, EcsService> result = new LinkedHashMap<>();
+    services.forEach(
+        service ->
+            result.put(
+                service.registry().map(CloudMapService::name).orElse(service.name()), service));
+    return result;
   }
 
   /** Those that run, and are not to end. */
@@ -84,12 +95,12 @@ final class EcsTasks {
   }
 
   /** Cloud Map does not know it any more. */
-  void deregisterInstance(EcsTask task) {
+  void deregisterInstance(EcsTask task) throws IOException {
     instances.remove(task);
     publish();
   }
 
-  private void publish() {
+  private void publish() throws IOException {
     Map<String, AgentClient.Records> records = new HashMap<>();
     for (EcsService service : services) {
       service

@@ -5,7 +5,11 @@ import colorteller.deployment.LoadBalancer.TargetGroup;
 import colorteller.local.AccessLog;
 import colorteller.local.EnvoyProcess;
 import colorteller.local.MeshFailure;
+import colorteller.mesh.EnvoyPorts;
 import colorteller.mesh.IpFamily;
+import colorteller.vpc.agent.AgentClient;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import com.google.protobuf.util.JsonFormat;
@@ -20,9 +24,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 /** The load balancer's stand-in, and who is registered with its target groups. */
 final class LoadBalancerProcess implements AutoCloseable {
@@ -37,17 +43,21 @@ final class LoadBalancerProcess implements AutoCloseable {
                   .add(ClusterLoadAssignment.getDescriptor())
                   .build());
 
+  private static final Duration ADMIN_LIMIT = Duration.ofSeconds(5);
+
   private final LoadBalancer loadBalancer;
   private final NetworkInterface network;
   private final AccessLog accessLog;
   private final Path targets;
   private final Path log;
+  private final AgentClient router;
   private final Process process;
 
   /**
    * Starts it.
    *
    * @param envoy the Envoy executable
+   * @param router reaches its admin interface
    * @param folder for its files
    */
   LoadBalancerProcess(
@@ -55,11 +65,13 @@ final class LoadBalancerProcess implements AutoCloseable {
       NetworkInterface network,
       Path envoy,
       VpcNamespaces namespaces,
+      AgentClient router,
       Duration healthCheckInterval,
       Path folder)
       throws IOException {
     this.loadBalancer = loadBalancer;
     this.network = network;
+    this.router = router;
     Path own = Files.createDirectory(folder.resolve("load-balancer"));
     targets = Files.createDirectory(own.resolve("targets"));
     accessLog = new AccessLog(own.resolve("access.log"));
@@ -107,6 +119,41 @@ final class LoadBalancerProcess implements AutoCloseable {
               .flatMap(task -> task.network().address(group.family()).stream())
               .toList());
     }
+  }
+
+  /** Whether all of a task's addresses that are targets pass its health checks. */
+  boolean isHealthy(List<EcsTask> tasks) throws IOException {
+    Set<String> healthy = new HashSet<>();
+    JsonNode clusters =
+        new ObjectMapper()
+            .readTree(
+                router.body(
+                    "http://%s:%d/clusters?format=json"
+                        .formatted(network.management(), EnvoyPorts.ADMIN),
+                    ADMIN_LIMIT));
+    for (JsonNode cluster : clusters.path("cluster_statuses")) {
+      for (JsonNode host : cluster.path("host_statuses")) {
+        JsonNode status = host.path("health_status");
+        if (!status.path("failed_active_health_check").asBoolean()
+            && !status.path("pending_active_hc").asBoolean()) {
+          healthy.add(host.at("/address/socket_address/address").asText());
+        }
+      }
+    }
+    return loadBalancer.targetGroups().values().stream()
+        .allMatch(
+            group ->
+                tasks.stream()
+                    .flatMap(task -> task.network().address(group.family()).stream())
+                    .allMatch(healthy::contains));
+  }
+
+  /** From the deregistration of a target until its task may stop. */
+  Duration deregistrationDelay() {
+    return loadBalancer.targetGroups().values().stream()
+        .map(TargetGroup::deregistrationDelay)
+        .max(Duration::compareTo)
+        .orElse(Duration.ZERO);
   }
 
   private void write(TargetGroup group, List<String> addresses) throws IOException {

@@ -27,6 +27,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Starts tasks as their definitions say, container by container: the Envoy's image is this
@@ -109,6 +110,7 @@ final class TaskStarter {
                     new MeshFailure(
                         "no container of %s sets %s, so it has no Envoy"
                             .formatted(service.name(), TaskPromise.PROXY)));
+    InNamespace place = new InNamespace(network);
     EnvoyProcess process =
         envoys.start(
             envoy,
@@ -119,9 +121,9 @@ final class TaskStarter {
                 redirection == null
                     ? OptionalInt.empty()
                     : OptionalInt.of(EcsRedirection.mark(redirection))),
-            new InNamespace(network),
+            place,
             folder);
-    return new EcsTask(service, network, proxy, process);
+    return new EcsTask(service, network, proxy, process, place.process());
   }
 
   private static TaskPromise promise(EcsService service) {
@@ -216,6 +218,7 @@ final class TaskStarter {
   private final class InNamespace implements EnvoyProcess.Place {
 
     private final NetworkInterface network;
+    private @Nullable NamespaceProcess process;
 
     InNamespace(NetworkInterface network) {
       this.network = network;
@@ -223,11 +226,18 @@ final class TaskStarter {
 
     @Override
     public Process start(List<String> command, Path log) throws IOException {
-      return namespaces
-          .process(network.namespace(), command, Map.of())
-          .redirectErrorStream(true)
-          .redirectOutput(log.toFile())
-          .start();
+      Process started =
+          namespaces
+              .process(network.namespace(), command, Map.of())
+              .redirectErrorStream(true)
+              .redirectOutput(log.toFile())
+              .start();
+      process = new NamespaceProcess(started);
+      return started;
+    }
+
+    NamespaceProcess process() {
+      return Objects.requireNonNull(process);
     }
 
     @Override

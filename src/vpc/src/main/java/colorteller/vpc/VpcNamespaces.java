@@ -54,6 +54,7 @@ final class VpcNamespaces implements AutoCloseable {
   private final Map<String, NetworkInterface> interfaces = new LinkedHashMap<>();
   private final String resolver;
   private final Sandbox sandbox;
+  private int laid;
   private int cables;
   private int managed;
 
@@ -207,9 +208,12 @@ final class VpcNamespaces implements AutoCloseable {
     return subnet;
   }
 
-  private static List<String> bridge(String name, Map<IpFamily, String> blocks) {
+  private List<String> bridge(String name, Map<IpFamily, String> blocks) {
     List<String> result = new ArrayList<>();
-    result.add("ip link add %s type bridge mcast_snooping 0".formatted(name));
+    // Without an address of its own it would have that of a cable, and another when that one goes.
+    result.add(
+        "ip link add %s address 02:00:00:00:00:%02x type bridge mcast_snooping 0"
+            .formatted(name, laid++));
     result.add("ip link set %s up".formatted(name));
     blocks.forEach((family, block) -> result.add(hold(name, block, 1)));
     return result;

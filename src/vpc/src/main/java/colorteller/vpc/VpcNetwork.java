@@ -33,7 +33,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What stacks deploy, on this machine: each task in a network namespace with the addresses of its
@@ -62,6 +64,8 @@ public final class VpcNetwork implements Network {
   private final TaskStarter starter;
   private final LoadBalancerProcess loadBalancer;
   private final EcsTasks tasks;
+  private volatile @Nullable SocketAddress controlPlane;
+  private volatile boolean checksAsOnAws;
 
   /**
    * Lays the network; nothing runs in it yet but its load balancer.
@@ -95,7 +99,13 @@ public final class VpcNetwork implements Network {
       loadBalancer =
           opened.add(
               new LoadBalancerProcess(
-                  balancer, attached.get(0), envoy, namespaces, HEALTH_CHECK_INTERVAL, folder));
+                  balancer,
+                  attached.get(0),
+                  envoy,
+                  namespaces,
+                  router,
+                  HEALTH_CHECK_INTERVAL,
+                  folder));
       starter.attached(attached);
       tasks = new EcsTasks(deployment.services(), router, loadBalancer);
     } catch (IOException e) {
@@ -108,7 +118,8 @@ public final class VpcNetwork implements Network {
   }
 
   private AgentClient agent(String namespace, String... resolver) throws IOException {
-    return new AgentClient(namespaces.process(namespace, AgentClient.command(resolver), Map.of()));
+    return new AgentClient(
+        namespace, namespaces.process(namespace, AgentClient.command(resolver), Map.of()));
   }
 
   private static <T> T only(List<T> all, String what) {
@@ -125,11 +136,12 @@ public final class VpcNetwork implements Network {
   }
 
   @Override
-  public void start(SocketAddress controlPlane) throws IOException {
+  public void start(SocketAddress listening) throws IOException {
+    controlPlane = listening;
     opened.add(envoys);
     for (EcsService service : deployment.services()) {
       for (int number = 1; number <= service.desiredCount(); number++) {
-        tasks.started(starter.start(service, controlPlane));
+        tasks.started(starter.start(service, listening));
       }
     }
     tasks.register(tasks.running());
@@ -155,7 +167,7 @@ public final class VpcNetwork implements Network {
     return new AwsTask() {
       @Override
       public Duration healthCheckInterval(HealthCheck check) {
-        return HEALTH_CHECK_INTERVAL;
+        return checksAsOnAws ? check.interval() : HEALTH_CHECK_INTERVAL;
       }
 
       @Override
@@ -190,8 +202,7 @@ public final class VpcNetwork implements Network {
   public Answer get(VirtualGateway gateway, IpFamily entry, String path, Optional<String> id)
       throws IOException {
     HttpAnswer answer =
-        AgentClient.await(
-            client.get(loadBalancer.url(entry).resolve(path), REQUEST_LIMIT, headers(id)));
+        client.await(client.get(loadBalancer.url(entry).resolve(path), REQUEST_LIMIT, headers(id)));
     if (answer.status() == 0) {
       throw new IOException(answer.body());
     }
@@ -219,53 +230,43 @@ public final class VpcNetwork implements Network {
     int port = Integer.parseInt(address.substring(colon + 1));
     String host = address.substring(0, colon).replaceAll("[\\[\\]]", "");
     // An address that no task has can only be one that a task had.
-    return tasks.at(host).filter(task -> listens(task, port, host.contains(":"))).isPresent();
-  }
-
-  private static boolean listens(EcsTask task, int port, boolean ipv6) {
-    int bound =
-        task.service()
-            .task()
-            .proxy()
-            .filter(redirection -> redirection.appPorts().contains(port))
-            .map(redirection -> redirection.ingressPort())
-            .orElse(port);
-    // Envoys bind wildcard addresses here: :: with ipv4_compat takes both families.
-    return task.envoy().listening().stream()
-        .anyMatch(
-            listening ->
-                listening.equals("[::]:" + bound)
-                    || (!ipv6 && listening.equals("0.0.0.0:" + bound)));
+    return tasks.at(host).filter(task -> task.listens(port, host.contains(":"))).isPresent();
   }
 
   @Override
   public Optional<String> refusedByApplication(VirtualNode node, IpFamily tried, String address) {
-    for (EcsTask task : tasks.running()) {
-      if (task.proxy().name().equals(node.name())) {
-        Optional<String> why = refused(task, tried, address);
-        if (why.isPresent()) {
-          return why;
-        }
-      }
-    }
-    return Optional.empty();
-  }
-
-  private static Optional<String> refused(EcsTask task, IpFamily tried, String address) {
-    AppProcess application = task.application().orElseThrow();
-    String name = task.network().namespace();
-    String right = EnvoyProcess.hostAndPort(tried.loopback(), application.port());
-    if (!address.equals(right)) {
-      return Optional.of("the Envoy of %s tried %s, not %s".formatted(name, address, right));
-    }
-    return application.families().contains(tried) || !application.listens()
-        ? Optional.of("The application of %s does not listen where it should.".formatted(name))
-        : Optional.empty();
+    return tasks.running().stream()
+        .filter(task -> task.proxy().name().equals(node.name()))
+        .flatMap(task -> task.refused(tried, address).stream())
+        .findFirst();
   }
 
   /** The names of what can be entered, with their addresses: the tasks, and what is around them. */
   public Map<String, List<String>> namespaces() {
     return namespaces.addresses();
+  }
+
+  /** The services that can be restarted, by their names in Cloud Map. */
+  public Map<String, EcsService> services() {
+    return tasks.services();
+  }
+
+  /** Starts one more task of a service, and waits until it runs. */
+  EcsTask startTask(EcsService service) throws IOException, InterruptedException {
+    starter.attached(namespaces.attach(List.of(starter.attachment(service))));
+    EcsTask task = starter.start(service, Objects.requireNonNull(controlPlane));
+    starter.awaitRunning(List.of(task));
+    tasks.started(task);
+    return task;
+  }
+
+  /** Whether health checks come as the templates say, or more often. */
+  void checkHealthAsOnAws(boolean on) {
+    checksAsOnAws = on;
+  }
+
+  LoadBalancerProcess loadBalancer() {
+    return loadBalancer;
   }
 
   EcsTasks tasks() {

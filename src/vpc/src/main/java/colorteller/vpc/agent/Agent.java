@@ -58,6 +58,8 @@ public final class Agent {
     DnsServer dns =
         arguments.length == 0 ? null : new DnsServer(InetAddress.getByName(arguments[0]));
     Agent agent = new Agent();
+    // It belongs to the answers.
+    System.setOut(System.err);
     agent.ready();
     try (DataInputStream in = new DataInputStream(new BufferedInputStream(System.in))) {
       while (true) {

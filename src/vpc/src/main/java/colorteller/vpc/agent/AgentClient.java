@@ -1,12 +1,15 @@
 package colorteller.vpc.agent;
 
+import static java.util.stream.Collectors.joining;
+
 import colorteller.vpc.agent.Agent.Order;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
+import java.io.EOFException;
+import java.io.File;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -18,22 +21,43 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.xbill.DNS.Message;
 
 /** This program's side of an {@link Agent}. */
 public final class AgentClient implements AutoCloseable {
 
+  /** What an agent is made of; a JVM looks through a longer one for longer. */
+  private static final String CLASS_PATH =
+      Stream.of(Agent.class, Message.class, Logger.class)
+          .map(of -> of.getProtectionDomain().getCodeSource().getLocation().getPath())
+          .distinct()
+          .collect(joining(File.pathSeparator));
+
+  /** An agent answers an order at once; for a request it is given the request's own limit, too. */
+  private static final Duration LIMIT = Duration.ofSeconds(20);
+
+  private final String name;
   private final Process process;
   private final DataOutputStream orders;
   private final Map<Integer, CompletableFuture<HttpAnswer>> open = new ConcurrentHashMap<>();
   private final Semaphore ready = new Semaphore(0);
+  private volatile boolean ended;
+  private boolean begun;
   private int last;
 
   /**
    * Starts an agent, and does not wait for it.
    *
-   * @param prepared runs {@link #command} in a namespace
+   * @param name the namespace's, for errors
+   * @param prepared runs {@link #command} in that namespace
    */
-  public AgentClient(ProcessBuilder prepared) throws IOException {
+  public AgentClient(String name, ProcessBuilder prepared) throws IOException {
+    this.name = name;
     process = prepared.redirectError(ProcessBuilder.Redirect.INHERIT).start();
     orders = new DataOutputStream(new BufferedOutputStream(process.getOutputStream()));
     Thread answers = new Thread(this::answers, "answers of an agent");
@@ -55,16 +79,14 @@ public final class AgentClient implements AutoCloseable {
                 "-XX:+UseSerialGC",
                 "-Xshare:auto",
                 "-Xmx64m",
+                // Standard output holds the answers, and nothing else may be said there.
+                "-XX:+DisplayVMOutputToStderr",
+                "-Xlog:disable",
                 "-cp",
-                System.getProperty("java.class.path"),
+                CLASS_PATH,
                 Agent.class.getName()));
     command.addAll(List.of(resolver));
     return command;
-  }
-
-  /** Waits until it has started. */
-  public void awaitReady() throws InterruptedException {
-    ready.acquire();
   }
 
   /**
@@ -93,7 +115,7 @@ public final class AgentClient implements AutoCloseable {
         answer.completeExceptionally(e);
       }
     }
-    return answer;
+    return answer.orTimeout(timeout.plus(LIMIT).toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /**
@@ -113,13 +135,13 @@ public final class AgentClient implements AutoCloseable {
   /**
    * Waits for an answer.
    *
-   * @throws IOException if the agent ends before
+   * @throws IOException if the agent ends before, or does not answer
    */
-  public static HttpAnswer await(CompletableFuture<HttpAnswer> answer) throws IOException {
+  public HttpAnswer await(CompletableFuture<HttpAnswer> answer) throws IOException {
     try {
       return answer.get();
     } catch (ExecutionException e) {
-      throw new IOException("an agent in a namespace has ended", e.getCause());
+      throw broken(e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted while a request was made", e);
@@ -129,8 +151,13 @@ public final class AgentClient implements AutoCloseable {
   /** What a DNS name stands for: addresses of either family, and for how long an answer is kept. */
   public record Records(List<String> addresses, Duration timeToLive) {}
 
-  /** Replaces all DNS records, and waits until they are in force. */
-  public void replace(Map<String, Records> records) throws InterruptedException {
+  /**
+   * Replaces all DNS records, and waits until they are in force.
+   *
+   * @throws IOException if the agent has ended, or does not answer
+   */
+  public void replace(Map<String, Records> records) throws IOException, InterruptedException {
+    begun();
     synchronized (orders) {
       try {
         orders.writeUTF(Order.RECORDS.name());
@@ -145,10 +172,36 @@ public final class AgentClient implements AutoCloseable {
         }
         orders.flush();
       } catch (IOException e) {
-        throw new UncheckedIOException("an agent in a namespace has ended", e);
+        throw broken(e);
       }
     }
-    ready.acquire();
+    awaitReady();
+  }
+
+  /** Its start is answered as well. */
+  private synchronized void begun() throws IOException, InterruptedException {
+    if (!begun) {
+      awaitReady();
+      begun = true;
+    }
+  }
+
+  private void awaitReady() throws IOException, InterruptedException {
+    if (!ready.tryAcquire(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+      throw broken(new TimeoutException());
+    }
+    if (ended) {
+      throw broken(new EOFException());
+    }
+  }
+
+  private IOException broken(@Nullable Throwable why) {
+    return new IOException(
+        process.isAlive()
+            ? "the agent in namespace %s does not answer".formatted(name)
+            : "the agent in namespace %s has ended with status %d"
+                .formatted(name, process.exitValue()),
+        why);
   }
 
   private void answers() {
@@ -169,6 +222,7 @@ public final class AgentClient implements AutoCloseable {
         }
       }
     } catch (IOException e) {
+      ended = true;
       open.values().forEach(waiting -> waiting.completeExceptionally(e));
       ready.release(Integer.MAX_VALUE / 2);
     }
