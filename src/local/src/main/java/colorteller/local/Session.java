@@ -28,7 +28,10 @@ public final class Session implements AutoCloseable {
     /** The mesh is being switched. */
     record Switching(Scenario to) implements Event {}
 
-    /** Every request has been made, right after a switch. */
+    /** Every request has been made; how gateways count their nodes is not known yet. */
+    record Requested(Run run) implements Event {}
+
+    /** All is observed, right after a switch. */
     record Observed(Run run) implements Event {}
 
     /** The mesh is broken and stays so. */
@@ -67,7 +70,12 @@ public final class Session implements AutoCloseable {
     tell(new Event.Switching(scenario));
     try {
       Duration converged = local.apply(scenario.mesh());
-      Run run = scenario.run(Optional.of(converged), observe(scenario));
+      // Checks are made while requests are.
+      HealthStatistics watched = new HealthStatistics(local);
+      List<Map<IpFamily, Observation>> observations =
+          local.prober().observe(scenario.mesh().requests());
+      tell(new Event.Requested(run(scenario, converged, observations, Map.of())));
+      Run run = run(scenario, converged, observations, watched.read());
       tell(new Event.Observed(run));
       return run;
     } catch (MeshFailure e) {
@@ -88,18 +96,18 @@ public final class Session implements AutoCloseable {
     }
   }
 
-  private List<RouteResult> observe(Scenario scenario) {
-    // Checks are made while requests are.
-    HealthStatistics watched = new HealthStatistics(local);
+  private static Run run(
+      Scenario scenario,
+      Duration converged,
+      List<Map<IpFamily, Observation>> observations,
+      Map<VirtualGateway, Map<VirtualNode, Boolean>> health) {
     List<Request> requests = scenario.mesh().requests();
-    List<Map<IpFamily, Observation>> observations = local.prober().observe(requests);
-    Map<VirtualGateway, Map<VirtualNode, Boolean>> health = watched.read();
     List<RouteResult> routes = new ArrayList<>();
     for (int i = 0; i < requests.size(); i++) {
       Request request = requests.get(i);
       routes.add(scenario.result(request, observations.get(i), healthy(health, request)));
     }
-    return routes;
+    return scenario.run(Optional.of(converged), routes);
   }
 
   private static Optional<Boolean> healthy(

@@ -51,7 +51,9 @@ public final class Page implements AutoCloseable {
   private final Traffic traffic;
   private final Undertow server;
   private volatile Scenario switchingTo;
+  private volatile State before;
   private volatile State state;
+  private volatile boolean settled = true;
   private volatile @Nullable String failure;
 
   /**
@@ -68,6 +70,7 @@ public final class Page implements AutoCloseable {
     this.session = session;
     this.stages = stages;
     state = State.of(session, first, observed);
+    before = state;
     switchingTo = first;
     traffic = new Traffic(session.local().network(), events, first);
     Control control = new Control(session, stages, traffic, token);
@@ -115,12 +118,18 @@ public final class Page implements AutoCloseable {
 
   private void hear(Session.Event event) {
     if (event instanceof Session.Event.Switching switching) {
+      before = state;
       switchingTo = switching.to();
       traffic.switchingTo(switching.to());
       tell("switch", about("switching", switching.to()));
+    } else if (event instanceof Session.Event.Requested requested) {
+      // The picture need not wait for health checks.
+      settled = false;
+      state = State.of(session, switchingTo, requested.run());
+      tell("state", json());
     } else if (event instanceof Session.Event.Observed observed) {
-      State before = state;
-      state = State.of(session, switchingTo, observed.run());
+      settled = true;
+      state = state.with(observed.run());
       tell("state", json());
       tell("switch", done(new Change(before, state)));
     } else if (event instanceof Session.Event.Failed failed) {
@@ -156,7 +165,7 @@ public final class Page implements AutoCloseable {
   }
 
   private ObjectNode json() {
-    return StateJson.of(state, stages, Optional.ofNullable(failure));
+    return StateJson.of(state, stages, Optional.ofNullable(failure)).put("settled", settled);
   }
 
   private void join(ServerSentEventConnection connection) {

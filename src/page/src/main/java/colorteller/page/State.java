@@ -43,6 +43,11 @@ public record State(
         urls(session, scenario.mesh()));
   }
 
+  /** The same with more of the run. */
+  State with(Run more) {
+    return new State(scenario, more, given, upstreams, urls);
+  }
+
   /** Of the proxy's first Envoy; others of the same proxy are told the same. */
   private static Map<String, List<String>> upstreams(Envoys envoys, ProxyId proxy) {
     return envoys.of(proxy).stream().findFirst().map(EnvoyProcess::upstreams).orElse(Map.of());

@@ -224,6 +224,9 @@ function texts(node, ways) {
 function mark(node, ways) {
   const route = ways.map((one) => one.route).find((r) => r.node === node.name);
   const health = route && route.healthy !== null && route.healthy !== undefined ? route.healthy : null;
+  if (route && shown.settled === false) {
+    return " · ♥ …";
+  }
   return health === null ? "" : health ? " · ♥ 1" : " · ♥ 0";
 }
 

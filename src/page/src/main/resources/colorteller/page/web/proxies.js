@@ -57,20 +57,29 @@ function show() {
   const hits = known.resources.filter((resource) => !sought || JSON.stringify(resource).toLowerCase().includes(sought));
   const open = new Set([...resources.querySelectorAll("details[open]")].map((details) => details.dataset.name));
   resources.replaceChildren(...hits.map((resource) => element(resource, open, sought)));
+  // What is sought is seen at once, in each that is open.
+  resources.querySelectorAll("details[open] pre").forEach(showFirst);
   found.textContent = known.error ?? `${hits.length} of ${known.resources.length} resources`;
+}
+
+function showFirst(pre) {
+  const first = pre.querySelector("mark");
+  if (first) {
+    pre.scrollTop = Math.max(0, first.offsetTop - pre.offsetTop - pre.clientHeight / 3);
+  }
 }
 
 function element(resource, open, sought) {
   const { type, name, rule, addresses, given, reported } = resource;
   const key = `${type} ${name}`;
   const same = JSON.stringify(sorted(given)) === JSON.stringify(sorted(reported));
+  const details = html("details", { "data-name": key, open: open.has(key) });
+  details.addEventListener("toggle", () => details.querySelectorAll("pre").forEach(showFirst));
   const verdict = !given ? "not given: the Envoy’s own" : !reported ? "not reported by the Envoy" : same ? "reported the same" : "reported with differences";
-  return html(
-    "details",
-    { "data-name": key, open: open.has(key) || (sought && key.toLowerCase().includes(sought)) },
+  details.append(
     html("summary", {}, html("span", { class: "type" }, type), " ", html("b", {}, name), html("span", { class: "verdict" }, verdict)),
-    rule ? html("p", { class: "rule" }, html("b", {}, "Rule: "), rule) : null,
-    addresses.length ? html("p", {}, html("b", {}, "Addresses now: "), addresses.join(", ")) : null,
+    rule ? html("p", { class: "rule" }, html("b", {}, "Rule: "), rule) : "",
+    addresses.length ? html("p", {}, html("b", {}, "Addresses now: "), addresses.join(", ")) : "",
     html(
       "div",
       { class: "two" },
@@ -78,6 +87,7 @@ function element(resource, open, sought) {
       reported && !same ? source("As the Envoy reports it", reported, sought) : null,
     ),
   );
+  return details;
 }
 
 function source(title, json, sought) {

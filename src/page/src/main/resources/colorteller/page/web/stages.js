@@ -5,6 +5,7 @@ import { seconds, stageOf } from "page/words";
 
 const MOST_CHANGES = 12;
 const MOST_LETTERS = 60;
+const BOTH = "IPv4, IPv6";
 
 const buttons = () => document.querySelectorAll("button[data-stage]");
 const choices = () => document.querySelectorAll("#custom select");
@@ -53,37 +54,44 @@ export function showChange(event) {
     say(event.failure);
   } else {
     const took = `${event.stage}: all Envoys had acknowledged it after ${seconds(event.convergedMillis)}.`;
-    const cells = event.cells.map(
-      ({ path, entry, before, after }) => `${path}${entry === "IPv6" ? " through IPv6" : ""}: ${before} → ${after}`,
+    const cells = merged(event.cells).map(
+      ({ path, entry, before, after }) => `${path}${entry === BOTH ? "" : ` through ${entry}`}: ${before} → ${after}`,
     );
     say(`${took} ${cells.length ? `Changed: ${cells.join("; ")}.` : "No request gives anything else."}`);
     byId("change").hidden = false;
     byId("changes").replaceChildren(
       html("p", {}, html("b", {}, `${event.from} → ${event.stage}`), `. All Envoys had acknowledged it after ${seconds(event.convergedMillis)}.`),
-      cellsTable(event.cells),
+      cellsList(merged(event.cells)),
       ...event.proxies.map(proxy),
     );
   }
 }
 
-/** A row for each request; what is the same through both addresses is said once. */
-function cellsTable(cells) {
+/** One for each request where the same has changed through both addresses. */
+function merged(cells) {
+  const result = [];
+  for (const cell of cells) {
+    const twin = result.find(
+      ({ gateway, path, before, after }) =>
+        gateway === cell.gateway && path === cell.path && before === cell.before && after === cell.after,
+    );
+    if (twin) {
+      twin.entry = BOTH;
+    } else {
+      result.push({ ...cell });
+    }
+  }
+  return result;
+}
+
+function cellsList(cells) {
   if (!cells.length) {
     return html("p", {}, "No request gives anything else.");
-  }
-  const rows = [];
-  for (const { gateway, path, entry, before, after } of cells) {
-    const twin = rows.find((row) => row.gateway === gateway && row.path === path && row.before === before && row.after === after);
-    if (twin) {
-      twin.entry = "IPv4, IPv6";
-    } else {
-      rows.push({ gateway, path, entry, before, after });
-    }
   }
   return html(
     "ul",
     { class: "cells" },
-    ...rows.map(({ path, entry, before, after }) => html("li", {}, html("b", {}, path), ` through ${entry}: ${before} → ${after}`)),
+    ...cells.map(({ path, entry, before, after }) => html("li", {}, html("b", {}, path), ` through ${entry}: ${before} → ${after}`)),
   );
 }
 

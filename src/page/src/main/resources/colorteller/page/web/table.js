@@ -3,7 +3,7 @@
 import { byId, html } from "page/elements";
 import { cell, FAMILIES, healthy, observed, stageOf, whyBoth } from "page/words";
 
-function fill(row, route) {
+function fill(row, route, settled) {
   FAMILIES.forEach((entry, i) => {
     const suffix = entry === "IPv4" ? "" : "-ipv6";
     row.setAttribute(`data-outcome${suffix}`, observed(route, entry).outcome ?? "");
@@ -13,7 +13,7 @@ function fill(row, route) {
     row.cells[2 + i].textContent = text;
   });
   row.cells[1].textContent = route.node ?? "";
-  row.cells[4].textContent = healthy(route);
+  row.cells[4].textContent = settled ? healthy(route) : "…";
   row.cells[5].textContent = whyBoth(route);
 }
 
@@ -41,7 +41,7 @@ export function showTable(state) {
   if (!same) {
     rows.replaceChildren(...run.routes.map((route) => newRow(route, hues.get(route.node) ?? "")));
   }
-  run.routes.forEach((route, i) => fill(rows.rows[i], route));
+  run.routes.forEach((route, i) => fill(rows.rows[i], route, state.settled ?? true));
   byId("stage").textContent = stageOf(run);
   byId("mesh").textContent = run.mesh;
   byId("preference").textContent = run.preference ?? "no preference";
