@@ -193,6 +193,9 @@ public final class PageHtml {
   }
 
   private static Cell cell(RouteResult route, IpFamily entry) {
+    if (!route.expected().containsKey(entry)) {
+      return new Cell("", "");
+    }
     if (route.difference(entry).isPresent()) {
       return new Cell(
           "differs",
@@ -206,7 +209,7 @@ public final class PageHtml {
 
   private static String why(RouteResult route) {
     String ipv4 = why(route, IpFamily.IPV4);
-    String ipv6 = why(route, IpFamily.IPV6);
+    String ipv6 = route.expected().containsKey(IpFamily.IPV6) ? why(route, IpFamily.IPV6) : ipv4;
     return ipv4.equals(ipv6) ? ipv4 : "%s Through IPv6: %s".formatted(ipv4, ipv6);
   }
 

@@ -32,6 +32,9 @@ export function sizeFor(width, topology) {
 export function place(topology, sizeName, available) {
   const size = SIZES[sizeName];
   const first = placeWith(topology, size, size.rank);
+  if (topology.nodes.length > MANY) {
+    return { ...first, size: { ...size, name: sizeName } };
+  }
   const gaps = new Set([...first.boxes.values()].map(({ x }) => x)).size - 1;
   const rank = Math.max(size.least, Math.min(size.most, size.rank + (available - first.width) / Math.max(1, gaps)));
   const placed = Math.abs(rank - size.rank) < 1 ? first : placeWith(topology, size, rank);

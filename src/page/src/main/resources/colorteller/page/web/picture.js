@@ -2,7 +2,7 @@
 
 import { beginning, box, link, offsets, place, sizeFor } from "page/draw";
 import { byId, html, svg } from "page/elements";
-import { cell, expected, healthy, observed, succeeded, was, why } from "page/words";
+import { callOf, cell, entryOf, expected, healthy, observed, sender, succeeded, was, why } from "page/words";
 
 const KINDS = { client: "where requests come from", gateway: "virtual gateway", envoy: "Envoy of the virtual node", application: "application of the virtual node" };
 
@@ -26,18 +26,20 @@ function entry() {
 
 /** Where a way leads, and after which part of it it ends. */
 function way(route, through) {
-  const gateway = `gateway/${route.gateway}`;
-  const parts = [["client", gateway]];
+  const first = sender(route);
+  const entry = route.gateway ? [["client", first]] : [];
+  const parts = [...entry];
   if (route.node) {
-    parts.push([gateway, `node/${route.node}`], [`node/${route.node}`, `application/${route.node}`]);
+    parts.push([first, `node/${route.node}`], [`node/${route.node}`, `application/${route.node}`]);
   }
-  const { cause, status, problem } = observed(route, through);
-  if (status === null || status === undefined) {
-    return { parts: parts.slice(0, 1), ends: true };
+  const { cause, status } = observed(route, through);
+  if (route.gateway && (status === null || status === undefined)) {
+    return { parts: entry, ends: true };
   }
-  const reached = { "service-discovery": 2, listener: 2, application: 3 }[cause];
+  const reached = { "service-discovery": 1, listener: 1, application: 2 }[cause];
   const ends = !succeeded(route, through);
-  return { parts: parts.slice(0, reached ?? parts.length), ends, nowhere: cause === "service-discovery", problem };
+  const to = reached === undefined ? parts.length : entry.length + reached;
+  return { parts: parts.slice(0, to), ends, nowhere: cause === "service-discovery" };
 }
 
 /** Shows a state; lays out anew only if the mesh or the width is another. */
@@ -58,7 +60,9 @@ export function showPicture(state) {
 function draw() {
   const through = entry();
   const run = shown.runs[0];
-  const ways = run.routes.map((route) => ({ route, ...way(route, through) }));
+  const ways = run.routes
+    .map((route) => ({ route, through: entryOf(route, through), ...way(route, entryOf(route, through)) }))
+    .filter(({ parts }) => parts.every(([from, to]) => placed.boxes.has(from) && placed.boxes.has(to)) && parts.length);
   const onEdge = new Map();
   for (const one of ways) {
     for (const part of one.parts) {
@@ -81,9 +85,9 @@ function draw() {
       "aria-label": `The mesh ${run.mesh} and the way of each request through ${through}`,
     },
     ...idleEdges(onEdge),
-    ...ways.map((one) => drawWay(one, through, onEdge, hues.get(one.route.node) ?? "")),
+    ...ways.map((one, i) => drawWay(one, i, onEdge, hues.get(one.route.node) ?? "")),
     ...[...placed.boxes.values()].map((b) => drawBox({ ...b, node: nodes.get(b.node.id) }, ways)),
-    ...endings(ways, through, onEdge),
+    ...endings(ways, onEdge),
   );
   canvas.replaceChildren(picture);
   const stops = [...picture.querySelectorAll("[data-key]")];
@@ -109,13 +113,13 @@ function idleEdges(onEdge) {
     .map(({ from, to }) => svg("path", { class: "idle", d: link(placed, from, to, 0).path }));
 }
 
-function drawWay(one, through, onEdge, hue) {
-  const { route, parts, ends } = one;
+function drawWay(one, i, onEdge, hue) {
+  const { route, through, parts, ends } = one;
   const lines = parts.map((part) => link(placed, ...part, offsetOf(one, part, onEdge)));
-  const name = `${route.path}${several() ? ` of ${route.gateway}` : ""}: ${said(route, through)}`;
+  const name = `${route.path}${several() ? ` from ${route.from ?? route.gateway}` : ""}: ${said(route, through)}`;
   const group = svg(
     "g",
-    { class: `way ${hue} ${ends ? "ends" : "through"}`, role: "img", "aria-label": name, "data-key": `way ${route.gateway} ${route.path}` },
+    { class: `way ${hue} ${ends ? "ends" : "through"}`, role: "img", "aria-label": name, "data-key": `way ${i} ${route.path}` },
   );
   lines.forEach((line, i) => {
     const last = i === lines.length - 1;
@@ -144,11 +148,11 @@ function radius() {
 }
 
 /** A badge where a way ends; one for all that end at the same place for the same reason. */
-function endings(ways, through, onEdge) {
+function endings(ways, onEdge) {
   const badges = new Map();
   for (const one of ways.filter(({ ends }) => ends)) {
     const part = one.parts.at(-1);
-    const text = was(one.route, through);
+    const text = was(one.route, one.through);
     const key = `${part.join()} ${text}`;
     if (!badges.has(key)) {
       const line = link(placed, ...part, offsetOf(one, part, onEdge));
@@ -176,7 +180,7 @@ function badge({ x, y }, text, above) {
 }
 
 function several() {
-  return shown.topology.nodes.filter((node) => node.kind === "gateway").length > 1;
+  return new Set(shown.runs[0].routes.map(sender)).size > 1;
 }
 
 function said(route, through) {
@@ -254,16 +258,16 @@ function describeWay(route, through, hue) {
   const { kind, text } = cell(route, through);
   const is = observed(route, through);
   const edge = (from, to) => placed && shown.topology.edges.find((e) => e.from === from && e.to === to);
-  const toNode = edge(`gateway/${route.gateway}`, `node/${route.node}`);
+  const toNode = edge(sender(route), `node/${route.node}`);
   const toApplication = edge(`node/${route.node}`, `application/${route.node}`);
   return [
-    html("h3", {}, html("span", { class: `swatch ${hue}` }), `GET ${route.path}`),
+    html("h3", {}, html("span", { class: `swatch ${hue}` }), callOf(route)),
     html("p", { class: `outcome ${kind}` }, text),
     html("p", {}, why(route, through)),
     facts(
       [
-        ["client to gateway", through],
-        toNode && ["gateway to node", sent(toNode)],
+        route.gateway ? ["client to gateway", through] : ["sent by", route.from],
+        toNode && [route.gateway ? "gateway to node" : "node to node", sent(toNode)],
         toApplication && ["Envoy to application", sent(toApplication)],
         ["the client saw", is.status ? `HTTP ${is.status}` : "connection refused"],
         through === "IPv4" && is.body && ["body", is.body],

@@ -21,7 +21,7 @@ function newRow(route, hue) {
   const cells = ["Virtual node", "Through IPv4", "Through IPv6", "Healthy", "Why"];
   return html(
     "tr",
-    { role: "row", "data-path": route.path, "data-gateway": route.gateway },
+    { role: "row", "data-path": route.path, "data-gateway": route.gateway ?? route.from },
     html("th", { role: "rowheader", scope: "row" }, html("span", { class: `swatch ${hue}` }), route.path),
     ...cells.map((label) => html("td", { role: "cell", "data-label": label, class: label === "Why" ? "why" : null })),
   );
@@ -36,7 +36,7 @@ export function showTable(state) {
     rows.rows.length === run.routes.length &&
     run.routes.every((route, i) => {
       const { path, gateway } = rows.rows[i].dataset;
-      return path === route.path && gateway === route.gateway;
+      return path === route.path && gateway === (route.gateway ?? route.from);
     });
   if (!same) {
     rows.replaceChildren(...run.routes.map((route) => newRow(route, hues.get(route.node) ?? "")));

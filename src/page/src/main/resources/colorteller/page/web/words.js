@@ -4,6 +4,20 @@ const WORDS = { "service-discovery": "discovery", listener: "listener", applicat
 
 export const FAMILIES = ["IPv4", "IPv6"];
 
+/** What a node sends enters through no gateway, and so is made once. */
+export function entryOf(route, entry) {
+  return route.viaIpv6 ? entry : "IPv4";
+}
+
+/** Who takes a request first. */
+export function sender(route) {
+  return route.gateway ? `gateway/${route.gateway}` : `node/${route.from}`;
+}
+
+export function callOf(route) {
+  return `${route.method ?? "GET"} ${route.path}`;
+}
+
 /** What a request gave through the gateway's address of a family. */
 export function observed(route, entry) {
   return (entry === "IPv4" ? route.observed : route.viaIpv6) ?? {};
@@ -37,6 +51,9 @@ export function succeeded(route, entry) {
 
 /** A cell of the table: its kind and its text. */
 export function cell(route, entry) {
+  if (entryOf(route, entry) !== entry) {
+    return { kind: "", text: "" };
+  }
   if (!matches(route, entry)) {
     return { kind: "differs", text: `${was(route, entry)}, not ${should(route, entry)}` };
   }
@@ -56,7 +73,7 @@ export function why(route, entry) {
 }
 
 export function whyBoth(route) {
-  const [ipv4, ipv6] = FAMILIES.map((entry) => why(route, entry));
+  const [ipv4, ipv6] = FAMILIES.map((entry) => why(route, entryOf(route, entry)));
   return ipv4 === ipv6 ? ipv4 : `${ipv4} Through IPv6: ${ipv6}`;
 }
 
