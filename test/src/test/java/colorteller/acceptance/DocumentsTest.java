@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import colorteller.cli.WalkthroughCommand;
 import colorteller.infra.SettingKeys;
+import colorteller.meshservice.Settings;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.FileVisitResult;
@@ -112,6 +113,12 @@ class DocumentsTest {
   void everySettingIsNamed() throws Exception {
     assertThat(Markdown.read(ROOT.resolve("docs/settings.md")).rowNames())
         .containsExactlyInAnyOrderElementsOf(SettingKeys.all());
+  }
+
+  @Test
+  void everySettingOfTheControlPlaneIsNamed() throws Exception {
+    assertThat(Markdown.read(ROOT.resolve("docs/control-plane.md")).rowNames())
+        .containsAll(Stream.of(Settings.Variable.values()).map(Enum::name).toList());
   }
 
   /** Such as after one of them has got another name. */

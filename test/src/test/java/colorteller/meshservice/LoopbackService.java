@@ -5,6 +5,7 @@ import colorteller.mesh.IpPreference.ListenerBinding;
 import colorteller.mesh.Listener;
 import colorteller.mesh.ProxyId;
 import colorteller.mesh.VirtualGateway;
+import colorteller.mesh.VirtualNode;
 import io.envoyproxy.envoy.config.core.v3.SocketAddress;
 import java.time.Clock;
 import java.util.List;
@@ -32,6 +33,11 @@ final class LoopbackService {
     public List<SocketAddress> ingress(
         VirtualGateway gateway, Listener listener, ListenerBinding binding) {
       return List.of(socket(listener.port()));
+    }
+
+    @Override
+    public List<SocketAddress> ingress(VirtualNode node, ListenerBinding binding) {
+      return List.of(socket(0));
     }
 
     @Override

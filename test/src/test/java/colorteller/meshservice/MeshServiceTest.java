@@ -7,7 +7,6 @@ import colorteller.meshservice.AwsFront.Fault;
 import com.sun.net.httpserver.HttpServer;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -37,12 +36,12 @@ class MeshServiceTest {
 
   @TempDir Path folder;
   private final List<AutoCloseable> opened = new ArrayList<>();
-  private final int gatewayPort = freePort();
-  private final int egressPort = freePort();
-  private final int servicePort = freePort();
+  private final int gatewayPort = Ports.free();
+  private final int egressPort = Ports.free();
+  private final int servicePort = Ports.free();
   // Node red's instances are at 127.0.0.1, .2 and so on, all on this port.
-  private final int red = freePort();
-  private final int blue = freePort();
+  private final int red = Ports.free();
+  private final int blue = Ports.free();
   private AwsFront aws;
   private Colors colors;
 
@@ -124,7 +123,7 @@ class MeshServiceTest {
 
   @Test
   void oneOfTwoIsKilledAndTheOtherGoesOn() throws Exception {
-    int otherPort = freePort();
+    int otherPort = Ports.free();
     ServiceProcess one = service(servicePort);
     ServiceProcess other = service(otherPort);
     one.awaitReady();
@@ -266,13 +265,5 @@ class MeshServiceTest {
   private <T extends AutoCloseable> T open(T one) {
     opened.add(one);
     return one;
-  }
-
-  private static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    } catch (java.io.IOException e) {
-      throw new java.io.UncheckedIOException(e);
-    }
   }
 }

@@ -96,7 +96,7 @@ final class TestEnvoy implements AutoCloseable {
 
   /** The value of one statistic; 0 if it is not there yet. */
   long statistic(String name) throws Exception {
-    JsonNode stats = JSON.readTree(admin("/stats?format=json&filter=^" + name + "$"));
+    JsonNode stats = JSON.readTree(admin("/stats?format=json&filter=%5E" + name + "%24"));
     return stats.at("/stats/0/value").asLong();
   }
 

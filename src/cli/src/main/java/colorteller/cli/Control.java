@@ -31,6 +31,8 @@ final class Control implements AutoCloseable {
   enum Order {
     /** Switches to a stage, by its name; a {@code JsonReport}. */
     STAGE(90),
+    /** What the control plane knows of its proxies, for any word; JSON. */
+    PROXIES(5),
     /** The command that leads into a namespace, by its name; a JSON array. */
     SHELL(5),
     /** Deploys a service anew, by its name and {@code first} or {@code last}; JSON. */

@@ -120,6 +120,7 @@ final class UpCommand implements Callable<Integer> {
   /** What other commands ask for, beside stages. */
   private static Map<String, Page.Order> orders(Session session) {
     return Map.of(
+        Control.Order.PROXIES.word(), any -> ProxiesCommand.read(session.local().proxies()),
         Control.Order.SHELL.word(), refusing(name -> VpcOrders.of(session).shell(name)),
         Control.Order.RESTART.word(), refusing(words -> VpcOrders.of(session).restart(words)));
   }

@@ -28,6 +28,7 @@ import software.amazon.awssdk.core.exception.SdkException;
       UpCommand.class,
       SwitchCommand.class,
       ShellCommand.class,
+      ProxiesCommand.class,
       RestartCommand.class,
       ExpectCommand.class,
       ConfigCommand.class,

@@ -6,12 +6,14 @@ import colorteller.controlplane.ProxyResources;
 import colorteller.controlplane.Translator;
 import colorteller.controlplane.ads.AdsException;
 import colorteller.controlplane.ads.AdsServer;
+import colorteller.controlplane.ads.ProxyStatus;
 import colorteller.mesh.Mesh;
 import colorteller.mesh.ProxyId;
 import colorteller.mesh.VirtualGateway;
 import colorteller.mesh.VirtualNode;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
 
@@ -126,6 +128,11 @@ public final class LocalMesh implements AutoCloseable {
   /** What each Envoy was given last. */
   public Map<ProxyId, ProxyResources> given() {
     return given;
+  }
+
+  /** What the control plane knows of its proxies, as JSON. */
+  public String proxies() {
+    return ProxyStatus.json(ads.status(), Instant.now());
   }
 
   /** The stage in force. */

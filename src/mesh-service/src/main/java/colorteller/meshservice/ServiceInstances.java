@@ -110,7 +110,7 @@ final class ServiceInstances {
             Optional.ofNullable(summary.attributes().get(attribute))
                 .filter(address -> !address.isEmpty())
                 .ifPresent(address -> addresses.put(family, address)));
-    return new Instance(addresses);
+    return new Instance(addresses, summary.attributes());
   }
 
   private boolean isAnyRegistered() {

@@ -9,6 +9,7 @@ import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryRequest;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryResponse;
 import io.grpc.Status;
+import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.time.Duration;
@@ -46,6 +47,7 @@ public final class AdsServer implements AutoCloseable {
   private final Set<ProxyId> behind = ConcurrentHashMap.newKeySet();
   private final Object changed = new Object();
   private long changes;
+  private final Streams streams = new Streams();
   private final Timer clock = new Timer("ads-clock", true);
   private volatile @Nullable AdsTransport transport;
 
@@ -81,7 +83,12 @@ public final class AdsServer implements AutoCloseable {
    * @throws IOException if the address cannot be bound
    */
   public void listen(AdsListening listening) throws IOException {
-    transport = new AdsTransport(listening, new Streams());
+    transport = new AdsTransport(listening, events::refused, this::open);
+  }
+
+  /** Opens a stream of an Envoy; what it is to be told goes to {@code responses}. */
+  AdsStream open(Caller caller, StreamObserver<DeltaDiscoveryResponse> responses) {
+    return new AdsStream(streams, caller, responses);
   }
 
   /** Where Envoys connect. */

@@ -4,6 +4,7 @@ import colorteller.controlplane.ads.Subscription.Refused;
 import colorteller.mesh.ProxyId;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryRequest;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryResponse;
+import io.envoyproxy.envoy.service.discovery.v3.Resource;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.BiPredicate;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -145,7 +147,8 @@ final class AdsStream implements StreamObserver<DeltaDiscoveryRequest> {
       send(self, ResourceType.LISTENER, of -> of.next(desired, careful));
       boolean more = careful || refuses(desired, ResourceType.LISTENER);
       send(self, ResourceType.ROUTE, of -> of.next(desired, more));
-      if (!more && !refuses(desired, ResourceType.ROUTE) && nothingIsPending()) {
+      // What it has not asked for on this stream yet may refer to what would go.
+      if (every(desired, Subscription::hasAll)) {
         Optional<DeltaDiscoveryResponse> removed =
             send(self, ResourceType.LISTENER, of -> of.removals(desired.of(ResourceType.LISTENER)));
         if (removed.isEmpty()) {
@@ -211,17 +214,18 @@ final class AdsStream implements StreamObserver<DeltaDiscoveryRequest> {
     return subscription != null && !subscription.refused(desired.of(type)).isEmpty();
   }
 
-  private boolean nothingIsPending() {
-    return subscriptions.values().stream().noneMatch(Subscription::isPending);
+  private boolean holds(Snapshot desired) {
+    return every(desired, (of, all) -> of.hasAll(all) && of.hasNothingElse(all));
   }
 
-  private boolean holds(Snapshot desired) {
+  private boolean every(
+      Snapshot desired, BiPredicate<Subscription, Map<String, Resource>> condition) {
     for (ResourceType type : ResourceType.values()) {
       Subscription subscription = subscriptions.get(type);
       // Envoys ask for the others only where a cluster or listener refers to them.
       if (subscription == null
           ? type.isWildcard() || !desired.of(type).isEmpty()
-          : !subscription.holds(desired.of(type))) {
+          : !condition.test(subscription, desired.of(type))) {
         return false;
       }
     }

@@ -21,6 +21,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /** The gRPC server, which makes an {@link AdsStream} of each call. */
 final class AdsTransport implements AutoCloseable {
@@ -34,7 +35,19 @@ final class AdsTransport implements AutoCloseable {
   private final Server server;
   private final SocketAddress address;
 
-  AdsTransport(AdsListening listening, AdsStream.Owner owner) throws IOException {
+  /** Opens the stream of a caller. */
+  interface Opening {
+    AdsStream open(Caller caller, StreamObserver<DeltaDiscoveryResponse> responses);
+  }
+
+  /**
+   * Starts to listen.
+   *
+   * @param refused hears of who is refused
+   * @param opening opens the streams of the others
+   */
+  AdsTransport(AdsListening listening, Consumer<String> refused, Opening opening)
+      throws IOException {
     server =
         at(listening)
             // What a stream does is short, and waits for nobody.
@@ -45,8 +58,7 @@ final class AdsTransport implements AutoCloseable {
             .maxConnectionAge(CONNECTION_MINUTES, TimeUnit.MINUTES)
             .maxConnectionAgeGrace(1, TimeUnit.SECONDS)
             .addService(
-                ServerInterceptors.intercept(
-                    new Service(owner), Caller.interceptor(owner::refused)))
+                ServerInterceptors.intercept(new Service(opening), Caller.interceptor(refused)))
             .build()
             .start();
     address =
@@ -88,16 +100,16 @@ final class AdsTransport implements AutoCloseable {
 
   private static final class Service extends AggregatedDiscoveryServiceImplBase {
 
-    private final AdsStream.Owner owner;
+    private final Opening opening;
 
-    Service(AdsStream.Owner owner) {
-      this.owner = owner;
+    Service(Opening opening) {
+      this.opening = opening;
     }
 
     @Override
     public StreamObserver<DeltaDiscoveryRequest> deltaAggregatedResources(
         StreamObserver<DeltaDiscoveryResponse> responses) {
-      AdsStream stream = new AdsStream(owner, Caller.current(), responses);
+      AdsStream stream = opening.open(Caller.current(), responses);
       // With it, what is sent to who has just gone is dropped instead of thrown.
       ((ServerCallStreamObserver<DeltaDiscoveryResponse>) responses)
           .setOnCancelHandler(stream::end);

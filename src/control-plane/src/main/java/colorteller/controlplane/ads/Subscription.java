@@ -226,15 +226,19 @@ final class Subscription {
     return response.setTypeUrl(type.typeUrl()).setNonce(nonce).build();
   }
 
-  /** Whether the Envoy has acknowledged all that it is to hold, and nothing else. */
-  boolean holds(Map<String, Resource> desired) {
+  /** Whether the Envoy has acknowledged all that it is to hold. */
+  boolean hasAll(Map<String, Resource> desired) {
     return pending == null
         && !waits
-        && (!wildcard || held.size() == desired.size())
         && desired.values().stream()
             .allMatch(
                 resource ->
                     !anew.contains(resource.getName())
                         && resource.getVersion().equals(held.get(resource.getName())));
+  }
+
+  /** Whether it has nothing that is to be removed. */
+  boolean hasNothingElse(Map<String, Resource> desired) {
+    return !wildcard || held.size() == desired.size();
   }
 }
