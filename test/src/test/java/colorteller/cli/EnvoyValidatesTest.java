@@ -7,9 +7,12 @@ import colorteller.controlplane.AwsTask;
 import colorteller.controlplane.Instance;
 import colorteller.controlplane.ProxyResources;
 import colorteller.controlplane.Translator;
+import colorteller.mesh.Certificate;
 import colorteller.mesh.IpFamily;
 import colorteller.mesh.Mesh;
+import colorteller.mesh.ProxyId;
 import colorteller.mesh.ServiceDiscovery.CloudMap;
+import colorteller.mesh.Trust;
 import colorteller.mesh.report.Scenario;
 import colorteller.mesh.template.MeshReader;
 import colorteller.mesh.template.Template;
@@ -30,7 +33,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Everything that the translator emits for AWS passes {@code envoy --mode validate}. That mode does
- * not fetch routes and endpoints, so they stand inline here.
+ * not fetch routes and endpoints, so they stand inline here, and it opens certificates.
  */
 class EnvoyValidatesTest {
 
@@ -61,6 +64,27 @@ class EnvoyValidatesTest {
     validate(stage.mesh());
   }
 
+  /** Envoy opens the files of certificates: here each is one that everybody may know. */
+  private static final class WithCertificates extends AwsTask {
+
+    private static final Path TLS = Command.root().resolve("test/src/test/resources/tls");
+
+    @Override
+    public Certificate certificate(ProxyId proxy, Certificate certificate) {
+      return certificate instanceof Certificate.Sds
+          ? certificate
+          : new Certificate.File(
+              TLS.resolve("certificate.pem").toString(), TLS.resolve("key.pem").toString());
+    }
+
+    @Override
+    public Trust trust(ProxyId proxy, Trust trust) {
+      return trust instanceof Trust.Sds
+          ? trust
+          : new Trust.File(TLS.resolve("certificate.pem").toString());
+    }
+  }
+
   private void validate(Mesh mesh) throws Exception {
     Map<CloudMap, List<Instance>> instances =
         Instance.ofEachNode(
@@ -68,7 +92,8 @@ class EnvoyValidatesTest {
             node -> IpFamily.dual(),
             (node, family) -> family == IpFamily.IPV4 ? "192.0.2.1" : "2001:db8::1");
     List<Process> validations = new ArrayList<>();
-    for (ProxyResources proxy : new Translator(mesh, new AwsTask(), instances).proxies().values()) {
+    for (ProxyResources proxy :
+        new Translator(mesh, new WithCertificates(), instances).proxies().values()) {
       Path config = folder.resolve(validations.size() + ".json");
       JSON.writeValue(config.toFile(), bootstrap(JSON.readTree(proxy.toJson())));
       Path log = folder.resolve(validations.size() + ".log");

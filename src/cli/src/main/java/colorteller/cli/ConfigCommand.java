@@ -11,19 +11,21 @@ import colorteller.mesh.ProxyId;
 import colorteller.mesh.ServiceDiscovery.CloudMap;
 import colorteller.mesh.VirtualNode;
 import colorteller.mesh.report.Scenario;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** The Envoy resources of one proxy: the walkthrough's appendix made real. */
+/** The Envoy resources of proxies: the walkthrough's appendix made real. */
 @Command(
     name = "config",
     description =
-        "Print the Envoy resources that one proxy gets in a task on AWS, as JSON. Addresses of"
+        "Print the Envoy resources that proxies get in their tasks on AWS, as JSON. Addresses of"
             + " Cloud Map instances are made up, from the ranges kept for documentation.")
 final class ConfigCommand implements Callable<Integer> {
 
@@ -33,10 +35,9 @@ final class ConfigCommand implements Callable<Integer> {
 
   @Option(
       names = "--proxy",
-      required = true,
       paramLabel = "NAME",
-      description = "The virtual gateway or virtual node.")
-  String proxy = "";
+      description = "One virtual gateway or virtual node. Default: all.")
+  @Nullable String proxy;
 
   @Override
   public Integer call() {
@@ -48,22 +49,36 @@ final class ConfigCommand implements Callable<Integer> {
     Scenario scenario = scenarios.get(0);
     Map<ProxyId, ProxyResources> proxies =
         new Translator(scenario.mesh(), new AwsTask(), documentationAddresses(scenario)).proxies();
-    ProxyId id =
-        proxies.keySet().stream()
-            .filter(candidate -> candidate.name().equals(proxy))
-            .findFirst()
-            .orElseThrow(
-                () ->
-                    new UnusableInput(
-                        "--proxy '%s' is not in mesh %s; allowed are %s"
-                            .formatted(
-                                proxy,
-                                scenario.mesh().name(),
-                                proxies.keySet().stream()
-                                    .map(ProxyId::name)
-                                    .collect(joining(", ")))));
-    System.out.println(Objects.requireNonNull(proxies.get(id)).toJson());
+    System.out.println(proxy == null ? all(proxies) : one(scenario, proxies, proxy).toJson());
     return ExitStatus.AS_EXPECTED;
+  }
+
+  /** {@code {"proxies": {NAME: RESOURCES}}}; a gateway's name that is a node's, too, is its id. */
+  private static String all(Map<ProxyId, ProxyResources> proxies) {
+    Map<String, ProxyResources> byName = new LinkedHashMap<>();
+    proxies.forEach(
+        (id, resources) -> {
+          if (byName.putIfAbsent(id.name(), resources) != null) {
+            byName.put(id.toString(), resources);
+          }
+        });
+    return ProxyResources.toJson(byName);
+  }
+
+  private static ProxyResources one(
+      Scenario scenario, Map<ProxyId, ProxyResources> proxies, String proxy) {
+    return proxies.entrySet().stream()
+        .filter(candidate -> candidate.getKey().name().equals(proxy))
+        .map(Map.Entry::getValue)
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new UnusableInput(
+                    "--proxy '%s' is not in mesh %s; allowed are %s"
+                        .formatted(
+                            proxy,
+                            scenario.mesh().name(),
+                            proxies.keySet().stream().map(ProxyId::name).collect(joining(", ")))));
   }
 
   /** An instance for each Cloud Map service, with addresses of RFC 5737 and RFC 3849. */

@@ -100,18 +100,11 @@ record Clusters(Mesh mesh, ProxyId proxy, Placement placement) {
         ? byName(cluster, upstream, dns)
         : cluster
             .setType(DiscoveryType.EDS)
-            .setEdsClusterConfig(eds(upstream, name))
+            .setEdsClusterConfig(EdsClusterConfig.newBuilder().setEdsConfig(ADS))
             // An address that a preference rules out is used no more, even while it passes its
             // health checks: by default Envoy would keep it until they fail.
             .setIgnoreHealthOnHostRemoval(true)
             .build();
-  }
-
-  /** However it encrypts, a cluster has the endpoints of its listener. */
-  private EdsClusterConfig.Builder eds(Upstream upstream, String name) {
-    EdsClusterConfig.Builder config = EdsClusterConfig.newBuilder().setEdsConfig(ADS);
-    String listener = upstream.cluster(mesh);
-    return listener.equals(name) ? config : config.setServiceName(listener);
   }
 
   private Cluster byName(Cluster.Builder cluster, Upstream upstream, ServiceDiscovery.Dns dns) {

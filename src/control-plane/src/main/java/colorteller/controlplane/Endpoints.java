@@ -59,6 +59,7 @@ final class Endpoints {
   static ClusterLoadAssignment fromCloudMap(
       Mesh mesh,
       Upstream upstream,
+      String cluster,
       CloudMap discovery,
       List<Instance> instances,
       Placement placement) {
@@ -77,7 +78,7 @@ final class Endpoints {
             .flatMap(Optional::stream);
     int port = placement.port(node, upstream.port());
     return of(
-        upstream.cluster(mesh),
+        cluster,
         addresses.map(address -> socket(address, port)).toList(),
         upstream.healthCheckPort(placement));
   }

@@ -25,6 +25,7 @@ import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.Secret;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext;
 import io.envoyproxy.envoy.extensions.upstreams.http.v3.HttpProtocolOptions;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Everything that one Envoy is told.
@@ -78,6 +79,19 @@ public record ProxyResources(
 
   /** The resources as JSON, in Envoy's own field names. */
   public String toJson() {
+    return PRETTY.toJson(json());
+  }
+
+  /** Those of several Envoys: an object {@code proxies} with a member for each. */
+  public static String toJson(Map<String, ProxyResources> proxies) {
+    JsonObject all = new JsonObject();
+    proxies.forEach((name, resources) -> all.add(name, resources.json()));
+    JsonObject json = new JsonObject();
+    json.add("proxies", all);
+    return PRETTY.toJson(json);
+  }
+
+  private JsonObject json() {
     JsonObject json = new JsonObject();
     json.add("clusters", array(clusters));
     json.add("endpoints", array(endpoints));
@@ -86,7 +100,7 @@ public record ProxyResources(
     if (!secrets.isEmpty()) {
       json.add("secrets", array(secrets));
     }
-    return PRETTY.toJson(json);
+    return json;
   }
 
   private static JsonArray array(List<? extends Message> messages) {

@@ -23,8 +23,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
@@ -49,6 +51,41 @@ public record Translator(
     return proxies;
   }
 
+  /**
+   * The resources of every proxy, where others were in force before: of a proxy whose part of the
+   * mesh is the same, what was translated then is used again.
+   *
+   * @param before what was translated then, with the same placement
+   * @param translated what came of it
+   */
+  public Map<ProxyId, ProxyResources> proxies(
+      Translator before, Map<ProxyId, ProxyResources> translated) {
+    Map<ProxyId, ProxyResources> proxies = new LinkedHashMap<>();
+    Dependencies now = new Dependencies(this);
+    Dependencies then = new Dependencies(before);
+    boolean same = now.ofAll().equals(then.ofAll());
+    mesh.gateways()
+        .values()
+        .forEach(
+            g -> {
+              ProxyId id = ProxyId.of(mesh, g);
+              ProxyResources known = same ? translated.get(id) : null;
+              proxies.put(
+                  id,
+                  known != null && now.of(g).equals(then.ofGateway(g.name())) ? known : gateway(g));
+            });
+    mesh.nodes()
+        .values()
+        .forEach(
+            n -> {
+              ProxyId id = ProxyId.of(mesh, n);
+              ProxyResources known = same ? translated.get(id) : null;
+              proxies.put(
+                  id, known != null && now.of(n).equals(then.ofNode(n.name())) ? known : node(n));
+            });
+    return proxies;
+  }
+
   /** The resources of one proxy; empty if the mesh has no such proxy. */
   public Optional<ProxyResources> proxy(ProxyId id) {
     return switch (id.kind()) {
@@ -61,12 +98,7 @@ public record Translator(
   private ProxyResources gateway(VirtualGateway gateway) {
     ProxyId proxy = ProxyId.of(mesh, gateway);
     Upstreams upstreams = new Upstreams(mesh);
-    List<ServiceClusters> services =
-        gateway.routes().stream()
-            .flatMap(this::servicePort)
-            .distinct()
-            .map(service -> upstreams.add(service, gateway.tls()))
-            .toList();
+    List<ServiceClusters> services = services(gateway, upstreams);
     Listeners listeners = new Listeners(mesh, proxy, placement, gateway.accessLog());
     Clusters clusters = new Clusters(mesh, proxy, placement);
     Map<String, Cluster> own = new LinkedHashMap<>();
@@ -88,6 +120,15 @@ public record Translator(
         .forEach(listener -> routes.add(GatewayRoutes.ingress(mesh, gateway, listener)));
     routes.add(GatewayRoutes.egress(gateway, services));
     return new ProxyResources(all, endpoints(upstreams), listening, routes);
+  }
+
+  /** What a gateway sends to. */
+  private List<ServiceClusters> services(VirtualGateway gateway, Upstreams upstreams) {
+    return gateway.routes().stream()
+        .flatMap(this::servicePort)
+        .distinct()
+        .map(service -> upstreams.add(service, gateway.tls()))
+        .toList();
   }
 
   /**
@@ -157,18 +198,45 @@ public record Translator(
   }
 
   private List<ClusterLoadAssignment> endpoints(Upstreams upstreams) {
-    return upstreams.all().keySet().stream().flatMap(this::endpoints).distinct().toList();
+    return upstreams.all().entrySet().stream()
+        .flatMap(cluster -> endpoints(cluster.getKey(), cluster.getValue()))
+        .toList();
   }
 
   /** The endpoints of the clusters that send to some nodes, as far as these have such. */
   public List<ClusterLoadAssignment> endpoints(Collection<VirtualNode> nodes) {
-    return nodes.stream()
-        .flatMap(node -> node.listeners().stream().map(own -> Upstream.of(node, own)))
-        .flatMap(this::endpoints)
+    Set<VirtualNode> wanted = Set.copyOf(nodes);
+    Map<String, Upstream> clusters = new LinkedHashMap<>();
+    Consumer<Upstreams> collect =
+        upstreams ->
+            upstreams
+                .all()
+                .forEach(
+                    (upstream, name) -> {
+                      if (upstream.node().filter(wanted::contains).isPresent()) {
+                        clusters.put(name, upstream);
+                      }
+                    });
+    mesh.gateways().values().forEach(gateway -> collect.accept(upstreams(gateway)));
+    mesh.nodes().values().forEach(node -> collect.accept(upstreams(node)));
+    return clusters.entrySet().stream()
+        .flatMap(cluster -> endpoints(cluster.getValue(), cluster.getKey()))
         .toList();
   }
 
-  private Stream<ClusterLoadAssignment> endpoints(Upstream upstream) {
+  private Upstreams upstreams(VirtualGateway gateway) {
+    Upstreams upstreams = new Upstreams(mesh);
+    services(gateway, upstreams);
+    return upstreams;
+  }
+
+  private Upstreams upstreams(VirtualNode node) {
+    Upstreams upstreams = new Upstreams(mesh);
+    egressPorts(node, upstreams);
+    return upstreams;
+  }
+
+  private Stream<ClusterLoadAssignment> endpoints(Upstream upstream, String cluster) {
     return upstream.node().flatMap(VirtualNode::serviceDiscovery).orElse(null)
                 instanceof ServiceDiscovery.CloudMap discovery
             && instances.containsKey(discovery.service())
@@ -176,6 +244,7 @@ public record Translator(
             Endpoints.fromCloudMap(
                 mesh,
                 upstream,
+                cluster,
                 discovery,
                 Objects.requireNonNull(instances.get(discovery.service())),
                 placement))

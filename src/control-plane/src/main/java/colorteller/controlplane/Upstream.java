@@ -54,12 +54,6 @@ record Upstream(
         tls(policy.filter(own -> own.isFor(port)), listener.flatMap(Listener::tls)));
   }
 
-  /** A node's listener, however a client encrypts. */
-  static Upstream of(VirtualNode node, Listener listener) {
-    return new Upstream(
-        node.name(), Optional.of(node), listener.port(), listener.protocol(), Optional.empty());
-  }
-
   /** App Mesh's name of the cluster. */
   String cluster(Mesh mesh) {
     return Names.egressCluster(mesh, name, protocol, port);

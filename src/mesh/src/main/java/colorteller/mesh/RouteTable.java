@@ -2,8 +2,6 @@ package colorteller.mesh;
 
 import static java.util.Comparator.comparingInt;
 
-import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -30,12 +28,6 @@ public record RouteTable(Mesh mesh) {
     int priority();
   }
 
-  /** The order in which App Mesh tries routes: by priority, then the longest prefix first. */
-  private static final Comparator<Entry> ORDER =
-      comparingInt(Entry::priority)
-          .thenComparingInt(route -> -route.match().path().length())
-          .thenComparing(Entry::name);
-
   /**
    * The way of a request.
    *
@@ -47,10 +39,6 @@ public record RouteTable(Mesh mesh) {
 
   /** What a virtual service sends to a virtual node. */
   public record Branch(RouteMatch match, VirtualNode node) {}
-
-  static <T extends Entry> List<T> inOrder(Collection<T> routes) {
-    return routes.stream().sorted(ORDER).toList();
-  }
 
   /** The way of a request to a gateway's path; empty if no gateway route takes it. */
   public Optional<Way> way(VirtualGateway gateway, String path) {

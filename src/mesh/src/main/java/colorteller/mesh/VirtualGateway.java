@@ -21,7 +21,7 @@ public record VirtualGateway(
     List<GatewayRoute> routes) {
 
   public VirtualGateway {
-    routes = RouteTable.inOrder(routes);
+    routes = RouteOrder.of(routes);
   }
 
   /** One of which nothing else is said. */

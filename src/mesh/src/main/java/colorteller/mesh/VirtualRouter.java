@@ -13,7 +13,7 @@ import java.util.Optional;
 public record VirtualRouter(String name, List<PortMapping> listeners, List<Route> routes) {
 
   public VirtualRouter {
-    routes = RouteTable.inOrder(routes);
+    routes = RouteOrder.of(routes);
   }
 
   /** A port, and what is spoken there. */

@@ -1,0 +1,82 @@
+import colorteller.controlplane.AwsTask;
+import colorteller.controlplane.ProxyResources;
+import colorteller.controlplane.Translator;
+import colorteller.mesh.Mesh;
+import colorteller.mesh.ProxyId;
+import colorteller.mesh.template.MeshReader;
+import colorteller.mesh.template.Template;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * Reads and translates a mesh of N nodes and 2 N routes, and then one in which a route has changed.
+ * Prints seconds since this program began: read, translated, changed; and how many proxies the
+ * change concerned.
+ */
+public final class Translate {
+
+  public static void main(String[] arguments) throws Exception {
+    int nodes = Integer.parseInt(arguments[0]);
+    Path file = Files.createTempFile("mesh", ".json");
+    Path changed = Files.createTempFile("mesh", ".json");
+    try {
+      Files.writeString(file, template(nodes, "/v0"));
+      Files.writeString(changed, template(nodes, "/changed"));
+      long begin = System.nanoTime();
+      Translator before = translator(file);
+      long read = System.nanoTime();
+      Map<ProxyId, ProxyResources> then = before.proxies();
+      long translated = System.nanoTime();
+      Translator after = translator(changed);
+      long again = System.nanoTime();
+      Map<ProxyId, ProxyResources> now = after.proxies(before, then);
+      long end = System.nanoTime();
+      long concerned = now.keySet().stream().filter(id -> now.get(id) != then.get(id)).count();
+      System.out.printf(
+          "%.3f %.3f %.3f %d%n",
+          (read - begin) / 1e9, (translated - read) / 1e9, (end - again) / 1e9, concerned);
+    } finally {
+      Files.delete(file);
+      Files.delete(changed);
+    }
+  }
+
+  private static Translator translator(Path file) {
+    Mesh mesh = MeshReader.read(Template.read(file, Map.of()));
+    return new Translator(mesh, new AwsTask(), Map.of());
+  }
+
+  /** Each node sends to three others, each of which has a router with two routes. */
+  private static String template(int nodes, String first) {
+    StringBuilder text = new StringBuilder("{\"Resources\": {\n");
+    text.append("\"Mesh\": {\"Type\": \"AWS::AppMesh::Mesh\", \"Properties\": {\"MeshName\": \"m\"}}");
+    for (int i = 0; i < nodes; i++) {
+      StringBuilder backends = new StringBuilder();
+      for (int backend : new int[] {1, 7, 31}) {
+        backends
+            .append(backends.isEmpty() ? "" : ", ")
+            .append("{\"VirtualService\": {\"VirtualServiceName\": \"s%d.local\"}}".formatted((i + backend) % nodes));
+      }
+      add(text, "N" + i, "VirtualNode", "\"VirtualNodeName\": \"n%d\"".formatted(i),
+          "\"Listeners\": [{\"PortMapping\": {\"Port\": 8080, \"Protocol\": \"http\"}}], \"Backends\": [%s], \"ServiceDiscovery\": {\"DNS\": {\"Hostname\": \"n%d.local\"}}"
+              .formatted(backends, i));
+      add(text, "S" + i, "VirtualService", "\"VirtualServiceName\": \"s%d.local\"".formatted(i),
+          "\"Provider\": {\"VirtualRouter\": {\"VirtualRouterName\": \"r%d\"}}".formatted(i));
+      add(text, "R" + i, "VirtualRouter", "\"VirtualRouterName\": \"r%d\"".formatted(i),
+          "\"Listeners\": [{\"PortMapping\": {\"Port\": 8080, \"Protocol\": \"http\"}}]");
+      for (String prefix : new String[] {"/", i == 0 ? first : "/v" + i}) {
+        add(text, "R" + i + (prefix.equals("/") ? "All" : "One"), "Route",
+            "\"VirtualRouterName\": \"r%d\", \"RouteName\": \"%s\"".formatted(i, prefix.equals("/") ? "all" : "one"),
+            "\"HttpRoute\": {\"Match\": {\"Prefix\": \"%s\"}, \"Action\": {\"WeightedTargets\": [{\"VirtualNode\": \"n%d\", \"Weight\": 1}]}}"
+                .formatted(prefix, i));
+      }
+    }
+    return text.append("\n}}\n").toString();
+  }
+
+  private static void add(StringBuilder text, String id, String type, String names, String spec) {
+    text.append(",\n\"%s\": {\"Type\": \"AWS::AppMesh::%s\", \"Properties\": {\"MeshName\": \"m\", %s, \"Spec\": {%s}}}"
+        .formatted(id, type, names, spec));
+  }
+}
