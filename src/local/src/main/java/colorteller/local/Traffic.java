@@ -22,6 +22,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 /**
  * Requests without a pause, so many a second, while something else happens; each on a connection of
@@ -166,8 +167,9 @@ public final class Traffic implements AutoCloseable {
               .accessLog(local.proxy(request.gateway()))
               .await(failure.id(), Names.egressCluster(local.mesh(), node));
       String to = gateway.host().isEmpty() ? node.name() : gateway.host();
-      if (!gateway.flags().isEmpty()) {
-        return "the gateway %s %s".formatted(meaning(gateway.flags()), to);
+      Optional<String> atGateway = meaning(gateway.flags());
+      if (atGateway.isPresent()) {
+        return "the gateway %s %s".formatted(atGateway.get(), to);
       }
       AccessLog.Entry own =
           local
@@ -175,20 +177,17 @@ public final class Traffic implements AutoCloseable {
               .envoys()
               .accessLog(local.proxy(node))
               .await(failure.id(), Names.ingressCluster(local.mesh(), node));
-      return own.flags().isEmpty()
-          ? unknown
-          : "the Envoy of %s %s its application".formatted(to, meaning(own.flags()));
+      return meaning(own.flags())
+          .map(atNode -> "the Envoy of %s %s its application".formatted(to, atNode))
+          .orElse(unknown);
     } catch (MeshFailure e) {
       return unknown;
     }
   }
 
-  private static String meaning(String flags) {
-    for (Map.Entry<String, String> flag : FLAGS.entrySet()) {
-      if (List.of(flags.split(",", -1)).contains(flag.getKey())) {
-        return flag.getValue();
-      }
-    }
-    return "has Envoy's response flags %s for".formatted(flags);
+  private static Optional<String> meaning(String flags) {
+    return List.of(flags.split(",", -1)).stream()
+        .flatMap(flag -> Stream.ofNullable(FLAGS.get(flag)))
+        .findFirst();
   }
 }

@@ -27,6 +27,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -154,6 +155,18 @@ final class TaskStarter {
                 .formatted(
                     task.network().namespace(), application.get().port(), LIMIT.toSeconds()));
       }
+    }
+  }
+
+  /**
+   * Waits for something else that is to run.
+   *
+   * @param otherwise what is said if it is not in time, with a place for the seconds
+   */
+  void await(BooleanSupplier condition, String otherwise) {
+    long deadline = System.nanoTime() + LIMIT.toNanos();
+    while (!condition.getAsBoolean()) {
+      pause(System.nanoTime() < deadline, otherwise.formatted(LIMIT.toSeconds()));
     }
   }
 

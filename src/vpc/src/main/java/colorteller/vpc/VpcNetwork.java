@@ -151,6 +151,8 @@ public final class VpcNetwork implements Network {
   public void awaitRunning() {
     try {
       starter.awaitRunning(tasks.running());
+      starter.await(
+          loadBalancer::isLive, "The load balancer does not take connections within %d s.");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new MeshFailure("interrupted while the tasks start");

@@ -82,6 +82,8 @@ public final class AgentClient implements AutoCloseable {
                 // Standard output holds the answers, and nothing else may be said there.
                 "-XX:+DisplayVMOutputToStderr",
                 "-Xlog:disable",
+                // dnsjava would log, and has nowhere to.
+                "-Dslf4j.internal.verbosity=ERROR",
                 "-cp",
                 CLASS_PATH,
                 Agent.class.getName()));
