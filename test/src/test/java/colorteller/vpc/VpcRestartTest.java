@@ -24,7 +24,7 @@ class VpcRestartTest {
   /** Without the time that its application takes to leave, requests fail, and it is told why. */
   @Test
   void failuresAreCountedAndExplained() throws Exception {
-    Scenario scenario = LocalMeshes.stage("cloud", "v4_only");
+    Scenario scenario = LocalMeshes.stage("dns", "v4_only");
     Map<String, JsonNode> stacks = VpcMeshes.stacks(scenario);
     for (JsonNode stack : stacks.values()) {
       for (JsonNode variable : stack.findParents("Name")) {

@@ -124,7 +124,8 @@ final class LoadBalancerProcess implements AutoCloseable {
   /** Whether it takes connections; its Envoy first looks at all targets once. */
   boolean isLive() {
     try {
-      router.body("http://%s:%d/ready".formatted(network.management(), EnvoyPorts.ADMIN), ADMIN_LIMIT);
+      router.body(
+          "http://%s:%d/ready".formatted(network.management(), EnvoyPorts.ADMIN), ADMIN_LIMIT);
       return true;
     } catch (IOException e) {
       // It answers with another status than 200, or not yet.
