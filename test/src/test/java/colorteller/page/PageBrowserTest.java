@@ -463,6 +463,34 @@ class PageBrowserTest {
     }
   }
 
+  /** A mesh of another shape: two paths to one node, and a node that sends to others. */
+  @Test
+  void somebodysOwnMesh(@TempDir Path folder) throws Exception {
+    Command.Result run =
+        Command.walkthrough(
+            "local",
+            "--template",
+            "src/control-plane/src/test/resources/testdata/in/router-and-backends.yaml",
+            "--format",
+            "html");
+    assertThat(run.status()).as(run.err()).isZero();
+    Path file = Files.writeString(folder.resolve("run.html"), run.out());
+    Browser.Tab tab = browser.open("file", file.toUri().toString(), Map.of());
+    tab.await("document.querySelector('#canvas svg') !== null");
+    assertThat(
+            tab.text(
+                "[...document.querySelectorAll('#canvas .box')].map(b => b.dataset.id).sort().join()"))
+        .isEqualTo(
+            "application/blue,application/front,application/red,client,gateway/gateway,node/blue,node/front,node/red");
+    assertThat(
+            tab.text(
+                "[...document.querySelectorAll('#canvas .way')].map(w => w.getAttribute('aria-label')).join()"))
+        .contains("/red", ": answered red", "/blue", ": answered blue");
+    assertThat(tab.accessibility()).isEmpty();
+    assertThat(tab.console()).isEmpty();
+    tab.close();
+  }
+
   /** The README's picture is this one: -Dupdate-golden=true takes it anew. */
   @Test
   void aPicture(@TempDir Path folder) throws Exception {

@@ -6,8 +6,9 @@ import { callOf, cell, entryOf, expected, healthy, observed, sender, succeeded, 
 
 const KINDS = { client: "where requests come from", gateway: "virtual gateway", envoy: "Envoy of the virtual node", application: "application of the virtual node" };
 
-/** How much larger than usual a picture is where there is room. */
+/** How much larger than usual a picture is where there is room, and how much smaller rather than cut off. */
 const MOST_SCALE = 1.35;
+const LEAST_SCALE = 0.85;
 
 const canvas = byId("canvas");
 let placed = null;
@@ -74,7 +75,7 @@ function draw() {
   const hadFocus = canvas.contains(document.activeElement) ? document.activeElement.getAttribute("data-key") : null;
   const nodes = new Map(shown.topology.nodes.map((node) => [node.id, node]));
   const hues = new Map(shown.topology.nodes.map((node) => [node.name, node.hue]));
-  const scale = Math.max(1, Math.min(MOST_SCALE, canvas.clientWidth / placed.width));
+  const scale = Math.max(LEAST_SCALE, Math.min(MOST_SCALE, canvas.clientWidth / placed.width));
   const picture = svg(
     "svg",
     {
