@@ -4,6 +4,9 @@ import { byId, html } from "page/elements";
 
 const MINUTE = 60_000;
 const LABEL_SPACE = 4;
+/** Above the bars, for the names of stages; px. */
+const TOP = 14;
+const LABEL_WIDTH = 76;
 
 const strips = new Map();
 let samples = [];
@@ -97,7 +100,8 @@ function drawStrip({ canvas, key, swatch }, now) {
   pen.scale(scale, scale);
   const style = getComputedStyle(canvas);
   const x = (at) => width - ((now - at) / MINUTE) * width;
-  const middle = height * 0.62;
+  const tall = height - TOP;
+  const middle = TOP + tall * 0.62;
   pen.fillStyle = style.getPropertyValue("--line");
   pen.fillRect(0, middle, width, 1);
   const answered = getComputedStyle(swatch).backgroundColor;
@@ -106,13 +110,17 @@ function drawStrip({ canvas, key, swatch }, now) {
     if (keyOf(sample) === key) {
       const ok = sample.status === "200";
       pen.fillStyle = ok ? answered : failed;
-      pen.fillRect(x(sample.at), ok ? middle - height * 0.5 : middle + 2, 2, ok ? height * 0.48 : height * 0.3);
+      pen.fillRect(x(sample.at), ok ? middle - tall * 0.58 : middle + 2, 2, ok ? tall * 0.57 : tall * 0.3);
     }
   }
   pen.fillStyle = style.getPropertyValue("--text");
   pen.font = "11px system-ui, sans-serif";
-  for (const { at, stage } of switches) {
+  switches.forEach(({ at, stage }, i) => {
     pen.fillRect(x(at), 0, 1, height);
-    pen.fillText(stage, x(at) + LABEL_SPACE, 10);
-  }
+    const next = switches[i + 1];
+    // Of switches in quick succession, the last one has its name beside it.
+    if (!next || x(next.at) - x(at) > LABEL_WIDTH) {
+      pen.fillText(stage, Math.min(x(at) + LABEL_SPACE, width - LABEL_WIDTH), 10);
+    }
+  });
 }
