@@ -5,8 +5,11 @@ import colorteller.mesh.Mesh;
 import colorteller.mesh.ProxyId;
 import colorteller.mesh.template.MeshReader;
 import colorteller.mesh.template.Template;
+import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -16,13 +19,23 @@ import java.util.Map;
  */
 public final class Translate {
 
+  private static final int A_TEMPLATE = 500;
+
   public static void main(String[] arguments) throws Exception {
     int nodes = Integer.parseInt(arguments[0]);
-    Path file = Files.createTempFile("mesh", ".json");
-    Path changed = Files.createTempFile("mesh", ".json");
+    Path folder = Files.createTempDirectory("mesh");
+    List<Path> file = new ArrayList<>();
+    List<Path> changed = new ArrayList<>();
     try {
-      Files.writeString(file, template(nodes, "/v0"));
-      Files.writeString(changed, template(nodes, "/changed"));
+      // A template of CloudFormation has at most 1 MiB.
+      for (int from = 0; from < nodes; from += A_TEMPLATE) {
+        int to = Math.min(nodes, from + A_TEMPLATE);
+        file.add(Files.writeString(folder.resolve("a" + from + ".json"), template(nodes, from, to, "/v0")));
+        changed.add(
+            from > 0
+                ? file.get(file.size() - 1)
+                : Files.writeString(folder.resolve("b.json"), template(nodes, from, to, "/changed")));
+      }
       long begin = System.nanoTime();
       Translator before = translator(file);
       long read = System.nanoTime();
@@ -37,21 +50,27 @@ public final class Translate {
           "%.3f %.3f %.3f %d%n",
           (read - begin) / 1e9, (translated - read) / 1e9, (end - again) / 1e9, concerned);
     } finally {
-      Files.delete(file);
-      Files.delete(changed);
+      for (File left : folder.toFile().listFiles()) {
+        Files.delete(left.toPath());
+      }
+      Files.delete(folder);
     }
   }
 
-  private static Translator translator(Path file) {
-    Mesh mesh = MeshReader.read(Template.read(file, Map.of()));
+  private static Translator translator(List<Path> files) {
+    Mesh mesh =
+        MeshReader.read(files.stream().map(file -> Template.read(file, Map.of())).toList());
     return new Translator(mesh, new AwsTask(), Map.of());
   }
 
   /** Each node sends to three others, each of which has a router with two routes. */
-  private static String template(int nodes, String first) {
+  private static String template(int nodes, int from, int to, String first) {
     StringBuilder text = new StringBuilder("{\"Resources\": {\n");
-    text.append("\"Mesh\": {\"Type\": \"AWS::AppMesh::Mesh\", \"Properties\": {\"MeshName\": \"m\"}}");
-    for (int i = 0; i < nodes; i++) {
+    text.append(
+        from == 0
+            ? "\"Mesh\": {\"Type\": \"AWS::AppMesh::Mesh\", \"Properties\": {\"MeshName\": \"m\"}}"
+            : "\"Nothing\": {\"Type\": \"AWS::CloudFormation::WaitConditionHandle\"}");
+    for (int i = from; i < to; i++) {
       StringBuilder backends = new StringBuilder();
       for (int backend : new int[] {1, 7, 31}) {
         backends

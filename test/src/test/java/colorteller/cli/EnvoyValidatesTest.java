@@ -105,8 +105,10 @@ class EnvoyValidatesTest {
               .start());
     }
     for (int i = 0; i < validations.size(); i++) {
-      int status = validations.get(i).waitFor();
-      assertThat(status).as(Files.readString(folder.resolve(i + ".log"))).isZero();
+      validations.get(i).waitFor();
+      // Its verdict. After that, Envoy 1.40 sometimes crashes on its way out of this mode, where a
+      // secret discovery service is configured.
+      assertThat(Files.readString(folder.resolve(i + ".log"))).contains(i + ".json' OK");
     }
   }
 

@@ -1,5 +1,6 @@
 package colorteller.controlplane;
 
+import colorteller.mesh.Protocol;
 import com.google.protobuf.Duration;
 import com.google.protobuf.UInt32Value;
 import com.google.protobuf.util.Durations;
@@ -14,7 +15,13 @@ final class HealthChecks {
 
   private HealthChecks() {}
 
-  static HealthCheck of(colorteller.mesh.HealthCheck check, Placement placement) {
+  /**
+   * A health check.
+   *
+   * @param protocol what is spoken at the listener
+   */
+  static HealthCheck of(
+      colorteller.mesh.HealthCheck check, Protocol protocol, Placement placement) {
     Duration interval = Durations.fromMillis(placement.healthCheckInterval(check).toMillis());
     HealthCheck.Builder result =
         HealthCheck.newBuilder()
@@ -25,7 +32,10 @@ final class HealthChecks {
             .setNoTrafficHealthyInterval(interval)
             .setHealthyThreshold(UInt32Value.of(check.healthyThreshold()))
             .setUnhealthyThreshold(UInt32Value.of(check.unhealthyThreshold()));
-    switch (check.protocol()) {
+    // Envoy asks by gRPC only where the cluster speaks HTTP/2: elsewhere a connection has to do.
+    Protocol asked =
+        check.protocol() == Protocol.GRPC && !protocol.isHttp2() ? Protocol.TCP : check.protocol();
+    switch (asked) {
       case HTTP -> result.setHttpHealthCheck(http(check));
       case HTTP2 ->
           result.setHttpHealthCheck(http(check).setCodecClientType(CodecClientType.HTTP2));

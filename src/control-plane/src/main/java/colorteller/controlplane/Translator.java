@@ -47,7 +47,11 @@ public record Translator(
   public Map<ProxyId, ProxyResources> proxies() {
     Map<ProxyId, ProxyResources> proxies = new LinkedHashMap<>();
     mesh.gateways().values().forEach(g -> proxies.put(ProxyId.of(mesh, g), gateway(g)));
-    mesh.nodes().values().forEach(n -> proxies.put(ProxyId.of(mesh, n), node(n)));
+    // A large mesh has many nodes, and each is translated by itself.
+    mesh.nodes().values().parallelStream()
+        .map(node -> Map.entry(ProxyId.of(mesh, node), node(node)))
+        .toList()
+        .forEach(entry -> proxies.put(entry.getKey(), entry.getValue()));
     return proxies;
   }
 
