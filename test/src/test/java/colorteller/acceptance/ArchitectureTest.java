@@ -18,11 +18,13 @@ class ArchitectureTest {
 
   private static final String MESH = "colorteller.mesh..";
   private static final String CONTROL_PLANE = "colorteller.controlplane..";
+  private static final String CONSTRUCTS = "colorteller.constructs..";
   private static final String INFRA = "colorteller.infra..";
   private static final String APPLICATION = "colorteller.colorteller..";
   private static final String STANDIN = "colorteller.standin..";
   private static final String CLI = "colorteller.cli..";
   private static final String GATEWAY_TARGETS = "colorteller.gatewaytargets..";
+  private static final String MESH_CERTIFICATES = "colorteller.meshcertificates..";
   private static final String VERIFIER = "colorteller.walkthroughverifier..";
   private static final String LOCAL = "colorteller.local..";
   private static final String DEPLOYMENT = "colorteller.deployment..";
@@ -80,8 +82,10 @@ class ArchitectureTest {
   @ArchTest static final ArchRule COST_KNOWS = knows(COST, MESH);
   @ArchTest static final ArchRule REVIEW_KNOWS = knows(REVIEW, MESH, CONTROL_PLANE, COST);
   @ArchTest static final ArchRule PREFLIGHT_KNOWS = knows(PREFLIGHT, VERIFICATION);
-  @ArchTest static final ArchRule INFRA_KNOWS = knows(INFRA, MESH);
+  @ArchTest static final ArchRule CONSTRUCTS_KNOWS = knows(CONSTRUCTS, MESH, CONTROL_PLANE);
+  @ArchTest static final ArchRule INFRA_KNOWS = knows(INFRA, MESH, CONSTRUCTS);
   @ArchTest static final ArchRule GATEWAY_TARGETS_KNOWS = knows(GATEWAY_TARGETS);
+  @ArchTest static final ArchRule MESH_CERTIFICATES_KNOWS = knows(MESH_CERTIFICATES);
   @ArchTest static final ArchRule VERIFIER_KNOWS = knows(VERIFIER, MESH, VERIFICATION);
 
   @ArchTest
@@ -121,10 +125,10 @@ class ArchitectureTest {
           .resideInAnyPackage("colorteller.mesh.template..", "colorteller.mesh.report..");
 
   @ArchTest
-  static final ArchRule ONLY_THE_APP_KNOWS_THE_CDK =
+  static final ArchRule ONLY_THE_APP_AND_ITS_CONSTRUCTS_KNOW_THE_CDK =
       noClasses()
           .that()
-          .resideOutsideOfPackage(INFRA)
+          .resideOutsideOfPackages(CONSTRUCTS, INFRA)
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(

@@ -79,6 +79,26 @@ class FunctionPackagesTest {
   }
 
   @Test
+  void meshCertificates() throws IOException {
+    holds(
+        "mesh-certificates",
+        Stream.of(
+            AWS_SDK,
+            LAMBDA_AND_LOGGING,
+            List.of(
+                "mesh-certificates",
+                "ecs",
+                "ssm",
+                "bcpkix-jdk18on",
+                "bcprov-jdk18on",
+                "bcutil-jdk18on",
+                // CloudFormation's event, and the answer to it.
+                "powertools-cloudformation",
+                "aws-lambda-java-events",
+                "aspectjrt")));
+  }
+
+  @Test
   void walkthroughVerifier() throws IOException {
     holds(
         "walkthrough-verifier",
@@ -92,6 +112,14 @@ class FunctionPackagesTest {
                 "appmesh",
                 "ecs",
                 "servicediscovery",
+                // A mesh that is a document.
+                "ssm",
+                "s3",
+                "arns",
+                "aws-query-protocol",
+                "aws-xml-protocol",
+                "crt-core",
+                "http-auth-aws-crt",
                 // App Mesh's schema, and the regular expressions in it.
                 "json-schema-validator",
                 "itu",

@@ -7,7 +7,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -24,6 +27,8 @@ class FunctionPermissionsTest {
           "appmesh", "appmesh",
           "ecs", "ecs",
           "elasticloadbalancingv2", "elasticloadbalancing",
+          "s3", "s3",
+          "ssm", "ssm",
           "servicediscovery", "servicediscovery");
 
   /** What Lambda itself does in the function's name. */
@@ -33,6 +38,7 @@ class FunctionPermissionsTest {
   @ParameterizedTest
   @CsvSource({
     "colorteller.gatewaytargets, GatewayTargetsFunctionRole",
+    "colorteller.meshcertificates, CertificatesFunctionRole",
     "colorteller.verification, VerifierFunctionRole"
   })
   void thePolicyIsWhatTheCodeCalls(String code, String role) throws Exception {
@@ -48,13 +54,7 @@ class FunctionPermissionsTest {
     assertThat(called).isNotEmpty();
 
     Set<String> allowed = new TreeSet<>();
-    for (JsonNode resource :
-        new ObjectMapper()
-            .readTree(
-                Path.of(
-                        "test/src/test/resources/templates/v4_only/app-mesh-ipv6-dns-ecs-service.template.json")
-                    .toFile())
-            .path("Resources")) {
+    for (JsonNode resource : resources()) {
       if (resource.at("/Properties/Roles/0/Ref").asText().startsWith(role)) {
         for (JsonNode statement : resource.at("/Properties/PolicyDocument/Statement")) {
           JsonNode actions = statement.path("Action");
@@ -69,10 +69,28 @@ class FunctionPermissionsTest {
     assertThat(allowed).isEqualTo(called);
   }
 
+  /** With App Mesh, and with Envoys of our own: a function's code is for both. */
+  private static List<JsonNode> resources() throws IOException {
+    List<JsonNode> resources = new ArrayList<>();
+    for (String template :
+        List.of(
+            "templates/v4_only/app-mesh-ipv6-dns-ecs-service",
+            "own-envoys/app-mesh-ipv6-dns-ecs-service",
+            "own-envoys/app-mesh-ipv6-control-plane")) {
+      new ObjectMapper()
+          .readTree(
+              Path.of("test/src/test/resources/%s.template.json".formatted(template)).toFile())
+          .path("Resources")
+          .forEach(resources::add);
+    }
+    return resources;
+  }
+
   private static String action(JavaAccess<?> call) {
     String sdkPackage = call.getTargetOwner().getPackageName().replaceFirst(".*\\.", "");
     assertThat(SERVICES).containsKey(sdkPackage);
-    String method = call.getName().replaceFirst("Paginator$", "");
+    // What reads all pages, and what reads all bytes, calls the same.
+    String method = call.getName().replaceFirst("(Paginator|AsBytes)$", "");
     return "%s:%s"
         .formatted(
             SERVICES.get(sdkPackage),

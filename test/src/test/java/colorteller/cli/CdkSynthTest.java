@@ -49,10 +49,45 @@ class CdkSynthTest {
     List<Path> linted = new ArrayList<>(golden);
     linted.remove(pipeline.resolve(PIPELINE));
     linted.addAll(templates(options));
+    List<Path> own = ownEnvoys(pipeline);
+    linted.addAll(own);
     lint(linted);
     // E3703 asks for Fn::Sub, where CDK gives a deployment its role with Fn::Join.
     lint(List.of(pipeline.resolve(PIPELINE)), "E3703");
     sameAsGolden(golden);
+    Map<String, String> synthesized = new TreeMap<>();
+    for (Path file : own) {
+      synthesized.put(
+          file.getFileName().toString(), TemplateSet.withoutHashes(Files.readString(file)));
+    }
+    GoldenTemplates.OWN_ENVOYS.areThese(
+        synthesized, Files.createDirectory(folder.resolve("own-without-hashes")));
+  }
+
+  /** What backend=envoy has of its own. */
+  private List<Path> ownEnvoys(Path appMesh) throws Exception {
+    Path out = folder.resolve("own-envoys");
+    Command.Result result =
+        Command.run(
+            Map.of("CDK_VALIDATION", "false", "CDK_OUTDIR", out.toString()),
+            Command.java(
+                "src/infra/target/classes:src/infra/target/lib/*",
+                "colorteller.infra.CdkApp",
+                "backend=envoy"));
+    assertThat(result.status()).as(result.err()).isZero();
+    assertThat(result.err()).contains("backend=envoy (-c)").doesNotContain("AWS ended App Mesh");
+    // The documents are what App Mesh would be given.
+    for (String variant : List.of("dns", "cloud")) {
+      String mesh = "app-mesh-ipv6-%s-mesh".formatted(variant);
+      assertThat(out.resolve(mesh + ".mesh.json"))
+          .hasSameTextualContentAs(appMesh.resolve(mesh + ".template.json"));
+    }
+    List<Path> all = templates(out);
+    List<Path> shared =
+        all.stream().filter(file -> file.toString().matches(".*-(vpc|ecs-cluster)\\..*")).toList();
+    assertThat(shared).hasSize(2).allSatisfy(file -> same(file, appMesh));
+    assertThat(all).hasSize(7);
+    return all.stream().filter(file -> !shared.contains(file)).toList();
   }
 
   private static void same(Path file, Path folder) {

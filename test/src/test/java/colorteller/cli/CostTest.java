@@ -30,6 +30,23 @@ class CostTest {
     assertThat(cost).doesNotContain("Not counted");
   }
 
+  /** At most 0.04 US dollars an hour for both variants, with all that is asked of AWS. */
+  @Test
+  void aControlPlaneOfOurOwn() throws Exception {
+    JsonNode template =
+        JSON.readTree(
+            RESOURCES
+                .resolve("own-envoys/app-mesh-ipv6-control-plane.template.json")
+                .toFile());
+    String cost = CostCommand.print(Map.of("app-mesh-ipv6-control-plane", template));
+    assertThat(cost).contains("app-mesh-ipv6-control-plane  0.0240").doesNotContain("Not counted");
+    // Two tasks ask Cloud Map for six services every 5 s: 1 US dollar a million.
+    double requests = 2 * 6 * 720 * 1e-6;
+    // A line of metrics a minute, of 1 kB: 0.50 US dollars a GB.
+    double logs = 2 * 60 * 1e-6 * 0.5;
+    assertThat(0.0240 + requests + logs).isLessThan(0.04);
+  }
+
   @Test
   void thePipelineCostsByTheMinute() throws Exception {
     JsonNode template =

@@ -60,7 +60,7 @@ final class ControlPlaneBenchmark {
                 acknowledged.add(System.nanoTime());
               }
             });
-    controlPlane = new ControlPlane(ads, new AwsTask());
+    controlPlane = new ControlPlane(ads, mesh -> new AwsTask());
   }
 
   /** Argument: the number of proxies. */

@@ -21,7 +21,7 @@ final class LoopbackService {
   public static void main(String[] arguments) throws Exception {
     MeshService service =
         new MeshService(
-            Settings.of(System.getenv()), new Loopback(), System.out, Clock.systemUTC());
+            Settings.of(System.getenv()), mesh -> new Loopback(), System.out, Clock.systemUTC());
     Runtime.getRuntime().addShutdownHook(new Thread(service::close));
     System.out.println("admin " + service.adminAddress().getPort());
     new CountDownLatch(1).await();

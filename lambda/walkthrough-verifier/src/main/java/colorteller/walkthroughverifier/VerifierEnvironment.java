@@ -13,17 +13,25 @@ import java.util.stream.Stream;
  * What the function's environment says.
  *
  * @param variant {@code dns} or {@code cloud}
- * @param mesh the mesh's name
+ * @param mesh the mesh's name in App Mesh, or the name of the SSM parameter that points at it
+ * @param isDocument whether it is the latter
  * @param endpoints where the load balancer takes requests for each of the gateway's addresses
  */
 record VerifierEnvironment(
-    String variant, String mesh, Map<IpFamily, URI> endpoints, Rounds rounds) {
+    String variant,
+    String mesh,
+    boolean isDocument,
+    Map<IpFamily, URI> endpoints,
+    Rounds rounds) {
 
   static VerifierEnvironment of(Map<String, String> environment) {
+    // Where there is no App Mesh, there is a document.
+    boolean isDocument = !environment.getOrDefault("MESH_DOCUMENT", "").isBlank();
+    String mesh = isDocument ? "MESH_DOCUMENT" : "MESH_NAME";
     List<String> missing =
         Stream.of(
                 "VARIANT",
-                "MESH_NAME",
+                mesh,
                 "ENDPOINT_IPV4",
                 "ENDPOINT_IPV6",
                 "ROUNDS",
@@ -47,7 +55,8 @@ record VerifierEnvironment(
     }
     return new VerifierEnvironment(
         environment.getOrDefault("VARIANT", ""),
-        environment.getOrDefault("MESH_NAME", ""),
+        environment.getOrDefault(mesh, ""),
+        isDocument,
         Map.of(
             IpFamily.IPV4, URI.create(environment.getOrDefault("ENDPOINT_IPV4", "")),
             IpFamily.IPV6, URI.create(environment.getOrDefault("ENDPOINT_IPV6", ""))),

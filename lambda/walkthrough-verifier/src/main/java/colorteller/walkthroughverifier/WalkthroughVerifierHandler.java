@@ -30,7 +30,12 @@ public final class WalkthroughVerifierHandler implements RequestStreamHandler {
 
   private final VerifierEnvironment configuration = VerifierEnvironment.of(System.getenv());
   private final Verification verification =
-      Aws.verification(configuration.variant(), configuration.mesh(), configuration.endpoints());
+      Aws.verification(
+          configuration.variant(),
+          configuration.isDocument()
+              ? Aws.document(configuration.mesh())
+              : Aws.appMesh(configuration.mesh()),
+          configuration.endpoints());
 
   @Override
   public void handleRequest(InputStream input, OutputStream output, Context context)

@@ -77,7 +77,10 @@ final class VerifyCommand implements Callable<Integer> {
     Verification verification =
         Aws.verification(
             variant,
-            assembly.meshName(variant),
+            assembly
+                .meshDocument(variant)
+                .map(Aws::document)
+                .orElseGet(() -> Aws.appMesh(assembly.meshName(variant))),
             Map.of(
                 IpFamily.IPV4, endpoint(outputs, "ColorAppEndpoint"),
                 IpFamily.IPV6, endpoint(outputs, "ColorAppEndpointIpv6")));

@@ -45,7 +45,7 @@ public class AwsTask implements Placement {
     return List.of(wildcard(binding, EnvoyPorts.EGRESS));
   }
 
-  private static SocketAddress wildcard(ListenerBinding binding, int port) {
+  static SocketAddress wildcard(ListenerBinding binding, int port) {
     return binding == ListenerBinding.DUAL
         ? Endpoints.socket("::", port).toBuilder().setIpv4Compat(true).build()
         : Endpoints.socket("0.0.0.0", port);

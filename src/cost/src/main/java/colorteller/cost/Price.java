@@ -18,7 +18,8 @@ public enum Price {
   T2_MICRO(        0.0116,         "t2.micro instance"),
   VOLUME_GB(       0.08 / 730,     "GB of gp3 volume"),
   HOSTED_ZONE(     0.50 / 730,     "hosted zone of a namespace"),
-  ALARM(           0.10 / 730,     "alarm");
+  ALARM(           0.10 / 730,     "alarm"),
+  METRIC(          0.30 / 730,     "metric of CloudWatch");
   // spotless:on
 
   /** When and where these prices were those of AWS's public price pages. */

@@ -7,6 +7,7 @@ import static colorteller.cost.Price.FARGATE_ARM_VCPU;
 import static colorteller.cost.Price.FARGATE_GB;
 import static colorteller.cost.Price.FARGATE_VCPU;
 import static colorteller.cost.Price.HOSTED_ZONE;
+import static colorteller.cost.Price.METRIC;
 import static colorteller.cost.Price.NAT_GATEWAY;
 import static colorteller.cost.Price.NETWORK_LB;
 import static colorteller.cost.Price.PUBLIC_IPV4;
@@ -73,10 +74,18 @@ public final class TemplateBill {
           // Buckets cost by what is in them.
           "AWS::S3::Bucket",
           "AWS::S3::BucketPolicy",
+          // Standard parameters.
+          "AWS::SSM::Parameter",
+          "AWS::Route53::RecordSet",
+          // Made by a function, of parameters.
+          "Custom::MeshCertificates",
           "AWS::SQS::Queue",
           "AWS::SQS::QueuePolicy",
           // Instances that ECS registers are free.
           "AWS::ServiceDiscovery::Service");
+
+  /** What a control plane writes, from all its tasks together. */
+  private static final int CONTROL_PLANE_METRICS = 7;
 
   private final JsonNode resources;
   private final Map<Price, Double> quantities = new HashMap<>();
@@ -143,7 +152,8 @@ public final class TemplateBill {
         }
       }
       case "AWS::CloudWatch::Alarm" -> add(ALARM, 1);
-      case "AWS::ServiceDiscovery::PrivateDnsNamespace" -> add(HOSTED_ZONE, 1);
+      case "AWS::ServiceDiscovery::PrivateDnsNamespace", "AWS::Route53::HostedZone" ->
+          add(HOSTED_ZONE, 1);
       default -> {
         if (!FREE.contains(type)) {
           unknown.add(type);
@@ -179,6 +189,9 @@ public final class TemplateBill {
             .map(JsonNode::asDouble)
             .orElse(1.0);
     add(arm ? FARGATE_ARM_VCPU : FARGATE_VCPU, tasks * task.path("Cpu").asDouble() / 1024);
+    if (task.toString().contains("CONTROL_PLANE_MESHES")) {
+      add(METRIC, CONTROL_PLANE_METRICS);
+    }
     add(arm ? FARGATE_ARM_GB : FARGATE_GB, tasks * task.path("Memory").asDouble() / 1024);
   }
 

@@ -1,5 +1,6 @@
 package colorteller.infra;
 
+import colorteller.constructs.JavaFunction;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -30,7 +30,9 @@ public final class CdkApp {
               settings.describe(
                   "%s (%s)".formatted(settings.stage().word(), context.source(Settings.STAGE)),
                   context));
-          Messages.appMeshHasEnded();
+          if (settings.backend() == Backend.APPMESH) {
+            Messages.appMeshHasEnded();
+          }
           WalkthroughStacks.addTo(app, settings, List.of(Variant.values()));
           settings
               .pipeline()

@@ -48,7 +48,7 @@ final class CloudWatchAgent {
                         .containerPort(STATSD_PORT)
                         .protocol(Protocol.UDP)
                         .build()))
-            .logging(environment.logDriver(task.getFamily() + "-cw-agent"))
+            .logging(environment.logs().driver(task.getFamily() + "-cw-agent"))
             .build());
   }
 }

@@ -2,8 +2,6 @@ package colorteller.infra;
 
 import colorteller.mesh.IpFamily;
 import colorteller.mesh.ProxyId;
-import colorteller.mesh.WalkthroughPorts;
-import java.util.List;
 import software.amazon.awscdk.services.ec2.ISubnet;
 import software.amazon.awscdk.services.ec2.SecurityGroup;
 import software.amazon.awscdk.services.ecs.FargateService;
@@ -25,10 +23,7 @@ final class ColorgatewayService extends Construct {
         new ProxyId(environment.meshName(), ProxyId.Kind.VIRTUAL_GATEWAY, MeshStack.GATEWAY_NAME);
     FargateTaskDefinition task =
         environment.task(this, environment.meshName() + "-gateway", proxy, null);
-    task.addContainer(
-        CONTAINER,
-        EnvoyContainer.options(
-            environment, proxy, "gateway-envoy", List.of(WalkthroughPorts.HTTP)));
+    environment.envoys().addGateway(task, proxy);
     service = environment.service(this, "colorgateway", task, IpFamily.dual(), subnet, group);
   }
 

@@ -1,22 +1,15 @@
 package colorteller.infra;
 
-import colorteller.mesh.EnvoyPorts;
 import colorteller.mesh.IpFamily;
 import colorteller.mesh.ProxyId;
 import colorteller.mesh.TaskPromise;
-import colorteller.mesh.WalkthroughPorts;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import software.amazon.awscdk.Duration;
 import software.amazon.awscdk.services.ec2.ISubnet;
 import software.amazon.awscdk.services.ec2.SecurityGroup;
-import software.amazon.awscdk.services.ecs.AppMeshProxyConfiguration;
-import software.amazon.awscdk.services.ecs.AppMeshProxyConfigurationProps;
-import software.amazon.awscdk.services.ecs.ContainerDefinition;
 import software.amazon.awscdk.services.ecs.ContainerDefinitionOptions;
-import software.amazon.awscdk.services.ecs.ContainerDependency;
-import software.amazon.awscdk.services.ecs.ContainerDependencyCondition;
 import software.amazon.awscdk.services.ecs.FargateTaskDefinition;
 import software.amazon.awscdk.services.ecs.HealthCheck;
 import software.amazon.awscdk.services.ecs.PortMapping;
@@ -34,6 +27,9 @@ final class ColortellerService extends Construct {
    */
   private static final int STOP_AFTER_SECONDS = 15;
 
+  /** The application. */
+  static final String CONTAINER = "app";
+
   ColortellerService(
       Construct scope,
       TaskEnvironment environment,
@@ -43,47 +39,39 @@ final class ColortellerService extends Construct {
     super(scope, color.serviceName());
     ProxyId proxy =
         new ProxyId(environment.meshName(), ProxyId.Kind.VIRTUAL_NODE, color.virtualNodeName());
+    Envoys envoys = environment.envoys();
     FargateTaskDefinition task =
-        environment.task(this, environment.meshName() + "-" + color.color(), proxy, redirection());
-    ContainerDefinition envoy =
-        task.addContainer(
-            "envoy",
-            EnvoyContainer.options(
-                environment,
-                proxy,
-                color.color() + "-envoy",
-                List.of(EnvoyPorts.INGRESS, EnvoyPorts.EGRESS)));
-    task.addContainer(
-            "app",
-            ContainerDefinitionOptions.builder()
-                .image(environment.colortellerImage())
-                .essential(true)
-                .readonlyRootFilesystem(true)
-                .stopTimeout(Duration.seconds(STOP_AFTER_SECONDS + 5))
-                .healthCheck(healthCheck(color))
-                .environment(settings(color))
-                .portMappings(
-                    List.of(PortMapping.builder().containerPort(WalkthroughPorts.HTTP).build()))
-                .logging(environment.logDriver(color.color() + "-app"))
-                .build())
-        .addContainerDependencies(
-            ContainerDependency.builder()
-                .container(envoy)
-                .condition(ContainerDependencyCondition.HEALTHY)
-                .build());
+        environment.task(
+            this,
+            environment.meshName() + "-" + color.color(),
+            proxy,
+            envoys.redirection());
+    int port = envoys.applicationPort();
+    envoys.addNode(
+        task,
+        proxy,
+        color.color(),
+        ContainerDefinitionOptions.builder()
+            .image(environment.colortellerImage())
+            .essential(true)
+            .readonlyRootFilesystem(true)
+            .stopTimeout(Duration.seconds(STOP_AFTER_SECONDS + 5))
+            .healthCheck(healthCheck(color, port))
+            .environment(settings(color, port))
+            .portMappings(List.of(PortMapping.builder().containerPort(port).build()))
+            .logging(environment.logs().driver(color.color() + "-app")));
     environment.service(this, color.serviceName(), task, color.discovery(), subnet, group);
   }
 
-  private static Map<String, String> settings(Color color) {
+  private static Map<String, String> settings(Color color, int port) {
     Map<String, String> settings =
-        new TreeMap<>(
-            TaskPromise.toApplication(WalkthroughPorts.HTTP, color.color(), color.application()));
+        new TreeMap<>(TaskPromise.toApplication(port, color.color(), color.application()));
     settings.put("STOP_AFTER_SECONDS", Integer.toString(STOP_AFTER_SECONDS));
     return settings;
   }
 
   /** Asks on the loopback address that its Envoy would use, with what the image has. */
-  private static HealthCheck healthCheck(Color color) {
+  private static HealthCheck healthCheck(Color color, int port) {
     String loopback = color.application().contains(IpFamily.IPV4) ? "127.0.0.1" : "[::1]";
     return HealthCheck.builder()
         .command(
@@ -93,26 +81,11 @@ final class ColortellerService extends Construct {
                 "-q",
                 "-O",
                 "/dev/null",
-                "http://%s:%d/ping".formatted(loopback, WalkthroughPorts.HTTP)))
+                "http://%s:%d/ping".formatted(loopback, port)))
         .startPeriod(Duration.seconds(10))
         .interval(Duration.seconds(10))
         .timeout(Duration.seconds(2))
         .retries(3)
-        .build();
-  }
-
-  /** Sends the task's traffic through its Envoy. */
-  private static AppMeshProxyConfiguration redirection() {
-    return AppMeshProxyConfiguration.Builder.create()
-        .containerName("envoy")
-        .properties(
-            AppMeshProxyConfigurationProps.builder()
-                .ignoredUid(EnvoyContainer.USER)
-                .proxyIngressPort(EnvoyPorts.INGRESS)
-                .proxyEgressPort(EnvoyPorts.EGRESS)
-                .appPorts(List.of(WalkthroughPorts.HTTP))
-                .egressIgnoredIPs(List.of("169.254.170.2", "169.254.169.254"))
-                .build())
         .build();
   }
 }

@@ -1,5 +1,6 @@
 package colorteller.infra;
 
+import colorteller.constructs.JavaFunction;
 import colorteller.mesh.WalkthroughPorts;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,7 @@ import software.amazon.awscdk.services.events.Schedule;
 import software.amazon.awscdk.services.events.targets.LambdaFunction;
 import software.amazon.awscdk.services.sqs.Queue;
 import software.amazon.awscdk.services.sqs.QueueEncryption;
+import software.amazon.awscdk.services.lambda.Code;
 import software.constructs.Construct;
 
 /**
@@ -48,6 +50,7 @@ final class GatewayTargets extends Construct {
         new JavaFunction(
             this,
             "gateway-targets",
+            Code.fromAsset("lambda/gateway-targets/target/package"),
             name,
             512,
             Duration.minutes(1),

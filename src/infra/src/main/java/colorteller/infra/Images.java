@@ -1,5 +1,6 @@
 package colorteller.infra;
 
+import colorteller.constructs.EnvoyImage;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import software.amazon.awscdk.Stack;
@@ -32,21 +33,37 @@ final class Images {
 
   private Images() {}
 
-  /** App Mesh's Envoy, from App Mesh's own repository in the stack's region if none is named. */
+  /** The backend's Envoy, if no image is named. */
   static ContainerImage envoy(Stack stack, Settings settings) {
     return settings
         .envoyImage()
         .map(name -> named(stack, "EnvoyImage", name))
         .orElseGet(
             () ->
-                ContainerImage.fromEcrRepository(
-                    repository(
-                        stack,
-                        "EnvoyImage",
-                        stack.regionalFact(FactName.APPMESH_ECR_ACCOUNT),
-                        stack.getRegion(),
-                        ENVOY_REPOSITORY),
-                    ENVOY_TAG));
+                settings.backend() == Backend.APPMESH
+                    ? appMeshEnvoy(stack)
+                    : EnvoyImage.of(stack, "EnvoyImage"));
+  }
+
+  /** App Mesh's Envoy, from App Mesh's own repository in the stack's region. */
+  private static ContainerImage appMeshEnvoy(Stack stack) {
+    return ContainerImage.fromEcrRepository(
+        repository(
+            stack,
+            "EnvoyImage",
+            stack.regionalFact(FactName.APPMESH_ECR_ACCOUNT),
+            stack.getRegion(),
+            ENVOY_REPOSITORY),
+        ENVOY_TAG);
+  }
+
+  /** The control plane, of what its build has left. */
+  static ContainerImage controlPlane(Stack stack) {
+    return ContainerImage.fromDockerImageAsset(
+        DockerImageAsset.Builder.create(stack, "ControlPlaneImage")
+            .directory("src/mesh-service")
+            .platform(Platform.LINUX_ARM64)
+            .build());
   }
 
   /** The application, built from its source if no image is named. */

@@ -30,6 +30,6 @@ final class Messages {
 
   static void appMeshHasEnded() {
     System.err.println(
-        "Note: AWS ended App Mesh on 2026-09-30, so AWS::AppMesh resources cannot be created any more. ./walkthrough local runs these templates on this machine.");
+        "Note: AWS ended App Mesh on 2026-09-30, so AWS::AppMesh resources cannot be created any more. With -c backend=envoy the same mesh can be deployed; ./walkthrough local runs these templates on this machine.");
   }
 }

@@ -1,5 +1,6 @@
 package colorteller.infra;
 
+import colorteller.constructs.ControlPlane;
 import colorteller.mesh.EnvoyPorts;
 import colorteller.mesh.IpFamily;
 import colorteller.mesh.WalkthroughPorts;
@@ -35,11 +36,7 @@ final class SecurityGroups extends Construct {
     gateway = closed(this, vpc, "Gateway", "Gateway task: from the load balancer and the bastion");
     nodes = closed(this, vpc, "Nodes", "Colour tasks: from the gateway and the bastion");
     ISecurityGroup bastion =
-        SecurityGroup.fromSecurityGroupId(
-            this,
-            "Bastion",
-            Shared.BASTION_SECURITY_GROUP.value(settings),
-            SecurityGroupImportOptions.builder().allowAllOutbound(false).build());
+        imported(this, "Bastion", Shared.BASTION_SECURITY_GROUP.value(settings));
 
     for (IpFamily gateway : IpFamily.values()) {
       Port port = Port.tcp(WalkthroughPorts.loadBalancer(gateway));
@@ -53,6 +50,29 @@ final class SecurityGroups extends Construct {
     open(bastion, gateway, EnvoyPorts.ADMIN, "Admin interface, from the bastion");
     allowHttpsOut(gateway, "Images, logs, control plane");
     allowHttpsOut(nodes, "Images, logs, control plane");
+    if (settings.backend() == Backend.ENVOY) {
+      ISecurityGroup controlPlane =
+          imported(this, "ControlPlane", Shared.CONTROL_PLANE_SECURITY_GROUP.value(settings));
+      open(gateway, controlPlane, ControlPlane.PORT, "Configuration of Envoys");
+      open(nodes, controlPlane, ControlPlane.PORT, "Configuration of Envoys");
+    }
+  }
+
+  /** Lets the bastion ask the control plane what it has told whom. */
+  static void letTheBastionAsk(Construct scope, Settings settings, SecurityGroup controlPlane) {
+    open(
+        imported(scope, "Bastion", Shared.BASTION_SECURITY_GROUP.value(settings)),
+        controlPlane,
+        ControlPlane.ADMIN_PORT,
+        "Health, metrics, proxies");
+  }
+
+  private static ISecurityGroup imported(Construct scope, String id, String groupId) {
+    return SecurityGroup.fromSecurityGroupId(
+        scope,
+        id,
+        groupId,
+        SecurityGroupImportOptions.builder().allowAllOutbound(false).build());
   }
 
   /** A group that lets nothing in or out. */

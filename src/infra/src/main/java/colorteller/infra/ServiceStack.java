@@ -1,11 +1,13 @@
 package colorteller.infra;
 
 import java.util.Optional;
+import java.util.OptionalInt;
 import software.amazon.awscdk.CfnOutput;
 import software.amazon.awscdk.services.ec2.ISubnet;
 import software.amazon.awscdk.services.ec2.IVpc;
 import software.amazon.awscdk.services.ecs.Cluster;
 import software.amazon.awscdk.services.ecs.ClusterAttributes;
+import software.amazon.awscdk.services.ecs.ContainerImage;
 import software.amazon.awscdk.services.ecs.ICluster;
 import software.amazon.awscdk.services.logs.LogGroup;
 import software.amazon.awscdk.services.servicediscovery.INamespace;
@@ -23,12 +25,16 @@ final class ServiceStack extends NamedStack {
     ISubnet dualStack = vpc.getPrivateSubnets().get(1);
 
     SecurityGroups groups = new SecurityGroups(this, vpc, settings);
+    ICluster cluster = cluster(settings, vpc);
+    INamespace namespace = namespace(settings, variant);
+    Logs logs =
+        new Logs(LogGroup.fromLogGroupName(this, "LogGroup", Shared.LOG_GROUP.value(settings)));
     TaskEnvironment environment =
         new TaskEnvironment(
-            cluster(settings, vpc),
-            namespace(settings, variant),
-            LogGroup.fromLogGroupName(this, "LogGroup", Shared.LOG_GROUP.value(settings)),
-            Images.envoy(this, settings),
+            cluster,
+            namespace,
+            logs,
+            envoys(settings, logs),
             Images.colorteller(this, settings),
             MeshStack.meshName(settings, variant),
             settings.envoyMetrics() ? Optional.of(settings.projectName()) : Optional.empty());
@@ -62,6 +68,22 @@ final class ServiceStack extends NamedStack {
         .description("Reaches the gateway by IPv6")
         .value(loadBalancer.ipv6Url())
         .build();
+  }
+
+  private Envoys envoys(Settings settings, Logs logs) {
+    ContainerImage image = Images.envoy(this, settings);
+    return switch (settings.backend()) {
+      case APPMESH -> new AppMeshEnvoys(image, logs, settings.envoyMetrics());
+      case ENVOY ->
+          new OwnEnvoys(
+              image,
+              logs,
+              ControlPlaneStack.host(settings),
+              ControlPlaneStack.certificates(settings),
+              settings.envoyMetrics()
+                  ? OptionalInt.of(CloudWatchAgent.STATSD_PORT)
+                  : OptionalInt.empty());
+    };
   }
 
   private ICluster cluster(Settings settings, IVpc vpc) {

@@ -12,10 +12,12 @@ import java.util.stream.Stream;
  *
  * @param stage the stage of the walkthrough
  * @param custom the IP preferences of the mesh and its nodes in the stage {@code custom}
+ * @param backend what configures the Envoys
  * @param projectName prefix of every stack, export and target group
  * @param meshName prefix of the names of the meshes
  * @param servicesDomain the domain of the virtual services, and prefix of the Cloud Map namespaces
- * @param envoyImage the image of App Mesh's Envoy; empty means App Mesh's own in the stack's region
+ * @param envoyImage the image of the backend's Envoy; empty means App Mesh's own in the stack's
+ *     region, or the one that {@link colorteller.constructs.EnvoyImage} builds
  * @param colortellerImage an image of the application; empty means that it is built from its source
  * @param envoyMetrics whether the Envoys' statistics go to CloudWatch
  * @param natGateways how many NAT gateways the VPC has
@@ -27,6 +29,7 @@ import java.util.stream.Stream;
 record Settings(
     Stage stage,
     Optional<Preferences> custom,
+    Backend backend,
     String projectName,
     String meshName,
     String servicesDomain,
@@ -68,6 +71,7 @@ record Settings(
   static final String STAGE = "stage";
   static final String CUSTOM = "custom";
   static final String MESH = "mesh";
+  static final String BACKEND = "backend";
   static final String PROJECT_NAME = "projectName";
   static final String MESH_NAME = "meshName";
   static final String SERVICES_DOMAIN = "servicesDomain";
@@ -98,6 +102,7 @@ record Settings(
               Stream.of(
                   STAGE,
                   CUSTOM,
+                  BACKEND,
                   PROJECT_NAME,
                   MESH_NAME,
                   SERVICES_DOMAIN,
@@ -137,6 +142,7 @@ record Settings(
     return new Settings(
         other,
         custom,
+        backend,
         projectName,
         meshName,
         servicesDomain,
@@ -164,10 +170,14 @@ record Settings(
           .filter(context::containsKey)
           .forEach(key -> values.put(key, String.valueOf(context.get(key))));
     }
+    values.put(BACKEND, backend.word());
     values.put(PROJECT_NAME, projectName);
     values.put(MESH_NAME, meshName);
     values.put(SERVICES_DOMAIN, servicesDomain);
-    values.put(ENVOY_IMAGE, envoyImage.orElse("App Mesh's " + Images.ENVOY_TAG));
+    values.put(ENVOY_IMAGE, envoyImage.orElse(
+            backend == Backend.APPMESH
+                ? "App Mesh's " + Images.ENVOY_TAG
+                : "built from Envoy's own"));
     values.put(COLORTELLER_IMAGE, colortellerImage.orElse("built from src/colorteller"));
     values.put(ENVOY_METRICS, String.valueOf(envoyMetrics));
     values.put(NAT_GATEWAYS, String.valueOf(natGateways));

@@ -1,6 +1,7 @@
 package colorteller.infra;
 
 import static colorteller.infra.Settings.ACCESS_LOGS_BUCKET;
+import static colorteller.infra.Settings.BACKEND;
 import static colorteller.infra.Settings.BRANCH;
 import static colorteller.infra.Settings.COLORTELLER_IMAGE;
 import static colorteller.infra.Settings.CONNECTION_ARN;
@@ -79,6 +80,10 @@ final class SettingsReader {
     return new Settings(
         stage,
         custom,
+        context
+            .choice(BACKEND, Stream.of(Backend.values()).map(Backend::word).toList())
+            .map(Backend::of)
+            .orElse(Backend.APPMESH),
         project,
         context
             .name(

@@ -18,6 +18,7 @@ enum Shared {
   CLUSTER("ECSCluster"),
   LOG_GROUP("ECSServiceLogGroup"),
   BASTION_SECURITY_GROUP("BastionSecurityGroup"),
+  CONTROL_PLANE_SECURITY_GROUP("ControlPlaneSecurityGroup"),
   DNS_NAMESPACE("DnsNamespace"),
   CLOUD_NAMESPACE("CloudNamespace");
 

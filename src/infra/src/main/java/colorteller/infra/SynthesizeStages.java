@@ -78,13 +78,17 @@ public final class SynthesizeStages {
                   .analyticsReporting(false)
                   .build());
       for (Variant variant : variants) {
-        Stack mesh = new MeshStack(app, settings.get(i), variant);
+        MeshStack mesh = new MeshStack(app, settings.get(i), variant);
         Stack services = new ServiceStack(app, settings.get(i), variant);
         index
             .addObject()
             .put("stage", stage)
             .put("variant", variant.word())
-            .put("meshTemplate", stage + "/" + mesh.getTemplateFile())
+            .put(
+                "meshTemplate",
+                mesh.document()
+                    .map(document -> directory.relativize(document.file()).toString())
+                    .orElse(stage + "/" + mesh.getTemplateFile()))
             .put("serviceTemplate", stage + "/" + services.getTemplateFile());
       }
       app.synth();

@@ -2,18 +2,13 @@ package colorteller.infra;
 
 import colorteller.mesh.IpFamily;
 import colorteller.mesh.ProxyId;
-import colorteller.mesh.TaskPromise;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awscdk.Duration;
 import software.amazon.awscdk.services.ec2.ISubnet;
 import software.amazon.awscdk.services.ec2.SecurityGroup;
 import software.amazon.awscdk.services.ec2.SubnetSelection;
-import software.amazon.awscdk.services.ecs.AwsLogDriverProps;
 import software.amazon.awscdk.services.ecs.CloudMapOptions;
 import software.amazon.awscdk.services.ecs.ContainerImage;
 import software.amazon.awscdk.services.ecs.CpuArchitecture;
@@ -21,12 +16,9 @@ import software.amazon.awscdk.services.ecs.DeploymentCircuitBreaker;
 import software.amazon.awscdk.services.ecs.FargateService;
 import software.amazon.awscdk.services.ecs.FargateTaskDefinition;
 import software.amazon.awscdk.services.ecs.ICluster;
-import software.amazon.awscdk.services.ecs.LogDriver;
 import software.amazon.awscdk.services.ecs.OperatingSystemFamily;
 import software.amazon.awscdk.services.ecs.ProxyConfiguration;
 import software.amazon.awscdk.services.ecs.RuntimePlatform;
-import software.amazon.awscdk.services.iam.PolicyStatement;
-import software.amazon.awscdk.services.logs.ILogGroup;
 import software.amazon.awscdk.services.servicediscovery.DnsRecordType;
 import software.amazon.awscdk.services.servicediscovery.INamespace;
 import software.constructs.Construct;
@@ -39,8 +31,8 @@ import software.constructs.Construct;
 record TaskEnvironment(
     ICluster cluster,
     INamespace namespace,
-    ILogGroup logs,
-    ContainerImage envoyImage,
+    Logs logs,
+    Envoys envoys,
     ContainerImage colortellerImage,
     String meshName,
     Optional<String> metrics) {
@@ -51,7 +43,10 @@ record TaskEnvironment(
    * some 100 MB.
    */
   FargateTaskDefinition task(
-      Construct scope, String family, ProxyId proxy, @Nullable ProxyConfiguration redirection) {
+      Construct scope,
+      String family,
+      ProxyId proxy,
+      @Nullable ProxyConfiguration redirection) {
     FargateTaskDefinition task =
         FargateTaskDefinition.Builder.create(scope, "Task")
             .family(family)
@@ -64,11 +59,7 @@ record TaskEnvironment(
                     .build())
             .proxyConfiguration(redirection)
             .build();
-    task.addToTaskRolePolicy(
-        PolicyStatement.Builder.create()
-            .actions(List.of("appmesh:StreamAggregatedResources"))
-            .resources(List.of(MeshStack.arn(scope, proxy.toString())))
-            .build());
+    envoys.allow(task, proxy);
     metrics.ifPresent(namespace -> CloudWatchAgent.addTo(task, this, namespace));
     return task;
   }
@@ -101,7 +92,7 @@ record TaskEnvironment(
                     .cloudMapNamespace(namespace)
                     .dnsRecordType(
                         discovery.contains(IpFamily.IPV6) ? DnsRecordType.A_AAAA : DnsRecordType.A)
-                    .dnsTtl(Duration.seconds(300))
+                    .dnsTtl(envoys.recordsLive())
                     .failureThreshold(1)
                     .build())
             .build();
@@ -109,27 +100,5 @@ record TaskEnvironment(
     // neither pull its images nor log, and counts against the circuit breaker.
     service.getNode().addDependency(task.obtainExecutionRole());
     return service;
-  }
-
-  LogDriver logDriver(String prefix) {
-    return LogDriver.awsLogs(
-        AwsLogDriverProps.builder().logGroup(logs).streamPrefix(prefix).build());
-  }
-
-  /** The environment by which App Mesh's Envoy knows who it is, in an order that stays. */
-  Map<String, String> envoyEnvironment(ProxyId proxy) {
-    Map<String, String> environment = new TreeMap<>(TaskPromise.toEnvoy(proxy));
-    environment.put("ENABLE_ENVOY_STATS_TAGS", "1");
-    // The admin interface listens on IPv6 as well, for the bastion.
-    environment.put("ENVOY_ADMIN_ACCESS_ENABLE_IPV6", "true");
-    environment.put("ENVOY_LOG_LEVEL", "info");
-    // Its agent's least. By then nobody sends to it: its application has drained, or the load
-    // balancer has left it.
-    environment.put("LISTENER_DRAIN_WAIT_TIME_S", "5");
-    if (metrics.isPresent()) {
-      environment.put("ENABLE_ENVOY_DOG_STATSD", "1");
-      environment.put("STATSD_PORT", Integer.toString(CloudWatchAgent.STATSD_PORT));
-    }
-    return environment;
   }
 }

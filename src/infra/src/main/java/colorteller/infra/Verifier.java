@@ -1,5 +1,7 @@
 package colorteller.infra;
 
+import colorteller.constructs.JavaFunction;
+import colorteller.constructs.MeshDocument;
 import colorteller.mesh.ProxyId;
 import java.util.List;
 import java.util.Map;
@@ -9,6 +11,7 @@ import java.util.stream.Stream;
 import software.amazon.awscdk.Duration;
 import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.services.ecs.ICluster;
+import software.amazon.awscdk.services.lambda.Code;
 import software.constructs.Construct;
 
 /**
@@ -29,6 +32,7 @@ final class Verifier extends Construct {
         new JavaFunction(
             this,
             "walkthrough-verifier",
+            Code.fromAsset("lambda/walkthrough-verifier/target/package"),
             functionName(settings, variant),
             512,
             // The longest that Lambda knows; it gives up before.
@@ -36,8 +40,10 @@ final class Verifier extends Construct {
             Map.of(
                 "VARIANT",
                 variant.word(),
-                "MESH_NAME",
-                mesh,
+                settings.backend() == Backend.APPMESH ? "MESH_NAME" : "MESH_DOCUMENT",
+                settings.backend() == Backend.APPMESH
+                    ? mesh
+                    : MeshStack.documentParameter(settings, variant),
                 "ENDPOINT_IPV4",
                 loadBalancer.ipv4Url(),
                 "ENDPOINT_IPV6",
@@ -51,7 +57,12 @@ final class Verifier extends Construct {
                 "720"),
             null);
     Stack stack = Stack.of(this);
-    allowReadingTheMesh(function, settings, mesh);
+    switch (settings.backend()) {
+      case APPMESH -> allowReadingTheMesh(function, settings, mesh);
+      case ENVOY ->
+          MeshDocument.allowReading(
+              this, MeshStack.documentParameter(settings, variant), function::allow);
+    }
     function.allowIf(
         List.of("servicediscovery:DiscoverInstances"),
         Map.of(

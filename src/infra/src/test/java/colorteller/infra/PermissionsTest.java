@@ -37,6 +37,11 @@ class PermissionsTest {
           Map.entry("elasticloadbalancing:DescribeTargetHealth", "knows no resource"),
           Map.entry("servicediscovery:DiscoverInstances", "a condition names the namespace"),
           Map.entry(
+              "servicediscovery:ListInstances", "the services get their ids later; names addresses"),
+          Map.entry("servicediscovery:ListNamespaces", "knows no resource"),
+          Map.entry("servicediscovery:ListServices", "knows no resource"),
+          Map.entry("ecs:ListServices", "a list is of no service; a condition names the cluster"),
+          Map.entry(
               "cloudformation:DescribeStacks",
               "CDK's, to update the pipeline: reads where its bootstrap is"),
           Map.entry(
@@ -48,17 +53,17 @@ class PermissionsTest {
               "sts:AssumeRole",
               "CDK's, to update the pipeline: the roles of its bootstrap, known by their tag"));
 
-  private static final String PULL =
+  static final String PULL =
       "ecr:BatchCheckLayerAvailability, ecr:BatchGetImage, ecr:GetDownloadUrlForLayer on ";
   private static final String ENVOY =
       "arn:<Partition>:ecr:<Region>:<Map>:repository/aws-appmesh-envoy";
-  private static final String ASSETS =
+  static final String ASSETS =
       "arn:<Partition>:ecr:<Region>:<AccountId>:repository/<cdk-hnb659fds-container-assets-${AWS::AccountId}-${AWS::Region}>";
   private static final String METRICS =
       "cloudwatch:PutMetricData on * if StringEquals cloudwatch:namespace app-mesh-ipv6";
   private static final String STREAM = "appmesh:StreamAggregatedResources on ";
-  private static final String TOKEN = "ecr:GetAuthorizationToken on *";
-  private static final String LOGS =
+  static final String TOKEN = "ecr:GetAuthorizationToken on *";
+  static final String LOGS =
       "logs:CreateLogStream, logs:PutLogEvents on "
           + "arn:<Partition>:logs:<Region>:<AccountId>:log-group:<app-mesh-ipv6:ECSServiceLogGroup>:*";
 
@@ -147,10 +152,10 @@ class PermissionsTest {
     return Stream.concat(more.stream(), Stream.of(one)).collect(toSet());
   }
 
-  private static final String TASKS =
+  static final String TASKS =
       "arn:<Partition>:ecs:<Region>:<AccountId>:task/<app-mesh-ipv6:ECSCluster>/*";
 
-  private static Set<String> gatewayTargets() {
+  static Set<String> gatewayTargets() {
     return Set.of(
         "logs:CreateLogStream, logs:PutLogEvents on <GatewayTargetsFunctionLogGroup>",
         "sqs:SendMessage on <GatewayTargetsDeadLetters>",
@@ -315,7 +320,8 @@ class PermissionsTest {
   @Test
   void wildcardsOnlyWithAReason() {
     Set<String> wild = new TreeSet<>();
-    for (Map<String, JsonNode> templates : APPS) {
+    for (Map<String, JsonNode> templates :
+        Stream.concat(APPS.stream(), Stream.of(Synthesized.ownEnvoys())).toList()) {
       templates
           .values()
           .forEach(
@@ -353,7 +359,8 @@ class PermissionsTest {
   /** Permissions are where {@link #permissions} looks for them, and say what is allowed. */
   @Test
   void nowhereElse() {
-    for (Map<String, JsonNode> templates : APPS) {
+    for (Map<String, JsonNode> templates :
+        Stream.concat(APPS.stream(), Stream.of(Synthesized.ownEnvoys())).toList()) {
       templates.forEach(
           (stack, template) -> {
             for (String key :
@@ -482,7 +489,7 @@ class PermissionsTest {
                         condition(statement.path("Condition"))));
   }
 
-  private static Map<String, Set<String>> permissions(
+  static Map<String, Set<String>> permissions(
       String stack, Map<String, JsonNode> templates) {
     Map<String, Set<String>> permissions = new TreeMap<>();
     for (JsonNode resource : templates.get(stack).path("Resources")) {

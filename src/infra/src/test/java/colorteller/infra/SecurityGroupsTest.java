@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 /** Every opening of every security group, as a whole set: anything new fails. */
 class SecurityGroupsTest {
 
-  private static final String SERVICES =
+  static final String SERVICES =
       """
       SERVICES: LoadBalancer tcp 80 from 0.0.0.0/0
       SERVICES: LoadBalancer tcp 80 from ::/0
@@ -34,7 +34,7 @@ class SecurityGroupsTest {
       SERVICES: bastion tcp 9901 to Gateway
       """;
 
-  private static final String CLUSTER =
+  static final String CLUSTER =
       """
       app-mesh-ipv6-ecs-cluster: bastion tcp 443 to 0.0.0.0/0
       app-mesh-ipv6-ecs-cluster: bastion tcp 443 to ::/0
@@ -100,7 +100,7 @@ class SecurityGroupsTest {
     return wearers;
   }
 
-  private static Set<String> openings(Map<String, JsonNode> templates) {
+  static Set<String> openings(Map<String, JsonNode> templates) {
     Set<String> openings = new TreeSet<>();
     templates.forEach(
         (stack, template) ->

@@ -118,7 +118,7 @@ class SettingsTest {
     values.put("servicesDomain", "given");
     assertThat(Settings.of(values).describe("v4_only (default)", new Context(values, file)))
         .startsWith(
-            "Settings: stage=v4_only (default), projectName=p (-c), meshName=m (cdk.json), servicesDomain=given (-c), ")
+            "Settings: stage=v4_only (default), backend=appmesh (default), projectName=p (-c), meshName=m (cdk.json), servicesDomain=given (-c), ")
         .doesNotContain("\n");
   }
 

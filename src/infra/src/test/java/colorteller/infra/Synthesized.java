@@ -29,6 +29,7 @@ final class Synthesized {
           "accessLogsBucket", "my-logs",
           "keyPairName", "me",
           "sshCidr", "203.0.113.0/24");
+  static final Map<String, Object> OWN_ENVOYS = Map.of(Settings.BACKEND, "envoy");
   static final String CONNECTION =
       "arn:aws:codeconnections:us-west-2:111122223333:connection/4dacf3f2-8d5e-4d1c-b2a5-0c9a1d3e5f70";
   static final Map<String, Object> PIPELINE =
@@ -49,6 +50,11 @@ final class Synthesized {
   /** With everything that a setting can add. */
   static Map<String, JsonNode> everyOption() {
     return context(EVERY_OPTION);
+  }
+
+  /** With Envoys and a control plane of our own. */
+  static Map<String, JsonNode> ownEnvoys() {
+    return context(OWN_ENVOYS);
   }
 
   /** Templates by stack name. */

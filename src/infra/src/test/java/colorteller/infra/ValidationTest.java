@@ -48,6 +48,11 @@ class ValidationTest {
   }
 
   @Test
+  void ownEnvoys() {
+    assertThat(Synthesized.ownEnvoys()).hasSize(7);
+  }
+
+  @Test
   void thePipeline() {
     Map<String, Object> given = new LinkedHashMap<>(Synthesized.PIPELINE);
     given.put("notificationsTopicArn", "arn:aws:sns:us-west-2:111122223333:builds");

@@ -16,6 +16,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -25,7 +26,7 @@ import java.util.stream.Stream;
 public final class ControlPlane {
 
   private final AdsServer ads;
-  private final Placement placement;
+  private final Function<Mesh, Placement> placements;
   private final Map<String, Mesh> meshes = new LinkedHashMap<>();
   private final Map<CloudMap, List<Instance>> instances = new HashMap<>();
 
@@ -33,11 +34,11 @@ public final class ControlPlane {
    * Knows of no mesh yet.
    *
    * @param ads serves the Envoys
-   * @param placement where Envoys and applications are
+   * @param placements where the Envoys and applications of a mesh are
    */
-  public ControlPlane(AdsServer ads, Placement placement) {
+  public ControlPlane(AdsServer ads, Function<Mesh, Placement> placements) {
     this.ads = ads;
-    this.placement = placement;
+    this.placements = placements;
   }
 
   /** Puts a mesh into force, in place of the one of the same name. */
@@ -87,6 +88,6 @@ public final class ControlPlane {
   }
 
   private Translator translator(Mesh mesh) {
-    return new Translator(mesh, placement, instances);
+    return new Translator(mesh, placements.apply(mesh), instances);
   }
 }

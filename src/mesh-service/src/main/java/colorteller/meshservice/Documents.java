@@ -1,8 +1,8 @@
 package colorteller.meshservice;
 
+import colorteller.controlplane.UntranslatableMesh;
 import colorteller.mesh.Mesh;
-import colorteller.mesh.template.MeshReader;
-import colorteller.mesh.template.Template;
+import colorteller.mesh.template.MeshPointer;
 import colorteller.mesh.template.TemplateException;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -79,7 +79,7 @@ final class Documents {
   private void read(String name, String value) {
     if (!value.equals(read.get(name))) {
       try {
-        Mesh mesh = mesh(Document.parse(value));
+        Mesh mesh = mesh(MeshPointer.parse(name, value));
         requireOwnName(name, mesh);
         inForce.accept(mesh);
         meshes.put(name, mesh.name());
@@ -87,7 +87,7 @@ final class Documents {
       } catch (SdkException e) {
         source(name).failed("its template cannot be read: " + Aws.line(e));
         return;
-      } catch (UnusableDocument | TemplateException e) {
+      } catch (UnusableDocument | TemplateException | UntranslatableMesh e) {
         source(name).failed(String.valueOf(e.getMessage()));
         return;
       } catch (RuntimeException e) {
@@ -99,16 +99,10 @@ final class Documents {
     source(name).succeeded();
   }
 
-  private Mesh mesh(Document document) {
-    String text =
+  private Mesh mesh(MeshPointer document) {
+    return document.mesh(
         s3.getObjectAsBytes(call -> call.bucket(document.bucket()).key(document.key()))
-            .asUtf8String();
-    return MeshReader.read(
-        Template.of(
-            document.bucket() + "/" + document.key(),
-            text,
-            document.parameters(),
-            document.imports()));
+            .asUtf8String());
   }
 
   /** Two documents of one mesh would take it from each other in turn. */

@@ -1,6 +1,6 @@
 package colorteller.meshservice;
 
-import colorteller.controlplane.AwsTask;
+import colorteller.controlplane.WithoutRedirection;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.Locale;
@@ -19,7 +19,7 @@ public final class Main {
     try {
       MeshService service =
           new MeshService(
-              Settings.of(System.getenv()), new AwsTask(), System.out, Clock.systemUTC());
+              Settings.of(System.getenv()), WithoutRedirection::new, System.out, Clock.systemUTC());
       Runtime.getRuntime().addShutdownHook(new Thread(service::close, "end"));
       new CountDownLatch(1).await();
     } catch (UnusableSettings e) {

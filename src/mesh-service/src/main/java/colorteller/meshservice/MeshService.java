@@ -4,6 +4,7 @@ import colorteller.controlplane.Placement;
 import colorteller.controlplane.ads.AdsListening;
 import colorteller.controlplane.ads.AdsServer;
 import colorteller.controlplane.ads.ProxyStatus;
+import colorteller.mesh.Mesh;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -19,6 +20,7 @@ import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.http.SdkHttpClient;
@@ -63,11 +65,11 @@ public final class MeshService implements AutoCloseable, AdminServer.Asked {
   /**
    * Starts.
    *
-   * @param placement where Envoys and applications are
+   * @param placements where the Envoys and applications of a mesh are
    * @param out where CloudWatch's metrics go
    * @throws IOException if the admin address cannot be bound
    */
-  public MeshService(Settings settings, Placement placement, PrintStream out, Clock clock)
+  public MeshService(Settings settings, Function<Mesh, Placement> placements, PrintStream out, Clock clock)
       throws IOException {
     this.settings = settings;
     this.clock = clock;
@@ -83,7 +85,7 @@ public final class MeshService implements AutoCloseable, AdminServer.Asked {
                         new PemSource(identity, ssm),
                         new PemSource(settings.trustBundle().orElseThrow(), ssm),
                         clock));
-    ControlPlane controlPlane = new ControlPlane(ads, placement);
+    ControlPlane controlPlane = new ControlPlane(ads, placements);
     documents =
         new Documents(
             settings.meshes(),

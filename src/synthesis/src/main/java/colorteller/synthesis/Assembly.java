@@ -73,15 +73,23 @@ public record Assembly(
     return stack("-%s-ecs-service".formatted(variant));
   }
 
-  /** The name of a variant's mesh. */
+  /** The name of a variant's mesh in App Mesh. */
   public String meshName(String variant) {
+    return property(variant, "AWS::AppMesh::Mesh", "MeshName").orElseThrow();
+  }
+
+  /** The SSM parameter that points at a variant's mesh; empty where App Mesh has it. */
+  public Optional<String> meshDocument(String variant) {
+    return property(variant, "AWS::SSM::Parameter", "Name");
+  }
+
+  private Optional<String> property(String variant, String type, String property) {
     return Objects.requireNonNull(templates.get(stack("-%s-mesh".formatted(variant))))
         .path("Resources")
         .valueStream()
-        .filter(resource -> resource.path("Type").asText().equals("AWS::AppMesh::Mesh"))
-        .map(resource -> resource.at("/Properties/MeshName").asText())
-        .findFirst()
-        .orElseThrow();
+        .filter(resource -> resource.path("Type").asText().equals(type))
+        .map(resource -> resource.path("Properties").path(property).asText())
+        .findFirst();
   }
 
   private String stack(String ending) {

@@ -1,9 +1,11 @@
-package colorteller.meshservice;
+package colorteller.mesh.template;
 
+import colorteller.mesh.Mesh;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +25,7 @@ import java.util.Map;
  * @param parameters values of the template's parameters, pseudo parameters among them
  * @param imports what other stacks export, by the name of the export
  */
-record Document(
+public record MeshPointer(
     String bucket, String key, Map<String, String> parameters, Map<String, String> imports) {
 
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -32,20 +34,22 @@ record Document(
   /**
    * Reads a parameter's value.
    *
-   * @throws UnusableDocument which says what is wrong
+   * @param parameter its name, for errors
+   * @throws TemplateException which says what is wrong
    */
-  static Document parse(String text) {
+  public static MeshPointer parse(String parameter, String text) {
+    Place place = Place.of(Path.of(parameter));
     JsonNode root;
     try {
       root = JSON.readTree(text);
     } catch (JsonProcessingException e) {
-      throw new UnusableDocument("is no JSON: " + e.getOriginalMessage());
+      throw place.error("is no JSON: " + e.getOriginalMessage());
     }
     root.fieldNames()
         .forEachRemaining(
             name -> {
               if (!FIELDS.contains(name)) {
-                throw new UnusableDocument(
+                throw place.error(
                     "has a field '%s'; allowed are %s".formatted(name, String.join(", ", FIELDS)));
               }
             });
@@ -54,38 +58,48 @@ record Document(
     try {
       location = URI.create(template);
     } catch (IllegalArgumentException e) {
-      throw notAnObject(template);
+      throw notAnObject(place, template);
     }
     if (!"s3".equals(location.getScheme())
         || location.getAuthority() == null
         || location.getPath().length() < 2) {
-      throw notAnObject(template);
+      throw notAnObject(place, template);
     }
-    return new Document(
+    return new MeshPointer(
         location.getAuthority(),
         location.getPath().substring(1),
-        texts(root, "parameters"),
-        texts(root, "imports"));
+        texts(place, root, "parameters"),
+        texts(place, root, "imports"));
   }
 
-  private static UnusableDocument notAnObject(String template) {
-    return new UnusableDocument(
+  /**
+   * The mesh of the template that this points at.
+   *
+   * @param text the template's
+   * @throws TemplateException if it cannot be read
+   */
+  public Mesh mesh(String text) {
+    return MeshReader.read(Template.of(bucket + "/" + key, text, parameters, imports));
+  }
+
+  private static TemplateException notAnObject(Place place, String template) {
+    return place.error(
         "names the template '%s'; allowed is an object of S3, such as s3://bucket/key"
             .formatted(template));
   }
 
-  private static Map<String, String> texts(JsonNode root, String field) {
+  private static Map<String, String> texts(Place place, JsonNode root, String field) {
     Map<String, String> texts = new LinkedHashMap<>();
     JsonNode object = root.path(field);
     if (!object.isMissingNode() && !object.isObject()) {
-      throw new UnusableDocument("has %s that are no object of texts".formatted(field));
+      throw place.error("has %s that are no object of texts".formatted(field));
     }
     object
         .properties()
         .forEach(
             entry -> {
               if (!entry.getValue().isTextual()) {
-                throw new UnusableDocument(
+                throw place.error(
                     "has %s of which '%s' is no text".formatted(field, entry.getKey()));
               }
               texts.put(entry.getKey(), entry.getValue().textValue());

@@ -1,4 +1,4 @@
-package colorteller.infra;
+package colorteller.constructs;
 
 import java.util.List;
 import java.util.Map;
@@ -22,12 +22,12 @@ import software.amazon.awscdk.services.sqs.IQueue;
 import software.constructs.Construct;
 
 /**
- * A function of {@code lambda/}. Whoever invokes it names its alias: only published versions start
+ * A function in Java. Whoever invokes it names its alias: only published versions start
  * from a snapshot.
  */
-final class JavaFunction extends Construct {
+public final class JavaFunction extends Construct {
 
-  static final String ALIAS = "live";
+  public static final String ALIAS = "live";
 
   private final Role role;
   private final Alias alias;
@@ -35,15 +35,18 @@ final class JavaFunction extends Construct {
   /**
    * Creates it.
    *
-   * @param module the folder under {@code lambda/}, and the end of the function's name
+   * @param module the last part of its handler's package, with hyphens between words: the handler of
+   *     {@code my-module} is {@code colorteller.mymodule.MyModuleHandler}
+   * @param code its package
    * @param name the function's whole name
    * @param memoryMb from test/benchmarks/lambda: what the function needs, and the CPU that comes
    *     with it
    * @param deadLetters takes the events that failed again and again
    */
-  JavaFunction(
+  public JavaFunction(
       Construct scope,
       String module,
+      Code code,
       String name,
       int memoryMb,
       Duration timeout,
@@ -66,7 +69,7 @@ final class JavaFunction extends Construct {
             .functionName(name)
             .runtime(Runtime.JAVA_25)
             .architecture(Architecture.ARM_64)
-            .code(Code.fromAsset("lambda/%s/target/package".formatted(module)))
+            .code(code)
             .handler(
                 "colorteller.%s.%sHandler"
                     .formatted(module.replace("-", ""), CaseUtils.toCamelCase(module, true, '-')))
@@ -89,16 +92,18 @@ final class JavaFunction extends Construct {
             .build();
   }
 
-  void allow(List<String> actions, String resource) {
+  /** Allows it actions on a resource. */
+  public void allow(List<String> actions, String resource) {
     allow(actions, List.of(resource));
   }
 
-  void allow(List<String> actions, List<String> resources) {
+  /** Allows it actions on resources. */
+  public void allow(List<String> actions, List<String> resources) {
     allow(actions, resources, Map.of());
   }
 
   /** Where AWS knows no resource of an action, conditions take its place. */
-  void allowIf(List<String> actions, Map<String, ?> conditions) {
+  public void allowIf(List<String> actions, Map<String, ?> conditions) {
     allow(actions, List.of("*"), conditions);
   }
 
@@ -111,7 +116,8 @@ final class JavaFunction extends Construct {
             .build());
   }
 
-  Alias alias() {
+  /** What is invoked. */
+  public Alias alias() {
     return alias;
   }
 }

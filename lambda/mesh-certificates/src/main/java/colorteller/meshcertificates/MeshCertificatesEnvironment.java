@@ -1,0 +1,27 @@
+package colorteller.meshcertificates;
+
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * What the function's environment says.
+ *
+ * @param parameters what the names of its SSM parameters begin with
+ * @param cluster name or ARN of the ECS cluster whose tasks are given certificates
+ */
+record MeshCertificatesEnvironment(String parameters, String cluster) {
+
+  static MeshCertificatesEnvironment of(Map<String, String> environment) {
+    List<String> missing =
+        Stream.of("PARAMETERS", "CLUSTER")
+            .filter(name -> environment.getOrDefault(name, "").isBlank())
+            .toList();
+    if (!missing.isEmpty()) {
+      throw new IllegalArgumentException(
+          "The function's environment lacks " + String.join(", ", missing));
+    }
+    return new MeshCertificatesEnvironment(
+        environment.getOrDefault("PARAMETERS", ""), environment.getOrDefault("CLUSTER", ""));
+  }
+}

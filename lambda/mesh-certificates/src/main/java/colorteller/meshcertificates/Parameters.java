@@ -1,0 +1,102 @@
+package colorteller.meshcertificates;
+
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import software.amazon.awssdk.services.ssm.SsmClient;
+import software.amazon.awssdk.services.ssm.model.ParameterType;
+
+/** The SSM parameters of a mesh's certificates, by their names below the common prefix. */
+final class Parameters {
+
+  // DeleteParameters takes no more.
+  private static final int BATCH = 10;
+
+  /**
+   * One of them.
+   *
+   * @param changed when its value was last put
+   */
+  record Parameter(String value, Instant changed) {
+
+    /** A record would write a key down. */
+    @Override
+    public String toString() {
+      return "a parameter of " + changed;
+    }
+  }
+
+  private final SsmClient ssm;
+  private final String prefix;
+  private final Map<String, Parameter> all = new TreeMap<>();
+
+  private Parameters(SsmClient ssm, String prefix) {
+    this.ssm = ssm;
+    this.prefix = prefix + "/";
+  }
+
+  /** All that are there now. */
+  static Parameters read(SsmClient ssm, String prefix) {
+    Parameters parameters = new Parameters(ssm, prefix);
+    ssm.getParametersByPathPaginator(
+            request -> request.path(prefix).recursive(true).withDecryption(true))
+        .stream()
+        .flatMap(page -> page.parameters().stream())
+        .forEach(
+            parameter ->
+                parameters.all.put(
+                    parameter.name().substring(parameters.prefix.length()),
+                    new Parameter(parameter.value(), parameter.lastModifiedDate())));
+    return parameters;
+  }
+
+  Map<String, Parameter> all() {
+    return new HashMap<>(all);
+  }
+
+  Optional<Parameter> get(String name) {
+    return Optional.ofNullable(all.get(name));
+  }
+
+  Optional<String> value(String name) {
+    return get(name).map(Parameter::value);
+  }
+
+  /**
+   * Puts one that is not there.
+   *
+   * @throws software.amazon.awssdk.services.ssm.model.ParameterAlreadyExistsException if another
+   *     run was faster
+   */
+  void create(String name, String value, Instant now) {
+    put(name, value, now, false);
+  }
+
+  void put(String name, String value, Instant now) {
+    put(name, value, now, true);
+  }
+
+  private void put(String name, String value, Instant now, boolean overwrite) {
+    ssm.putParameter(
+        request ->
+            request
+                .name(prefix + name)
+                .type(ParameterType.SECURE_STRING)
+                .value(value)
+                .overwrite(overwrite));
+    all.put(name, new Parameter(value, now));
+  }
+
+  void delete(Collection<String> names) {
+    List<String> full = names.stream().map(prefix::concat).toList();
+    for (int i = 0; i < full.size(); i += BATCH) {
+      List<String> some = full.subList(i, Math.min(i + BATCH, full.size()));
+      ssm.deleteParameters(request -> request.names(some));
+    }
+    all.keySet().removeAll(names);
+  }
+}

@@ -1,0 +1,171 @@
+package colorteller.meshcertificates;
+
+import static software.amazon.lambda.powertools.logging.argument.StructuredArguments.entry;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.bouncycastle.cert.X509CertificateHolder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.services.ssm.SsmClient;
+
+/**
+ * Makes what is lacking and renews what is old. Each run looks for itself, so that one that ends
+ * halfway is made good by the next.
+ *
+ * <p>An authority is replaced in steps, so that at no time somebody meets a certificate that he
+ * does not trust: first everybody is told to trust the next one as well; once every task has
+ * started since, it signs; the old one is trusted until it expires.
+ */
+final class Renewal {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Renewal.class);
+
+  static final String AUTHORITY = "authority";
+  static final String NEXT_AUTHORITY = "next-authority";
+  static final String TRUST_BUNDLE = "trust-bundle";
+  private static final Set<String> NO_IDENTITIES =
+      Set.of(AUTHORITY, NEXT_AUTHORITY, TRUST_BUNDLE);
+
+  /** So long before its end, a certificate is renewed: failed runs have time to be seen. */
+  static final Duration EARLY = Duration.ofDays(10);
+
+  /** So long before its end, an authority is replaced. */
+  static final Duration AUTHORITY_EARLY = Duration.ofDays(120);
+
+  private final SsmClient ssm;
+  private final String prefix;
+  private final Services services;
+  private final Clock clock;
+
+  Renewal(SsmClient ssm, String prefix, Services services, Clock clock) {
+    this.ssm = ssm;
+    this.prefix = prefix;
+    this.services = services;
+    this.clock = clock;
+  }
+
+  /**
+   * Runs once.
+   *
+   * @param wanted URIs of those who are to have a certificate beside those who have one, by the
+   *     names of their parameters
+   */
+  void run(Map<String, String> wanted) {
+    Instant now = clock.instant();
+    Parameters parameters = Parameters.read(ssm, prefix);
+    List<Services.Running> running = services.read();
+    Authority authority = authority(parameters, running, now);
+    identities(parameters, wanted)
+        .forEach((name, uri) -> renew(parameters, name, uri, authority, now));
+    services.roll(running, parameters.all());
+  }
+
+  /** Removes all parameters. */
+  void remove() {
+    Parameters parameters = Parameters.read(ssm, prefix);
+    parameters.delete(parameters.all().keySet());
+  }
+
+  private Authority authority(
+      Parameters parameters, List<Services.Running> running, Instant now) {
+    Optional<Authority> current = stored(parameters, AUTHORITY);
+    Optional<Authority> next = stored(parameters, NEXT_AUTHORITY);
+    if (current.isEmpty() || current.get().own().endsWithin(Authority.CERTIFICATE_LIFE, now)) {
+      // The first, or one that was left alone for so long that nobody may wait for tasks.
+      Authority made = Authority.create(now);
+      if (current.isEmpty()) {
+        parameters.create(AUTHORITY, Pem.of(made.own()), now);
+      } else {
+        parameters.put(AUTHORITY, Pem.of(made.own()), now);
+      }
+      LOG.info("Made an authority", entry("until", made.own().certificate().getNotAfter().toInstant().toString()));
+      trust(parameters, Stream.concat(Stream.of(made), next.stream()).toList(), now);
+      return made;
+    }
+    if (next.isEmpty() && current.get().own().endsWithin(AUTHORITY_EARLY, now)) {
+      next = Optional.of(Authority.create(now));
+      parameters.create(NEXT_AUTHORITY, Pem.of(next.get().own()), now);
+      LOG.info("Made the next authority, which does not sign yet");
+    }
+    trust(parameters, Stream.concat(current.stream(), next.stream()).toList(), now);
+    if (next.isPresent() && isTrustedByAll(parameters, running)) {
+      parameters.put(AUTHORITY, Pem.of(next.get().own()), now);
+      parameters.delete(List.of(NEXT_AUTHORITY));
+      LOG.info("The next authority signs from now on");
+      return next.get();
+    }
+    return current.get();
+  }
+
+  private static Optional<Authority> stored(Parameters parameters, String name) {
+    return parameters.value(name).map(Pem::keyAndCertificate).map(Authority::new);
+  }
+
+  /** Whether all tasks that are given the trust bundle were given the one of now. */
+  private static boolean isTrustedByAll(Parameters parameters, List<Services.Running> running) {
+    Instant changed = parameters.get(TRUST_BUNDLE).orElseThrow().changed();
+    return running.stream()
+        .filter(service -> service.parameters().contains(TRUST_BUNDLE))
+        .allMatch(service -> service.hasStartedSince(changed));
+  }
+
+  /** Adds authorities to those who are trusted, and leaves those out who have expired. */
+  private static void trust(Parameters parameters, List<Authority> authorities, Instant now) {
+    String before = parameters.value(TRUST_BUNDLE).orElse("");
+    List<X509CertificateHolder> trusted = new ArrayList<>();
+    Stream.concat(
+            Pem.certificates(before).stream(), authorities.stream().map(a -> a.own().certificate()))
+        .filter(certificate -> certificate.getNotAfter().toInstant().isAfter(now))
+        .distinct()
+        .forEach(trusted::add);
+    String after = Pem.of(trusted);
+    if (!after.equals(before)) {
+      parameters.put(TRUST_BUNDLE, after, now);
+    }
+  }
+
+  /** Who has a certificate, and who is to have one. */
+  private static Map<String, String> identities(
+      Parameters parameters, Map<String, String> wanted) {
+    Map<String, String> identities = new LinkedHashMap<>();
+    parameters
+        .all()
+        .forEach(
+            (name, parameter) -> {
+              if (!NO_IDENTITIES.contains(name)) {
+                identities.put(name, Pem.keyAndCertificate(parameter.value()).uris().get(0));
+              }
+            });
+    identities.putAll(wanted);
+    return identities;
+  }
+
+  private static void renew(
+      Parameters parameters, String name, String uri, Authority authority, Instant now) {
+    boolean stays =
+        parameters
+            .value(name)
+            .map(Pem::keyAndCertificate)
+            .filter(own -> own.isOf(authority))
+            .filter(own -> own.uris().equals(List.of(uri)))
+            .filter(own -> !own.endsWithin(EARLY, now))
+            .isPresent();
+    if (!stays) {
+      KeyAndCertificate issued = authority.issue(uri, now);
+      parameters.put(name, Pem.of(issued), now);
+      LOG.info(
+          "Issued a certificate",
+          entry("uri", uri),
+          entry("until", issued.certificate().getNotAfter().toInstant().toString()));
+    }
+  }
+}

@@ -1,0 +1,170 @@
+package colorteller.meshcertificates;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.security.KeyStore;
+import java.security.cert.CertPathValidator;
+import java.security.cert.CertificateFactory;
+import java.security.cert.PKIXBuilderParameters;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Date;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.bouncycastle.cert.X509CertificateHolder;
+import org.junit.jupiter.api.Test;
+
+/** What a run makes and renews, as time passes. */
+class RenewalTest {
+
+  private static final String NODE = "mesh/shop/virtualNode/cart";
+  private static final Map<String, String> WANTED =
+      Map.of(
+          "control-plane", "spiffe://app-mesh/control-plane",
+          NODE, "spiffe://app-mesh/" + NODE);
+
+  private final World world = new World();
+
+  private void run() {
+    world.renewal().run(WANTED);
+  }
+
+  @Test
+  void makesAnAuthorityAndACertificateForEach() throws Exception {
+    run();
+    assertThat(world.values())
+        .containsOnlyKeys("authority", "trust-bundle", "control-plane", NODE);
+    for (String name : WANTED.keySet()) {
+      X509Certificate certificate = certificate(world.value(name));
+      assertThat(certificate.getSubjectAlternativeNames())
+          .extracting(names -> (Object) names.get(1))
+          .containsExactly(WANTED.get(name));
+      assertThat(certificate.getNotAfter().toInstant())
+          .isEqualTo(world.now().plus(Authority.CERTIFICATE_LIFE));
+      assertThat(certificate.getBasicConstraints()).as("no authority").isEqualTo(-1);
+      assertTrusted(world.value(name), world.value("trust-bundle"));
+    }
+    assertThat(world.value("trust-bundle")).doesNotContain("PRIVATE");
+    assertThat(world.rolled()).isEmpty();
+  }
+
+  @Test
+  void anotherRunChangesNothing() {
+    run();
+    Map<String, String> before = world.values();
+    world.pass(Duration.ofDays(1));
+    world.renewal().run(Map.of());
+    assertThat(world.values()).isEqualTo(before);
+  }
+
+  @Test
+  void renewsBeforeTheEndAndDeploysWhoHasTheOldOne() {
+    run();
+    world.deploy("cart", NODE, "trust-bundle");
+    world.deploy("other");
+    String before = world.value(NODE);
+    world.pass(Authority.CERTIFICATE_LIFE.minus(Renewal.EARLY).plusDays(1));
+    world.renewal().run(Map.of());
+    assertThat(world.value(NODE)).isNotEqualTo(before);
+    assertThat(Pem.keyAndCertificate(world.value(NODE)).key())
+        .as("a new key")
+        .isNotEqualTo(Pem.keyAndCertificate(before).key());
+    assertThat(world.rolled()).containsExactly("cart");
+    world.renewal().run(Map.of());
+    assertThat(world.rolled()).as("it is on its way").isEmpty();
+  }
+
+  @Test
+  void issuesAnewForAnotherName() {
+    run();
+    String before = world.value(NODE);
+    world.renewal().run(Map.of(NODE, "spiffe://app-mesh/mesh/shop/virtualGateway/cart"));
+    assertThat(world.value(NODE)).isNotEqualTo(before);
+  }
+
+  @Test
+  void removesAll() {
+    run();
+    for (int i = 0; i < 12; i++) {
+      world.renewal().run(Map.of("mesh/shop/virtualNode/n" + i, "spiffe://app-mesh/n" + i));
+    }
+    world.renewal().remove();
+    assertThat(world.values()).isEmpty();
+  }
+
+  /**
+   * Two years, a run each day, deployments that last until the next run: at no time meets a task a
+   * certificate of the control plane that it does not trust, or the control plane one of a task.
+   */
+  @Test
+  void nobodyEverMeetsACertificateThatHeDoesNotTrust() throws Exception {
+    run();
+    world.deploy("cart", NODE, "trust-bundle");
+    Set<String> authorities = new HashSet<>();
+    for (int day = 0; day < 730; day++) {
+      world.pass(Duration.ofDays(1));
+      world.renewal().run(Map.of());
+      authorities.add(world.value("authority"));
+      assertMeet();
+      world.finishDeployments();
+      assertMeet();
+    }
+    assertThat(authorities).hasSizeBetween(3, 4);
+    assertThat(Pem.certificates(world.value("trust-bundle")))
+        .as("who has expired is left out")
+        .hasSizeLessThanOrEqualTo(3)
+        .allMatch(certificate -> certificate.getNotAfter().after(Date.from(world.now())));
+  }
+
+  private void assertMeet() throws Exception {
+    Map<String, String> given = world.task("cart").given();
+    assertTrusted(world.value("control-plane"), given.getOrDefault("trust-bundle", ""));
+    assertTrusted(given.getOrDefault(NODE, ""), world.value("trust-bundle"));
+  }
+
+  /** As Java's own TLS would decide, at the time that it is in the world. */
+  private void assertTrusted(String pem, String bundle) throws Exception {
+    KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
+    store.load(null, null);
+    List<String> names = new ArrayList<>();
+    for (X509CertificateHolder trusted : Pem.certificates(bundle)) {
+      names.add("ca" + names.size());
+      store.setCertificateEntry(
+          names.get(names.size() - 1), certificate(Pem.of(List.of(trusted))));
+    }
+    X509Certificate certificate = certificate(pem);
+    Instant now = world.now();
+    assertThat(now)
+        .isBetween(certificate.getNotBefore().toInstant(), certificate.getNotAfter().toInstant());
+    PKIXBuilderParameters parameters =
+        new PKIXBuilderParameters(store, null);
+    parameters.setRevocationEnabled(false);
+    parameters.setDate(Date.from(now));
+    CertPathValidator.getInstance("PKIX")
+        .validate(
+            CertificateFactory.getInstance("X.509").generateCertPath(List.of(certificate)),
+            parameters);
+  }
+
+  private static X509Certificate certificate(String pem) throws Exception {
+    String only = pem.substring(pem.indexOf("-----BEGIN CERTIFICATE"));
+    return (X509Certificate)
+        CertificateFactory.getInstance("X.509")
+            .generateCertificate(
+                new ByteArrayInputStream(only.getBytes(StandardCharsets.US_ASCII)));
+  }
+
+  @Test
+  void noKeyIsWrittenDown() {
+    run();
+    KeyAndCertificate own = Pem.keyAndCertificate(world.value(NODE));
+    assertThat(own.toString()).isEqualTo("the certificate of [spiffe://app-mesh/" + NODE + "]");
+    assertThat(new Parameters.Parameter("secret", world.now()).toString()).doesNotContain("secret");
+  }
+}

@@ -1,0 +1,289 @@
+package colorteller.meshcertificates;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import software.amazon.awssdk.services.ecs.EcsClient;
+import software.amazon.awssdk.services.ecs.model.ContainerDefinition;
+import software.amazon.awssdk.services.ecs.model.Deployment;
+import software.amazon.awssdk.services.ecs.model.DeploymentRolloutState;
+import software.amazon.awssdk.services.ecs.model.DescribeServicesRequest;
+import software.amazon.awssdk.services.ecs.model.DescribeServicesResponse;
+import software.amazon.awssdk.services.ecs.model.DescribeTaskDefinitionRequest;
+import software.amazon.awssdk.services.ecs.model.DescribeTaskDefinitionResponse;
+import software.amazon.awssdk.services.ecs.model.ListServicesRequest;
+import software.amazon.awssdk.services.ecs.model.ListServicesResponse;
+import software.amazon.awssdk.services.ecs.model.Secret;
+import software.amazon.awssdk.services.ecs.model.Service;
+import software.amazon.awssdk.services.ecs.model.TaskDefinition;
+import software.amazon.awssdk.services.ecs.model.UpdateServiceRequest;
+import software.amazon.awssdk.services.ecs.model.UpdateServiceResponse;
+import software.amazon.awssdk.services.ecs.paginators.ListServicesIterable;
+import software.amazon.awssdk.services.ssm.SsmClient;
+import software.amazon.awssdk.services.ssm.model.DeleteParametersRequest;
+import software.amazon.awssdk.services.ssm.model.DeleteParametersResponse;
+import software.amazon.awssdk.services.ssm.model.GetParametersByPathRequest;
+import software.amazon.awssdk.services.ssm.model.GetParametersByPathResponse;
+import software.amazon.awssdk.services.ssm.model.Parameter;
+import software.amazon.awssdk.services.ssm.model.ParameterAlreadyExistsException;
+import software.amazon.awssdk.services.ssm.model.ParameterType;
+import software.amazon.awssdk.services.ssm.model.PutParameterRequest;
+import software.amazon.awssdk.services.ssm.model.PutParameterResponse;
+import software.amazon.awssdk.services.ssm.paginators.GetParametersByPathIterable;
+
+/** A model of AWS: SSM's parameters, and the ECS services whose tasks are given some of them. */
+final class World {
+
+  static final String PREFIX = "/shop/certificates";
+
+  /** What a task has that runs. */
+  record Task(Map<String, String> given) {}
+
+  /** A service: what its tasks are given, its last deployment, the one task that runs. */
+  private static final class RunningService {
+    private final List<String> parameters;
+    private Instant deployed;
+    private boolean complete = true;
+    private Task task;
+
+    RunningService(List<String> parameters, Instant deployed, Task task) {
+      this.parameters = parameters;
+      this.deployed = deployed;
+      this.task = task;
+    }
+  }
+
+  private final Map<String, Parameter> parameters = new TreeMap<>();
+  private final Map<String, RunningService> services = new LinkedHashMap<>();
+  private final List<String> rolled = new ArrayList<>();
+  private Instant now = Instant.parse("2027-01-01T00:00:00Z");
+
+  final Clock clock =
+      new Clock() {
+        @Override
+        public ZoneId getZone() {
+          return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+          return this;
+        }
+
+        @Override
+        public Instant instant() {
+          return now;
+        }
+      };
+
+  final SsmClient ssm =
+      new SsmClient() {
+        @Override
+        public GetParametersByPathResponse getParametersByPath(GetParametersByPathRequest request) {
+          return GetParametersByPathResponse.builder()
+              .parameters(
+                  parameters.values().stream()
+                      .filter(parameter -> parameter.name().startsWith(request.path() + "/"))
+                      .toList())
+              .build();
+        }
+
+        @Override
+        public GetParametersByPathIterable getParametersByPathPaginator(
+            GetParametersByPathRequest request) {
+          return new GetParametersByPathIterable(this, request);
+        }
+
+        @Override
+        public PutParameterResponse putParameter(PutParameterRequest request) {
+          if (!request.overwrite() && parameters.containsKey(request.name())) {
+            throw ParameterAlreadyExistsException.builder().build();
+          }
+          if (request.type() != ParameterType.SECURE_STRING || request.value().length() > 4096) {
+            throw new AssertionError("SSM would not keep it secret, or not take it");
+          }
+          parameters.put(
+              request.name(),
+              Parameter.builder()
+                  .name(request.name())
+                  .value(request.value())
+                  .lastModifiedDate(now)
+                  .build());
+          return PutParameterResponse.builder().build();
+        }
+
+        @Override
+        public DeleteParametersResponse deleteParameters(DeleteParametersRequest request) {
+          if (request.names().size() > 10) {
+            throw new AssertionError("SSM takes ten names");
+          }
+          parameters.keySet().removeAll(request.names());
+          return DeleteParametersResponse.builder().build();
+        }
+
+        @Override
+        public String serviceName() {
+          return "ssm";
+        }
+
+        @Override
+        public void close() {}
+      };
+
+  final EcsClient ecs =
+      new EcsClient() {
+        @Override
+        public ListServicesResponse listServices(ListServicesRequest request) {
+          return ListServicesResponse.builder().serviceArns(services.keySet()).build();
+        }
+
+        @Override
+        public ListServicesIterable listServicesPaginator(ListServicesRequest request) {
+          return new ListServicesIterable(this, request);
+        }
+
+        @Override
+        public DescribeServicesResponse describeServices(DescribeServicesRequest request) {
+          return DescribeServicesResponse.builder()
+              .services(
+                  request.services().stream()
+                      .map(
+                          name -> {
+                            RunningService service = Objects.requireNonNull(services.get(name));
+                            return Service.builder()
+                                .serviceArn(name)
+                                .taskDefinition(name)
+                                .deployments(
+                                    Deployment.builder()
+                                        .status("PRIMARY")
+                                        .createdAt(service.deployed)
+                                        .rolloutState(
+                                            service.complete
+                                                ? DeploymentRolloutState.COMPLETED
+                                                : DeploymentRolloutState.IN_PROGRESS)
+                                        .build())
+                                .build();
+                          })
+                      .toList())
+              .build();
+        }
+
+        @Override
+        public DescribeTaskDefinitionResponse describeTaskDefinition(
+            DescribeTaskDefinitionRequest request) {
+          return DescribeTaskDefinitionResponse.builder()
+              .taskDefinition(
+                  TaskDefinition.builder()
+                      .containerDefinitions(
+                          ContainerDefinition.builder()
+                              .secrets(
+                                  Objects.requireNonNull(services.get(request.taskDefinition()))
+                                      .parameters
+                                      .stream()
+                                      .map(
+                                          name ->
+                                              Secret.builder()
+                                                  .valueFrom(
+                                                      "arn:aws:ssm:eu-west-1:111122223333:parameter"
+                                                          + name)
+                                                  .build())
+                                      .toList())
+                              .build())
+                      .build())
+              .build();
+        }
+
+        @Override
+        public UpdateServiceResponse updateService(UpdateServiceRequest request) {
+          RunningService service = Objects.requireNonNull(services.get(request.service()));
+          if (!request.forceNewDeployment()) {
+            throw new AssertionError("ECS would do nothing");
+          }
+          service.deployed = now.plusSeconds(1);
+          service.complete = false;
+          rolled.add(request.service());
+          return UpdateServiceResponse.builder().build();
+        }
+
+        @Override
+        public String serviceName() {
+          return "ecs";
+        }
+
+        @Override
+        public void close() {}
+      };
+
+  Renewal renewal() {
+    return new Renewal(
+        ssm, PREFIX, new Services(ecs, new MeshCertificatesEnvironment(PREFIX, "shop")), clock);
+  }
+
+  void pass(Duration time) {
+    now = now.plus(time);
+  }
+
+  Instant now() {
+    return now;
+  }
+
+  /** Deploys a service whose tasks are given parameters of the prefix. */
+  void deploy(String service, String... names) {
+    List<String> full = List.of(names).stream().map(name -> PREFIX + "/" + name).toList();
+    services.put(service, new RunningService(full, now, new Task(Map.of())));
+    finishDeployments();
+  }
+
+  /** ECS has replaced all tasks. */
+  void finishDeployments() {
+    services
+        .values()
+        .forEach(
+            service -> {
+              if (!service.complete || service.task.given().isEmpty()) {
+                Map<String, String> given = new TreeMap<>();
+                service.parameters.forEach(
+                    name ->
+                        given.put(
+                            name.substring(PREFIX.length() + 1),
+                            Objects.requireNonNull(parameters.get(name)).value()));
+                service.task = new Task(given);
+                service.complete = true;
+              }
+            });
+  }
+
+  Task task(String service) {
+    return Objects.requireNonNull(services.get(service)).task;
+  }
+
+  /** Which services were deployed anew since this was last asked. */
+  List<String> rolled() {
+    List<String> some = List.copyOf(rolled);
+    rolled.clear();
+    return some;
+  }
+
+  /** All values, by the names below the prefix. */
+  Map<String, String> values() {
+    Map<String, String> values = new TreeMap<>();
+    parameters
+        .values()
+        .forEach(
+            parameter ->
+                values.put(parameter.name().substring(PREFIX.length() + 1), parameter.value()));
+    return values;
+  }
+
+  String value(String name) {
+    return Objects.requireNonNull(values().get(name), name);
+  }
+}

@@ -1,0 +1,168 @@
+package colorteller.constructs;
+
+import colorteller.controlplane.ads.Identity;
+import colorteller.mesh.ProxyId;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import software.amazon.awscdk.CustomResource;
+import software.amazon.awscdk.Duration;
+import software.amazon.awscdk.Stack;
+import software.amazon.awscdk.services.cloudwatch.Alarm;
+import software.amazon.awscdk.services.cloudwatch.ComparisonOperator;
+import software.amazon.awscdk.services.cloudwatch.MetricOptions;
+import software.amazon.awscdk.services.cloudwatch.TreatMissingData;
+import software.amazon.awscdk.services.ecs.ICluster;
+import software.amazon.awscdk.services.events.Rule;
+import software.amazon.awscdk.services.events.Schedule;
+import software.amazon.awscdk.services.events.targets.LambdaFunction;
+import software.amazon.awscdk.services.lambda.Code;
+import software.amazon.awscdk.services.ssm.IStringParameter;
+import software.amazon.awscdk.services.ssm.SecureStringParameterAttributes;
+import software.amazon.awscdk.services.ssm.StringParameter;
+import software.constructs.Construct;
+
+/**
+ * The certificates by which Envoys and their control plane know each other. A function keeps a
+ * certificate authority of the mesh's own, makes a certificate for the control plane and for each
+ * proxy, and renews them long before they expire. Keys are in SSM parameters of type SecureString,
+ * and nowhere else: no template and no log has one.
+ *
+ * <p>ECS gives a task its certificate when it starts. So the function deploys anew each service of
+ * the cluster whose tasks have an older one.
+ */
+public final class MeshCertificates extends Construct {
+
+  private static final String MODULE = "mesh-certificates";
+
+  private final Parameters parameters;
+
+  /**
+   * The SSM parameters, for stacks that do not have the construct.
+   *
+   * @param prefix what their names begin with, such as {@code /shop/certificates}
+   */
+  public record Parameters(String prefix) {
+
+    /** Of the control plane: its key, then its certificate. */
+    String controlPlane() {
+      return prefix + "/control-plane";
+    }
+
+    /** Of all: who may sign. */
+    String trustBundle() {
+      return prefix + "/trust-bundle";
+    }
+
+    private String identity(ProxyId proxy) {
+      return prefix + "/" + proxy;
+    }
+
+    IStringParameter identity(Construct scope, String id, ProxyId proxy) {
+      return StringParameter.fromSecureStringParameterAttributes(
+          scope,
+          id,
+          SecureStringParameterAttributes.builder().parameterName(identity(proxy)).build());
+    }
+
+    IStringParameter trustBundle(Construct scope, String id) {
+      return StringParameter.fromSecureStringParameterAttributes(
+          scope,
+          id,
+          SecureStringParameterAttributes.builder().parameterName(trustBundle()).build());
+    }
+  }
+
+  /**
+   * Creates the function, and lets it make the certificates.
+   *
+   * @param functionName the function's name
+   * @param code of {@code lambda/mesh-certificates}: its package
+   * @param parameters where the certificates are
+   * @param cluster whose services get new certificates
+   * @param proxies all that are to have one
+   */
+  public MeshCertificates(
+      Construct scope,
+      String id,
+      String functionName,
+      Code code,
+      Parameters parameters,
+      ICluster cluster,
+      Collection<ProxyId> proxies) {
+    super(scope, id);
+    this.parameters = parameters;
+    JavaFunction function =
+        new JavaFunction(
+            this,
+            MODULE,
+            code,
+            functionName,
+            512,
+            Duration.minutes(5),
+            Map.of("PARAMETERS", parameters.prefix(), "CLUSTER", cluster.getClusterName()),
+            null);
+    allow(function, cluster);
+    CustomResource certificates =
+        CustomResource.Builder.create(this, "Certificates")
+            .resourceType("Custom::MeshCertificates")
+            .serviceToken(function.alias().getFunctionArn())
+            .properties(Map.of("Identities", identities(proxies)))
+            .build();
+    // The permissions must be there when it is made, and still there when it goes.
+    certificates.getNode().addDependency(function);
+    Rule.Builder.create(this, "Daily")
+        .description("Renews the mesh's certificates")
+        .schedule(Schedule.rate(Duration.days(1)))
+        .targets(List.of(LambdaFunction.Builder.create(function.alias()).build()))
+        .build();
+    Alarm.Builder.create(this, "Failed")
+        .alarmDescription("The mesh's certificates could not be renewed; see the function's log")
+        .metric(
+            function
+                .alias()
+                .metricErrors(
+                    MetricOptions.builder().period(Duration.days(1)).statistic("Sum").build()))
+        .threshold(0)
+        .comparisonOperator(ComparisonOperator.GREATER_THAN_THRESHOLD)
+        .evaluationPeriods(1)
+        .treatMissingData(TreatMissingData.NOT_BREACHING)
+        .build();
+  }
+
+  private List<Map<String, String>> identities(Collection<ProxyId> proxies) {
+    return Stream.concat(
+            Stream.of(identity(parameters.controlPlane(), Identity.CONTROL_PLANE)),
+            proxies.stream()
+                .map(proxy -> identity(parameters.identity(proxy), Identity.of(proxy))))
+        .toList();
+  }
+
+  private static Map<String, String> identity(String parameter, String uri) {
+    return new TreeMap<>(Map.of("Parameter", parameter, "Uri", uri));
+  }
+
+  private void allow(JavaFunction function, ICluster cluster) {
+    Stack stack = Stack.of(this);
+    String arn =
+        "arn:%s:%%s:%s:%s:%%s"
+            .formatted(stack.getPartition(), stack.getRegion(), stack.getAccount());
+    String own = arn.formatted("ssm", "parameter" + parameters.prefix());
+    function.allow(List.of("ssm:GetParametersByPath"), List.of(own, own + "/*"));
+    function.allow(List.of("ssm:DeleteParameters", "ssm:PutParameter"), own + "/*");
+    function.allowIf(
+        List.of("ecs:ListServices"),
+        Map.of("ArnEquals", Map.of("ecs:cluster", cluster.getClusterArn())));
+    function.allow(
+        List.of("ecs:DescribeServices", "ecs:UpdateService"),
+        arn.formatted("ecs", "service/%s/*".formatted(cluster.getClusterName())));
+    function.allow(List.of("ecs:DescribeTaskDefinition"), "*");
+  }
+
+  /** Where the certificates are. */
+  public Parameters parameters() {
+    return parameters;
+  }
+}

@@ -1,0 +1,206 @@
+package colorteller.constructs;
+
+import colorteller.controlplane.Translator;
+import colorteller.controlplane.WithoutRedirection;
+import colorteller.mesh.Mesh;
+import colorteller.mesh.ProxyId;
+import colorteller.mesh.template.MeshReader;
+import colorteller.mesh.template.Template;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import software.amazon.awscdk.ArnComponents;
+import software.amazon.awscdk.Aws;
+import software.amazon.awscdk.Fn;
+import software.amazon.awscdk.Stack;
+import software.amazon.awscdk.Token;
+import software.amazon.awscdk.services.s3.assets.Asset;
+import software.amazon.awscdk.services.ssm.StringParameter;
+import software.constructs.Construct;
+
+/**
+ * A mesh as a document: an App Mesh template in S3, which no CloudFormation stack creates, and an
+ * SSM parameter that points at it. A {@link ControlPlane} that is told the parameter's name serves
+ * the Envoys of that mesh. A changed mesh changes the asset and the parameter, and nothing else.
+ *
+ * <p>The template is read and translated while the app synthesizes. What App Mesh would have taken,
+ * and the control plane cannot do, ends the synthesis with its place in the template.
+ */
+public final class MeshDocument extends Construct {
+
+  /** What stands for a value that only a deployment knows: good for a text and for a number. */
+  private static final String UNKNOWN = "1";
+
+  private static final Pattern IMPORT = Pattern.compile("\"Fn::ImportValue\"\\s*:\\s*\"([^\"]+)\"");
+
+  private final String parameterName;
+  private final Path file;
+  private final Mesh mesh;
+
+  private MeshDocument(
+      Construct scope,
+      String id,
+      String parameterName,
+      Path file,
+      Map<String, String> parameters,
+      Map<String, String> imports) {
+    super(scope, id);
+    this.parameterName = parameterName;
+    this.file = file;
+    Map<String, String> values = new TreeMap<>(parameters);
+    pseudoParameters().forEach(values::putIfAbsent);
+    mesh = MeshReader.read(Template.read(file, known(values), known(imports)));
+    new Translator(mesh, new WithoutRedirection(mesh), Map.of()).proxies();
+
+    Asset asset = Asset.Builder.create(this, "Template").path(file.toString()).build();
+    StringParameter.Builder.create(this, "Parameter")
+        .parameterName(parameterName)
+        .description("The document of the mesh " + mesh.name())
+        .stringValue(
+            Stack.of(this)
+                .toJsonString(
+                    // In an order that stays.
+                    new TreeMap<>(
+                        Map.of(
+                            "template",
+                            asset.getS3ObjectUrl(),
+                            "parameters",
+                            values,
+                            "imports",
+                            new TreeMap<>(imports)))))
+        .build();
+  }
+
+  /**
+   * A mesh of constructs: those of {@code aws-cdk-lib}'s {@code appmesh}.
+   *
+   * @param parameterName of the SSM parameter, such as {@code /shop/mesh}
+   * @param mesh adds the mesh to a stack that is never deployed, and has this one's name
+   * @throws colorteller.mesh.template.TemplateException if it cannot be read or translated
+   */
+  public static MeshDocument ofConstructs(
+      Construct scope, String id, String parameterName, Consumer<Stack> mesh) {
+    String text = ApartTemplate.of(scope, mesh);
+    Map<String, String> imports =
+        IMPORT
+            .matcher(text)
+            .results()
+            .map((MatchResult found) -> found.group(1))
+            .distinct()
+            .collect(Collectors.toMap(name -> name, Fn::importValue));
+    // Beside what the app synthesizes: who reads the templates there reads it as well.
+    Path file =
+        Path.of(
+            software.amazon.awscdk.Stage.of(scope).getOutdir(),
+            Stack.of(scope).getArtifactId() + ".mesh.json");
+    try {
+      Files.writeString(file, text);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return new MeshDocument(scope, id, parameterName, file, Map.of(), imports);
+  }
+
+  /**
+   * A mesh of an App Mesh template.
+   *
+   * @param parameterName of the SSM parameter, such as {@code /shop/mesh}
+   * @param template a CloudFormation template, JSON or YAML, with one mesh and all that is in it;
+   *     what else it has is left alone
+   * @param parameters values of the template's parameters; they may be tokens. Account, region and
+   *     the like are those of this stack
+   * @param imports values of what the template imports, by the name of the export; they may be
+   *     tokens, such as {@code Fn.importValue(name)}
+   * @throws colorteller.mesh.template.TemplateException if it cannot be read or translated
+   */
+  public static MeshDocument ofTemplate(
+      Construct scope,
+      String id,
+      String parameterName,
+      Path template,
+      Map<String, String> parameters,
+      Map<String, String> imports) {
+    return new MeshDocument(scope, id, parameterName, template, parameters, imports);
+  }
+
+  private Map<String, String> pseudoParameters() {
+    return Map.of(
+        "AWS::AccountId", Aws.ACCOUNT_ID,
+        "AWS::Partition", Aws.PARTITION,
+        "AWS::Region", Aws.REGION,
+        "AWS::StackName", Stack.of(this).getStackName(),
+        "AWS::URLSuffix", Aws.URL_SUFFIX);
+  }
+
+  private static Map<String, String> known(Map<String, String> values) {
+    Map<String, String> known = new TreeMap<>();
+    values.forEach(
+        (name, value) ->
+            known.put(name, Boolean.TRUE.equals(Token.isUnresolved(value)) ? UNKNOWN : value));
+    return known;
+  }
+
+  /**
+   * Tells what somebody must be allowed to do that reads a document, whatever it is at the time.
+   *
+   * @param scope in the account and region of the document
+   * @param allow is given actions and a resource
+   */
+  public static void allowReading(
+      Construct scope, String parameterName, BiConsumer<List<String>, String> allow) {
+    allow.accept(
+        List.of("ssm:GetParameter"),
+        Stack.of(scope)
+            .formatArn(
+                ArnComponents.builder()
+                    .service("ssm")
+                    .resource("parameter" + parameterName)
+                    .build()));
+    allow.accept(List.of("s3:GetObject"), assets(scope));
+  }
+
+  /** The objects of the bucket that the CDK has its assets in. */
+  static String assets(Construct scope) {
+    Stack stack = Stack.of(scope);
+    return Fn.join(
+        "",
+        List.of(
+            "arn:",
+            stack.getPartition(),
+            ":s3:::",
+            Fn.sub(
+                "cdk-%s-assets-${AWS::AccountId}-${AWS::Region}"
+                    .formatted(stack.getSynthesizer().getBootstrapQualifier())),
+            "/*"));
+  }
+
+  /** The name of the SSM parameter. */
+  public String parameterName() {
+    return parameterName;
+  }
+
+  /** The template. */
+  public Path file() {
+    return file;
+  }
+
+  /** The mesh; what only a deployment knows is {@code 1} in it. */
+  public Mesh mesh() {
+    return mesh;
+  }
+
+  /** Its Envoys, in an order that stays. */
+  public Set<ProxyId> proxies() {
+    return new Translator(mesh, new WithoutRedirection(mesh), Map.of()).proxies().keySet();
+  }
+}

@@ -1,0 +1,157 @@
+package colorteller.constructs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import colorteller.controlplane.UntranslatableMesh;
+import colorteller.mesh.template.TemplateException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awscdk.App;
+import software.amazon.awscdk.AppProps;
+import software.amazon.awscdk.CfnParameter;
+import software.amazon.awscdk.Fn;
+import software.amazon.awscdk.Stack;
+import software.amazon.awscdk.services.appmesh.Mesh;
+import software.amazon.awscdk.services.appmesh.ServiceDiscovery;
+import software.amazon.awscdk.services.appmesh.VirtualNode;
+import software.amazon.awscdk.services.appmesh.VirtualNodeListener;
+
+/** A mesh as a document, from constructs and from somebody's template. */
+class MeshDocumentTest {
+
+  private static final String TEMPLATE =
+      """
+      Parameters:
+        Environment: {Type: String}
+        Port: {Type: Number, Default: 8080}
+      Resources:
+        Mesh:
+          Type: AWS::AppMesh::Mesh
+          Properties:
+            MeshName: !Sub shop-${Environment}
+        Cart:
+          Type: AWS::AppMesh::VirtualNode
+          Properties:
+            MeshName: !GetAtt Mesh.MeshName
+            VirtualNodeName: cart
+            Spec:
+              Listeners:
+                - PortMapping: {Port: !Ref Port, Protocol: http}
+              ServiceDiscovery:
+                DNS:
+                  Hostname: !Join [".", [cart, !ImportValue shop-namespace]]
+      """;
+
+  @TempDir Path folder;
+
+  private final App app =
+      new App(AppProps.builder().analyticsReporting(false).autoSynth(false).build());
+
+  private Stack stack() {
+    return new Stack(app, "shop");
+  }
+
+  private Path template(String text) throws IOException {
+    return Files.writeString(folder.resolve("shop.yaml"), text);
+  }
+
+  private JsonNode synthesized() {
+    return new ObjectMapper()
+        .valueToTree(app.synth().getStackByName("shop").getTemplate());
+  }
+
+  @Test
+  void ofATemplateWithValuesThatOnlyADeploymentKnows() throws IOException {
+    Stack stack = stack();
+    CfnParameter environment = CfnParameter.Builder.create(stack, "Environment").build();
+    MeshDocument document =
+        MeshDocument.ofTemplate(
+            stack,
+            "Document",
+            "/shop/mesh",
+            template(TEMPLATE),
+            Map.of("Environment", environment.getValueAsString()),
+            Map.of("shop-namespace", Fn.importValue("shop-namespace")));
+    assertThat(document.proxies())
+        .extracting(Object::toString)
+        .containsExactly("mesh/shop-1/virtualNode/cart");
+    JsonNode resources = synthesized().path("Resources");
+    assertThat(resources.findValuesAsText("Type")).contains("AWS::SSM::Parameter");
+    String value = resources.findValue("Value").toString();
+    assertThat(value)
+        .contains(
+            "{\"Ref\":\"Environment\"}",
+            "{\"Fn::ImportValue\":\"shop-namespace\"}",
+            "{\"Ref\":\"AWS::Region\"}",
+            "s3://cdk-hnb659fds-assets-");
+    assertThat(resources.findValue("Name").asText()).isEqualTo("/shop/mesh");
+  }
+
+  @Test
+  void whatCannotBeReadFailsWithItsPlace() throws IOException {
+    Path broken = template(TEMPLATE.replace("Protocol: http}", "Protocol: smtp}"));
+    assertThatThrownBy(
+            () ->
+                MeshDocument.ofTemplate(
+                    stack(),
+                    "Document",
+                    "/shop/mesh",
+                    broken,
+                    Map.of("Environment", "test"),
+                    Map.of("shop-namespace", "shop.local")))
+        .isInstanceOf(TemplateException.class)
+        .hasMessageContaining("shop.yaml")
+        .hasMessageContaining("Cart")
+        .hasMessageContaining("smtp");
+  }
+
+  @Test
+  void whatEnvoysCannotBeToldFailsToo() throws IOException {
+    Path port = template(TEMPLATE.replace("Default: 8080", "Default: 9901"));
+    assertThatThrownBy(
+            () ->
+                MeshDocument.ofTemplate(
+                    stack(),
+                    "Document",
+                    "/shop/mesh",
+                    port,
+                    Map.of("Environment", "test"),
+                    Map.of("shop-namespace", "shop.local")))
+        .isInstanceOf(UntranslatableMesh.class)
+        .hasMessageContaining("virtual node cart");
+  }
+
+  @Test
+  void ofConstructs() throws IOException {
+    Stack stack = stack();
+    MeshDocument document =
+        MeshDocument.ofConstructs(
+            stack,
+            "Document",
+            "/shop/mesh",
+            apart -> {
+              Mesh mesh = Mesh.Builder.create(apart, "Mesh").meshName("shop").build();
+              VirtualNode.Builder.create(apart, "Cart")
+                  .mesh(mesh)
+                  .virtualNodeName("cart")
+                  .listeners(List.of(VirtualNodeListener.http()))
+                  .serviceDiscovery(ServiceDiscovery.dns("cart." + Fn.importValue("shop-namespace")))
+                  .build();
+            });
+    assertThat(document.mesh().nodes()).containsOnlyKeys("cart");
+    assertThat(Files.readString(document.file())).contains("AWS::AppMesh::VirtualNode");
+    JsonNode template = synthesized();
+    assertThat(template.path("Resources").findValuesAsText("Type"))
+        .containsExactly("AWS::SSM::Parameter");
+    assertThat(template.path("Resources").findValue("Value").toString())
+        .contains("{\"Fn::ImportValue\":\"shop-namespace\"}");
+  }
+}

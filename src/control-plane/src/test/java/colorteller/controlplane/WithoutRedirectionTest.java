@@ -1,0 +1,126 @@
+package colorteller.controlplane;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import colorteller.mesh.Mesh;
+import colorteller.mesh.ProxyId;
+import colorteller.mesh.ProxyId.Kind;
+import colorteller.mesh.template.MeshReader;
+import colorteller.mesh.template.Template;
+import io.envoyproxy.envoy.config.core.v3.SocketAddress;
+import io.envoyproxy.envoy.config.listener.v3.Listener;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A network that redirects nothing needs another placement, and no other translator. */
+class WithoutRedirectionTest {
+
+  private static final Path TEMPLATE =
+      Path.of("src/test/resources/testdata/in/router-and-backends.yaml");
+
+  @TempDir Path folder;
+
+  private static Mesh mesh(Path template) {
+    return MeshReader.read(Template.read(template, Map.of()));
+  }
+
+  /** The mesh of the template with some of its text in other words. */
+  private Mesh changed(String from, String to) throws IOException {
+    String text = Files.readString(TEMPLATE);
+    assertThat(text).contains(from);
+    return mesh(Files.writeString(folder.resolve("mesh.yaml"), text.replace(from, to)));
+  }
+
+  private static ProxyResources resources(Mesh mesh, Kind kind, String name) {
+    return Objects.requireNonNull(
+        new Translator(mesh, new WithoutRedirection(mesh), Map.of())
+            .proxies()
+            .get(new ProxyId(mesh.name(), kind, name)));
+  }
+
+  @Test
+  void anEnvoyBindsItsNodesPortAndItsApplicationHasAnother() {
+    ProxyResources blue = resources(mesh(TEMPLATE), Kind.VIRTUAL_NODE, "blue");
+    assertThat(addresses(blue)).containsExactly(":::8080");
+    assertThat(blue.clusters().get(0).getLoadAssignment().toString())
+        .contains("127.0.0.1", "port_value: 18080");
+    assertThat(blue.listeners().get(0).getFilterChains(0).getFilterChainMatch().getDestinationPort())
+        .extracting(port -> port.getValue())
+        .isEqualTo(8080);
+  }
+
+  @Test
+  void eachBackendHasALoopbackAddressOfItsOwnWithThePortOfTheVirtualService() {
+    Mesh mesh = mesh(TEMPLATE);
+    Map<String, String> names = new WithoutRedirection(mesh).addresses();
+    assertThat(names).containsOnlyKeys("red.mesh.local", "both.mesh.local");
+    assertThat(names.values()).doesNotHaveDuplicates().allMatch(a -> a.startsWith("127."));
+    assertThat(addresses(resources(mesh, Kind.VIRTUAL_NODE, "front")))
+        .containsExactly(
+            ":::9080", names.get("both.mesh.local") + ":80", names.get("red.mesh.local") + ":9080");
+  }
+
+  /** Hosted zones are changed by a deployment, listeners by the control plane, at other times. */
+  @Test
+  void anotherBackendMovesNone() throws IOException {
+    String red = new WithoutRedirection(mesh(TEMPLATE)).addresses().get("red.mesh.local");
+    Mesh less =
+        changed(
+            "          - VirtualService: {VirtualServiceName: !GetAtt RouterService.VirtualServiceName}\n",
+            "");
+    assertThat(new WithoutRedirection(less).addresses())
+        .isEqualTo(Map.of("red.mesh.local", Objects.requireNonNull(red)));
+  }
+
+  @Test
+  void aGatewaySendsToItselfWhereNobodyElseCan() {
+    assertThat(addresses(resources(mesh(TEMPLATE), Kind.VIRTUAL_GATEWAY, "gateway")))
+        .containsExactly(":::9080", "127.0.0.1:15001");
+  }
+
+  @Test
+  void refusesAVirtualServiceThatHasTheHostNameOfANode() throws IOException {
+    Mesh mesh = changed("Hostname: red.svc.local", "Hostname: red.mesh.local");
+    assertThatThrownBy(() -> new WithoutRedirection(mesh))
+        .isInstanceOf(UntranslatableMesh.class)
+        .hasMessage(
+            "The virtual service red.mesh.local has the host name by which the virtual node red is looked up, so its name cannot lead to a loopback address; give the node Cloud Map service discovery, or the virtual service another name");
+  }
+
+  @Test
+  void refusesAPortThatIsNeededTwice() throws IOException {
+    Mesh mesh = changed("Port: 8080", "Port: 9901");
+    assertThatThrownBy(() -> new WithoutRedirection(mesh))
+        .isInstanceOf(UntranslatableMesh.class)
+        .hasMessageContaining("The virtual node blue would need port 9901 twice");
+  }
+
+  @Test
+  void anApplicationsPortIsAPort() {
+    assertThat(WithoutRedirection.applicationPort(80)).isEqualTo(10_080);
+    assertThat(WithoutRedirection.applicationPort(55_535)).isEqualTo(65_535);
+    assertThat(WithoutRedirection.applicationPort(55_536)).isEqualTo(45_536);
+  }
+
+  private static List<String> addresses(ProxyResources resources) {
+    return resources.listeners().stream()
+        .flatMap(WithoutRedirectionTest::addresses)
+        .map(address -> address.getAddress() + ":" + address.getPortValue())
+        .toList();
+  }
+
+  private static Stream<SocketAddress> addresses(Listener listener) {
+    return Stream.concat(
+        Stream.of(listener.getAddress().getSocketAddress()),
+        listener.getAdditionalAddressesList().stream()
+            .map(address -> address.getAddress().getSocketAddress()));
+  }
+}
