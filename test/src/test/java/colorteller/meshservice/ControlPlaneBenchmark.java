@@ -66,7 +66,7 @@ final class ControlPlaneBenchmark {
   /** Argument: the number of proxies. */
   public static void main(String[] arguments) throws Exception {
     System.out.println(new ControlPlaneBenchmark(Integer.parseInt(arguments[0])).run());
-    Runtime.getRuntime().halt(0);
+    System.exit(0);
   }
 
   private ObjectNode run() throws Exception {

@@ -1,10 +1,13 @@
 package colorteller.meshservice;
 
+import static java.util.stream.Collectors.toMap;
+
 import colorteller.controlplane.Instance;
 import colorteller.controlplane.Placement;
 import colorteller.controlplane.Translator;
 import colorteller.controlplane.ads.AdsServer;
 import colorteller.mesh.Mesh;
+import colorteller.mesh.ProxyId;
 import colorteller.mesh.ServiceDiscovery.CloudMap;
 import colorteller.mesh.VirtualNode;
 import java.util.HashMap;
@@ -13,6 +16,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Meshes and instances → what Envoys are served. A changed mesh costs the translation of that mesh,
@@ -38,7 +42,14 @@ public final class ControlPlane {
 
   /** Puts a mesh into force, in place of the one of the same name. */
   public synchronized void accept(Mesh mesh) {
-    ads.push(translator(mesh).proxies());
+    // All of it is translated before anything is served: what cannot be translated changes nothing.
+    Translator translator = translator(mesh);
+    ads.push(
+        Stream.concat(
+                mesh.gateways().values().stream().map(gateway -> ProxyId.of(mesh, gateway)),
+                mesh.nodes().values().stream().map(node -> ProxyId.of(mesh, node)))
+            .parallel()
+            .collect(toMap(id -> id, id -> translator.proxy(id).orElseThrow())));
     meshes.put(mesh.name(), mesh);
     instances.keySet().retainAll(services());
   }

@@ -129,17 +129,19 @@ public final class AdsServer implements AutoCloseable {
       }
     }
     resources.forEach(
-        (id, own) -> {
-          Proxy proxy = proxies.computeIfAbsent(id, Proxy::new);
-          own.clusters().stream()
-              .filter(cluster -> cluster.getType() == DiscoveryType.EDS)
-              .forEach(
-                  cluster ->
-                      byCluster
-                          .computeIfAbsent(cluster.getName(), name -> new HashSet<>())
-                          .add(proxy));
-          give(proxy, Snapshot.of(own));
-        });
+        (id, own) ->
+            own.clusters().stream()
+                .filter(cluster -> cluster.getType() == DiscoveryType.EDS)
+                .forEach(
+                    cluster ->
+                        byCluster
+                            .computeIfAbsent(cluster.getName(), name -> new HashSet<>())
+                            .add(proxies.computeIfAbsent(id, Proxy::new))));
+    // Each proxy is another's business: all cores take part.
+    resources.entrySet().parallelStream()
+        .forEach(
+            of ->
+                give(proxies.computeIfAbsent(of.getKey(), Proxy::new), Snapshot.of(of.getValue())));
     byCluster.values().removeIf(Set::isEmpty);
     settle();
   }

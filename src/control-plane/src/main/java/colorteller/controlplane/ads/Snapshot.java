@@ -2,9 +2,9 @@ package colorteller.controlplane.ads;
 
 import colorteller.controlplane.ProxyResources;
 import com.google.protobuf.Any;
-import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.Message;
+import com.google.protobuf.UnsafeByteOperations;
 import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
 import io.envoyproxy.envoy.service.discovery.v3.Resource;
 import java.io.IOException;
@@ -80,32 +80,34 @@ final class Snapshot {
 
   private static Resource resource(
       ResourceType type, String name, Message message, Map<String, Resource> clusters) {
-    ByteString bytes = bytes(message);
+    byte[] bytes = bytes(message);
     MessageDigest digest = SHA_256.get();
     if (type == ResourceType.ENDPOINT) {
       Resource cluster = clusters.get(name);
       digest.update(
           (cluster == null ? "" : cluster.getVersion()).getBytes(StandardCharsets.US_ASCII));
     }
-    bytes.asReadOnlyByteBufferList().forEach(digest::update);
+    digest.update(bytes);
     return Resource.newBuilder()
         .setName(name)
         .setVersion(HexFormat.of().formatHex(digest.digest(), 0, VERSION_BYTES))
-        .setResource(Any.newBuilder().setTypeUrl(type.typeUrl()).setValue(bytes))
+        .setResource(
+            Any.newBuilder()
+                .setTypeUrl(type.typeUrl())
+                .setValue(UnsafeByteOperations.unsafeWrap(bytes)))
         .build();
   }
 
-  private static ByteString bytes(Message message) {
-    ByteString.Output bytes = ByteString.newOutput(message.getSerializedSize());
+  private static byte[] bytes(Message message) {
+    byte[] bytes = new byte[message.getSerializedSize()];
     CodedOutputStream out = CodedOutputStream.newInstance(bytes);
     out.useDeterministicSerialization();
     try {
       message.writeTo(out);
-      out.flush();
     } catch (IOException e) {
       throw new IllegalStateException("Memory takes all bytes", e);
     }
-    return bytes.toByteString();
+    return bytes;
   }
 
   /** The resources of a type, by name. */
