@@ -47,6 +47,7 @@ class ArchitectureTest {
               "java..",
               "org.jspecify..",
               "com.fasterxml.jackson..",
+              "com.github.curiousoddman.rgxgen..",
               "com.google.re2j..",
               "com.networknt.schema..",
               "inet.ipaddr..",

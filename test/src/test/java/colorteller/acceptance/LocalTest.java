@@ -131,7 +131,10 @@ class LocalTest {
         .forEach(
             r ->
                 observed.put(r.path("path").asText(), r.path("observed").path("outcome").asText()));
-    assertThat(observed).isEqualTo(Map.of("/red", "error", "/", "error", "/blue", "blue"));
+    assertThat(observed)
+        .isEqualTo(
+            Map.of(
+                "/red", "error", "/", "error", "/blue", "blue", "/re", "error", "/blu", "error"));
   }
 
   @Test

@@ -3,10 +3,7 @@ package colorteller.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import colorteller.acceptance.Command;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -84,20 +81,10 @@ class BadInputTest {
   /** In a folder where no mesh is up: another test may have one in this project's. */
   private Command.Result inThisProcess(String... arguments) {
     String root = System.setProperty("walkthrough.root", folder.toString());
-    PrintStream out = System.out;
-    PrintStream err = System.err;
-    ByteArrayOutputStream printed = new ByteArrayOutputStream();
-    ByteArrayOutputStream said = new ByteArrayOutputStream();
-    System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
-    System.setErr(new PrintStream(said, true, StandardCharsets.UTF_8));
     try {
-      int status = WalkthroughCommand.run(arguments);
-      return new Command.Result(
-          status, printed.toString(StandardCharsets.UTF_8), said.toString(StandardCharsets.UTF_8));
+      return InThisProcess.walkthrough(arguments);
     } finally {
       System.setProperty("walkthrough.root", root);
-      System.setOut(out);
-      System.setErr(err);
     }
   }
 }

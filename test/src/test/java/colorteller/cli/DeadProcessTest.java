@@ -49,7 +49,7 @@ class DeadProcessTest {
 
   @ParameterizedTest
   @CsvSource({"dns, v4_only, purple", "cloud, v6_only, green", "dns, v4_only, red"})
-  void application(String variant, String stage, String color) {
+  void application(String variant, String stage, String color) throws Exception {
     Scenario scenario = LocalMeshes.stage(variant, stage);
     Request request = request(scenario, color);
     VirtualNode node = request.node().orElseThrow();

@@ -11,7 +11,10 @@ public final class Break {
     local.network().envoys().of(local.proxy(node)).forEach(EnvoyProcess::close);
   }
 
-  public static void application(LocalMesh local, VirtualNode node) {
-    ((LoopbackNetwork) local.network()).application(node).server().close();
+  public static void application(LocalMesh local, VirtualNode node) throws Exception {
+    ((LoopbackNetwork) local.network())
+        .application(node, node.listener().orElseThrow())
+        .server()
+        .close();
   }
 }

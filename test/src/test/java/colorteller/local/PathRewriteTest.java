@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import colorteller.cli.LocalMeshes;
 import colorteller.mesh.IpFamily;
 import colorteller.mesh.Request;
+import colorteller.mesh.VirtualGateway;
 import colorteller.mesh.VirtualNode;
 import colorteller.mesh.report.Scenario;
 import com.sun.net.httpserver.HttpServer;
@@ -30,17 +31,19 @@ class PathRewriteTest {
             .findFirst()
             .orElseThrow();
     VirtualNode node = red.node().orElseThrow();
+    VirtualGateway gateway = red.gateway().orElseThrow();
     try (LocalMesh local =
         new LocalMesh(
             new LoopbackNetwork(
                 Path.of(System.getenv("ENVOY")), scenario.mesh(), scenario.workloads()),
             scenario.mesh())) {
       local.apply(scenario.mesh());
-      Applications.Application application = ((LoopbackNetwork) local.network()).application(node);
+      Applications.Application application =
+          ((LoopbackNetwork) local.network()).application(node, node.listener().orElseThrow());
       application.server().close();
       HttpServer mirror = mirror(application.port());
       try {
-        int port = ((LoopbackNetwork) local.network()).port(red.gateway());
+        int port = ((LoopbackNetwork) local.network()).port(gateway);
         assertThat(get(port, "/red")).isEqualTo("/ colorteller-1.default.svc.cluster.local");
         assertThat(get(port, "/red/")).startsWith("/ ");
         assertThat(get(port, "/red/x")).startsWith("/x ");

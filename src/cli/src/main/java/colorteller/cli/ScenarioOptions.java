@@ -1,16 +1,8 @@
 package colorteller.cli;
 
-import colorteller.mesh.Mesh;
 import colorteller.mesh.report.Scenario;
-import colorteller.mesh.template.MeshReader;
-import colorteller.mesh.template.Template;
-import colorteller.mesh.template.WorkloadsFile;
-import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -35,25 +27,7 @@ final class ScenarioOptions {
 
   @Mixin ContextValues context = new ContextValues();
 
-  @Option(
-      names = "--template",
-      paramLabel = "FILE",
-      description = "Your own App Mesh template (CloudFormation, JSON or YAML) instead of a stage.")
-  @Nullable Path template;
-
-  @Option(
-      names = "--parameter",
-      paramLabel = "KEY=VALUE",
-      description = "A parameter of --template. Can be repeated.")
-  List<String> parameters = List.of();
-
-  @Option(
-      names = "--workloads",
-      paramLabel = "FILE",
-      description =
-          "For --template: a YAML file of lines 'NODE: {discovery: FAMILY, application: FAMILY}',"
-              + " FAMILY being ipv4, ipv6 or dual. Default: dual for every node.")
-  @Nullable Path workloads;
+  @Mixin TemplateOptions own = new TemplateOptions();
 
   /**
    * Reads what the options name.
@@ -62,12 +36,12 @@ final class ScenarioOptions {
    * @throws colorteller.mesh.template.TemplateException if a template cannot be read
    */
   List<Scenario> scenarios() {
-    return template == null ? stages() : List.of(foreign(template));
+    return own.templates.isEmpty() ? stages() : List.of(foreign());
   }
 
   private List<Scenario> stages() {
-    refuse("--parameter", !parameters.isEmpty(), "it is for --template FILE");
-    refuse("--workloads", workloads != null, "it is for --template FILE");
+    refuse("--parameter", !own.parameters.isEmpty(), "it is for --template FILE");
+    refuse("--workloads", own.workloads != null, "it is for --template FILE");
     return Machine.synthesis()
         .scenarios(Objects.requireNonNullElse(stage, "all"), variants(), context.values);
   }
@@ -83,39 +57,12 @@ final class ScenarioOptions {
     };
   }
 
-  private Scenario foreign(Path file) {
+  private Scenario foreign() {
     String why = "--template has no variants and stages; change its parameters with --parameter";
     refuse("--variant", variant != null, why);
     refuse("--stage", stage != null, why);
     refuse("-c", !context.values.isEmpty(), why);
-    Mesh mesh = MeshReader.read(Template.read(file, parameters()));
-    if (mesh.requests().isEmpty()) {
-      throw new UnusableInput(
-          "%s: mesh %s has no gateway route, so there is nothing to request; add an AWS::AppMesh::GatewayRoute"
-              .formatted(file, mesh.name()));
-    }
-    return new Scenario(
-        Optional.empty(),
-        Optional.empty(),
-        mesh,
-        workloads == null ? WorkloadsFile.dual(mesh) : WorkloadsFile.read(workloads, mesh));
-  }
-
-  private Map<String, String> parameters() {
-    Map<String, String> result = new LinkedHashMap<>();
-    for (String parameter : parameters) {
-      int equals = parameter.indexOf('=');
-      if (equals < 1) {
-        throw new UnusableInput(
-            "--parameter '%s' is not allowed; write it as KEY=VALUE".formatted(parameter));
-      }
-      if (result.put(parameter.substring(0, equals), parameter.substring(equals + 1)) != null) {
-        throw new UnusableInput(
-            "--parameter %s is given twice; give it once"
-                .formatted(parameter.substring(0, equals)));
-      }
-    }
-    return result;
+    return own.scenario(own.read());
   }
 
   private static void refuse(String option, boolean given, String why) {

@@ -32,6 +32,8 @@ import software.amazon.awssdk.core.exception.SdkException;
       RestartCommand.class,
       ExpectCommand.class,
       ConfigCommand.class,
+      ExplainCommand.class,
+      LintCommand.class,
       CostCommand.class,
       ReviewCommand.class,
       PreflightCommand.class,

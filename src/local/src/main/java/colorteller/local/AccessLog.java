@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /** What one Envoy writes about the requests of this program. */
 public final class AccessLog {
@@ -37,7 +38,8 @@ public final class AccessLog {
               "id", "%REQ(" + REQUEST_ID_HEADER + ")%",
               "cluster", "%UPSTREAM_CLUSTER_RAW%",
               "flags", "%RESPONSE_FLAGS%",
-              "host", "%UPSTREAM_HOST%"));
+              "host", "%UPSTREAM_HOST%",
+              "transport", "%UPSTREAM_TRANSPORT_FAILURE_REASON%"));
 
   /**
    * What became of one request in one Envoy's listener.
@@ -46,8 +48,10 @@ public final class AccessLog {
    * @param flags Envoy's response flags, {@code UH} for no host, {@code UF} for a refused
    *     connection; empty if there are none
    * @param host the address that the Envoy connected to or tried to, empty if there was none
+   * @param transport why the connection could not be encrypted, in Envoy's words; empty for another
+   *     reason or none
    */
-  public record Entry(String cluster, String flags, String host) {}
+  public record Entry(String cluster, String flags, String host, String transport) {}
 
   private static final Duration LIMIT = Duration.ofSeconds(5);
 
@@ -93,21 +97,21 @@ public final class AccessLog {
   /**
    * The last line about a request to a cluster. An Envoy writes it shortly after it has answered.
    *
-   * @param cluster the cluster's name; empty text for no cluster
+   * @param cluster whether a cluster's name is that; of no cluster it is empty text
    * @throws MeshFailure if there is none in time
    */
-  public Entry await(String requestId, String cluster) {
+  public Entry await(String requestId, Predicate<String> cluster) {
     long deadline = System.nanoTime() + LIMIT.toNanos();
     while (true) {
       List<Entry> found =
-          entries(requestId).stream().filter(entry -> entry.cluster().equals(cluster)).toList();
+          entries(requestId).stream().filter(entry -> cluster.test(entry.cluster())).toList();
       if (!found.isEmpty()) {
         return found.get(found.size() - 1);
       }
       if (System.nanoTime() > deadline) {
         throw new MeshFailure(
-            "%s holds nothing about a request to cluster %s after %d s."
-                .formatted(file, cluster, LIMIT.toSeconds()));
+            "%s holds nothing about a request to the expected cluster after %d s."
+                .formatted(file, LIMIT.toSeconds()));
       }
       Pause.briefly();
     }
@@ -141,7 +145,12 @@ public final class AccessLog {
       JsonNode json = JSON.readTree(line);
       entries
           .computeIfAbsent(json.path("id").asText(), id -> new ArrayList<>())
-          .add(new Entry(text(json, "cluster"), text(json, "flags"), text(json, "host")));
+          .add(
+              new Entry(
+                  text(json, "cluster"),
+                  text(json, "flags"),
+                  text(json, "host"),
+                  text(json, "transport")));
     } catch (JsonProcessingException e) {
       throw new MeshFailure("%s holds a line that is not JSON: %s".formatted(file, line));
     }

@@ -2,72 +2,67 @@ package colorteller.local;
 
 import colorteller.controlplane.Names;
 import colorteller.mesh.HealthCheck;
-import colorteller.mesh.Listener;
-import colorteller.mesh.VirtualGateway;
-import colorteller.mesh.VirtualNode;
+import colorteller.mesh.ProxyId;
+import colorteller.mesh.RouteTable.Target;
 import java.time.Duration;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 
 /**
- * Reads from a gateway's Envoy which nodes it counts as healthy: the walkthrough's {@code curl
- * …:9901/stats | grep health_check.healthy}. The statistic follows a change only after as many
- * checks in a row as the thresholds ask, so it is read after that many checks have been completed.
+ * Reads from Envoys which nodes they count as healthy: the walkthrough's {@code curl …:9901/stats |
+ * grep health_check.healthy}. The statistic follows a change only after as many checks in a row as
+ * the thresholds ask, so it is read after that many checks have been completed.
  */
 final class HealthStatistics {
 
   private static final Duration SLACK = Duration.ofSeconds(5);
 
   private final LocalMesh local;
-  private final Map<VirtualGateway, Map<EnvoyProcess, Map<String, Long>>> before =
-      new LinkedHashMap<>();
+  private final Map<ProxyId, Map<EnvoyProcess, Map<String, Long>>> before = new LinkedHashMap<>();
 
-  /** Begins to count checks now. */
-  HealthStatistics(LocalMesh local) {
+  /**
+   * Begins to count checks now.
+   *
+   * @param senders the proxies whose Envoys are asked
+   */
+  HealthStatistics(LocalMesh local, Set<ProxyId> senders) {
     this.local = local;
-    for (VirtualGateway gateway : local.mesh().gateways().values()) {
+    for (ProxyId sender : senders) {
       Map<EnvoyProcess, Map<String, Long>> counts = new LinkedHashMap<>();
-      local
-          .network()
-          .envoys()
-          .of(local.proxy(gateway))
-          .forEach(envoy -> counts.put(envoy, statistics(envoy)));
-      before.put(gateway, counts);
+      local.network().envoys().of(sender).forEach(envoy -> counts.put(envoy, statistics(envoy)));
+      before.put(sender, counts);
     }
   }
 
-  /** Waits until enough checks have been completed since the beginning. */
-  Map<VirtualGateway, Map<VirtualNode, Boolean>> read() {
-    Map<VirtualGateway, Map<VirtualNode, Boolean>> result = new LinkedHashMap<>();
-    before.forEach(
-        (gateway, counts) -> {
-          Map<VirtualNode, Boolean> nodes = new LinkedHashMap<>();
-          for (VirtualNode node : checkedNodes(gateway)) {
-            nodes.put(
-                node,
-                counts.entrySet().stream()
-                    .allMatch(envoy -> isHealthy(envoy.getKey(), node, envoy.getValue())));
-          }
-          result.put(gateway, nodes);
-        });
-    return result;
+  /**
+   * Waits until enough checks have been completed since the beginning; empty for a listener without
+   * a health check, which has no statistic, and with one of TCP, which tells of the node's Envoy
+   * and not of the application.
+   */
+  Optional<Boolean> healthy(ProxyId sender, Target target) {
+    return target
+        .listener()
+        .healthCheck()
+        .filter(check -> check.protocol().hasRequests())
+        .map(
+            check ->
+                Objects.requireNonNull(before.get(sender)).entrySet().stream()
+                    .allMatch(envoy -> isHealthy(envoy.getKey(), target, check, envoy.getValue())));
   }
 
-  /** The nodes that the gateway checks; a node without a health check has no statistic. */
-  private List<VirtualNode> checkedNodes(VirtualGateway gateway) {
-    return local.mesh().requests().stream()
-        .filter(request -> request.gateway().equals(gateway))
-        .flatMap(request -> request.node().stream())
-        .filter(node -> node.listener().flatMap(Listener::healthCheck).isPresent())
-        .distinct()
-        .toList();
-  }
-
-  private boolean isHealthy(EnvoyProcess envoy, VirtualNode node, Map<String, Long> before) {
-    HealthCheck check = node.listener().flatMap(Listener::healthCheck).orElseThrow();
-    String cluster = "cluster." + Names.egressCluster(local.mesh(), node) + ".";
+  private boolean isHealthy(
+      EnvoyProcess envoy, Target target, HealthCheck check, Map<String, Long> before) {
+    String cluster =
+        "cluster.%s."
+            .formatted(
+                Names.egressCluster(
+                    local.mesh(),
+                    target.node().name(),
+                    target.listener().protocol(),
+                    target.listener().port()));
     int rounds = Math.max(check.healthyThreshold(), check.unhealthyThreshold());
     Duration limit =
         check
@@ -88,7 +83,8 @@ final class HealthStatistics {
       if (System.nanoTime() > deadline) {
         throw new MeshFailure(
             "The Envoy of %s completed fewer than %d health checks of %s in %d s."
-                .formatted(envoy.proxy().name(), rounds * hosts, node.name(), limit.toSeconds()));
+                .formatted(
+                    envoy.proxy().name(), rounds * hosts, target.node().name(), limit.toSeconds()));
       }
       Pause.briefly();
     }

@@ -9,6 +9,8 @@ import colorteller.controlplane.ads.AdsServer;
 import colorteller.controlplane.ads.ProxyStatus;
 import colorteller.mesh.Mesh;
 import colorteller.mesh.ProxyId;
+import colorteller.mesh.Request;
+import colorteller.mesh.Sender;
 import colorteller.mesh.VirtualGateway;
 import colorteller.mesh.VirtualNode;
 import java.io.IOException;
@@ -150,6 +152,13 @@ public final class LocalMesh implements AutoCloseable {
 
   ProxyId proxy(VirtualNode node) {
     return ProxyId.of(mesh, node);
+  }
+
+  /** The proxy whose Envoy takes a request first. */
+  ProxyId first(Request request) {
+    return request.sender() instanceof Sender.Node sender
+        ? proxy(sender.node())
+        : proxy(request.gateway().orElseThrow());
   }
 
   /** Ends what was started, in the opposite order. Can be called again. */

@@ -13,7 +13,9 @@ import colorteller.mesh.VirtualGateway;
 import colorteller.mesh.VirtualNode;
 import io.envoyproxy.envoy.config.accesslog.v3.AccessLog;
 import io.envoyproxy.envoy.config.core.v3.SocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -27,9 +29,17 @@ import java.util.stream.Stream;
  * @param mesh any stage of the mesh
  * @param ports where each proxy lives
  * @param dnsPort the port of the DNS server on 127.0.0.1
+ * @param certificates those of this run
+ * @param folder for files that a template wants written
  * @param envoys the Envoys, which write access logs
  */
-record Loopback(Mesh mesh, Map<ProxyId, ProxyPorts> ports, int dnsPort, Envoys envoys)
+record Loopback(
+    Mesh mesh,
+    Map<ProxyId, ProxyPorts> ports,
+    int dnsPort,
+    LocalCertificates certificates,
+    Path folder,
+    Envoys envoys)
     implements Placement {
 
   /** Short, so that the statistic of health checks follows a change of stage at once. */
@@ -37,61 +47,73 @@ record Loopback(Mesh mesh, Map<ProxyId, ProxyPorts> ports, int dnsPort, Envoys e
 
   @Override
   public List<SocketAddress> ingress(VirtualNode node, ListenerBinding binding) {
-    return sockets(binding, of(node).ingress());
+    return sockets(binding, of(node).ingress().values());
   }
 
   @Override
   public List<SocketAddress> ingress(
       VirtualGateway gateway, Listener listener, ListenerBinding binding) {
-    return sockets(binding, of(ProxyId.of(mesh, gateway)).ingress());
+    return sockets(
+        binding, List.of(port(of(ProxyId.of(mesh, gateway)).ingress(), listener.port())));
   }
 
   @Override
   public List<SocketAddress> egress(ProxyId proxy, ListenerBinding binding) {
-    return sockets(binding, of(proxy).egress());
+    return sockets(binding, of(proxy).egress().values());
   }
 
   // Not ::1 with ipv4_compat, which Envoy refuses.
-  private static List<SocketAddress> sockets(ListenerBinding binding, int port) {
-    return Stream.of(IpFamily.values())
-        .filter(binding.families()::contains)
-        .map(family -> socket(family, port))
+  private static List<SocketAddress> sockets(ListenerBinding binding, Collection<Integer> ports) {
+    return ports.stream()
+        .flatMap(
+            port ->
+                Stream.of(IpFamily.values())
+                    .filter(binding.families()::contains)
+                    .map(family -> socket(family, port)))
         .toList();
   }
 
   @Override
   public int port(VirtualNode node, int listenerPort) {
-    return of(node).ingress();
+    return port(of(node).ingress(), listenerPort);
   }
 
   @Override
   public int egressPort(ProxyId proxy, int servicePort) {
-    return servicePort;
-  }
-
-  @Override
-  public String file(ProxyId proxy, String path) {
-    return path;
-  }
-
-  @Override
-  public Certificate certificate(ProxyId proxy, Certificate certificate) {
-    return certificate;
-  }
-
-  @Override
-  public Trust trust(ProxyId proxy, Trust trust) {
-    return trust;
-  }
-
-  @Override
-  public String secrets(ProxyId proxy) {
-    throw new UnsupportedOperationException("no local secrets yet");
+    return port(of(proxy).egress(), servicePort);
   }
 
   @Override
   public SocketAddress application(VirtualNode node, int listenerPort, IpFamily family) {
-    return socket(family, of(node).application());
+    return socket(family, port(of(node).application(), listenerPort));
+  }
+
+  private static int port(Map<Integer, Integer> ports, int port) {
+    return Objects.requireNonNull(ports.get(port), () -> "no port for " + port);
+  }
+
+  /** Every certificate is in files here. */
+  @Override
+  public Certificate certificate(ProxyId proxy, Certificate certificate) {
+    return certificates.of(certificate);
+  }
+
+  @Override
+  public Trust trust(ProxyId proxy, Trust trust) {
+    return certificates.of(trust);
+  }
+
+  @Override
+  public String secrets(ProxyId proxy) {
+    throw new IllegalStateException("no certificate is asked of a secret discovery service here");
+  }
+
+  /** A mesh's log is not to be mixed up with one of this machine's. */
+  @Override
+  public String file(ProxyId proxy, String path) {
+    return path.startsWith("/dev/")
+        ? path
+        : folder.resolve(proxy.name() + path.replace('/', '-')).toString();
   }
 
   @Override

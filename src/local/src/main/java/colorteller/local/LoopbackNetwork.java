@@ -2,9 +2,14 @@ package colorteller.local;
 
 import colorteller.controlplane.Instance;
 import colorteller.controlplane.Placement;
+import colorteller.mesh.Fault;
 import colorteller.mesh.IpFamily;
+import colorteller.mesh.Listener;
+import colorteller.mesh.ListenerTls;
 import colorteller.mesh.Mesh;
 import colorteller.mesh.ProxyId;
+import colorteller.mesh.Request;
+import colorteller.mesh.Sender;
 import colorteller.mesh.ServiceDiscovery.CloudMap;
 import colorteller.mesh.ServiceDiscovery.Dns;
 import colorteller.mesh.VirtualGateway;
@@ -12,11 +17,8 @@ import colorteller.mesh.VirtualNode;
 import colorteller.mesh.Workload;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.ConnectException;
-import java.net.HttpURLConnection;
 import java.net.SocketAddress;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -34,8 +36,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LoopbackNetwork implements Network {
 
-  private static final int LIMIT_MILLIS = 10_000;
-
   private final Path envoy;
   private final Mesh mesh;
   private final Map<String, Workload> workloads;
@@ -43,7 +43,10 @@ public final class LoopbackNetwork implements Network {
   private final Opened opened = new Opened();
   private final Applications applications = new Applications();
   private final Envoys envoys = new Envoys();
+  private final LoopbackClient client = new LoopbackClient();
+  private @Nullable Path folder;
   private @Nullable DnsServer dns;
+  private @Nullable LocalCertificates certificates;
 
   /**
    * Chooses free ports; nothing runs yet.
@@ -66,8 +69,10 @@ public final class LoopbackNetwork implements Network {
 
   @Override
   public void start(SocketAddress controlPlane) throws IOException {
-    Path folder = opened.add(new TemporaryFolder()).path();
+    folder = opened.add(new TemporaryFolder()).path();
     dns = opened.add(new DnsServer(hostnames()));
+    certificates = new LocalCertificates(mesh, folder);
+    opened.add(client);
     opened.add(applications);
     opened.add(envoys);
     for (Map.Entry<ProxyId, ProxyPorts> proxy : ports.entrySet()) {
@@ -83,8 +88,9 @@ public final class LoopbackNetwork implements Network {
           folder);
     }
     for (VirtualNode node : mesh.nodes().values()) {
-      if (node.listener().isPresent()) {
-        applications.start(node, workload(node), ports(node).application());
+      for (Listener listener : node.listeners()) {
+        applications.start(
+            node, listener, workload(node), of(ports(node).application(), listener.port()));
       }
     }
   }
@@ -102,7 +108,13 @@ public final class LoopbackNetwork implements Network {
 
   @Override
   public Placement placement() {
-    return new Loopback(mesh, ports, Objects.requireNonNull(dns).port(), envoys);
+    return new Loopback(
+        mesh,
+        ports,
+        Objects.requireNonNull(dns).port(),
+        certificates(),
+        Objects.requireNonNull(folder),
+        envoys);
   }
 
   @Override
@@ -130,14 +142,34 @@ public final class LoopbackNetwork implements Network {
     return Objects.requireNonNull(ports.get(ProxyId.of(mesh, node)));
   }
 
-  /** The port of this machine at which a gateway takes requests. */
+  private static int of(Map<Integer, Integer> ports, int port) {
+    return Objects.requireNonNull(ports.get(port), () -> "no port for " + port);
+  }
+
+  /** The port of this machine at which a gateway's first listener takes requests. */
   public int port(VirtualGateway gateway) {
-    return Objects.requireNonNull(ports.get(ProxyId.of(mesh, gateway))).ingress();
+    return port(gateway, gateway.listener());
+  }
+
+  /** The port of this machine at which a gateway's listener takes requests. */
+  public int port(VirtualGateway gateway, Listener listener) {
+    return of(
+        Objects.requireNonNull(ports.get(ProxyId.of(mesh, gateway))).ingress(), listener.port());
+  }
+
+  /** The port of this machine at which a node's Envoy takes what goes to a port. */
+  public int egressPort(VirtualNode node, int port) {
+    return of(ports(node).egress(), port);
   }
 
   @Override
   public URI url(VirtualGateway gateway, IpFamily entry) {
-    return URI.create("http://" + address(gateway, entry));
+    String scheme = isEncrypted(gateway.listener()) ? "https" : "http";
+    return URI.create(scheme + "://" + address(gateway, entry));
+  }
+
+  private static boolean isEncrypted(Listener listener) {
+    return listener.tls().filter(tls -> tls.mode() != ListenerTls.Mode.DISABLED).isPresent();
   }
 
   @Override
@@ -146,20 +178,20 @@ public final class LoopbackNetwork implements Network {
   }
 
   @Override
-  public Answer get(VirtualGateway gateway, IpFamily entry, String path, Optional<String> id)
-      throws IOException {
-    HttpURLConnection connection =
-        LoopbackHttp.to(URI.create("http://" + address(gateway, entry) + path), LIMIT_MILLIS);
-    connection.setRequestProperty("Connection", "close");
-    id.ifPresent(mark -> connection.setRequestProperty(AccessLog.REQUEST_ID_HEADER, mark));
-    try {
-      int status = connection.getResponseCode();
-      InputStream stream = status < 400 ? connection.getInputStream() : connection.getErrorStream();
-      String body = stream == null ? "" : new String(stream.readAllBytes(), StandardCharsets.UTF_8);
-      return new Answer(Optional.of(status), body, true);
-    } catch (ConnectException e) {
-      return new Answer(Optional.empty(), "", false);
+  public Answer send(Request request, IpFamily entry, Optional<String> id) throws IOException {
+    if (request.sender() instanceof Sender.Client outside) {
+      return client.send(
+          request.call(),
+          entry.socketAddress(port(outside.gateway(), outside.listener())),
+          isEncrypted(outside.listener()) ? Optional.of(certificates().client()) : Optional.empty(),
+          id);
     }
+    VirtualNode sender = ((Sender.Node) request.sender()).node();
+    return client.send(
+        request.call(),
+        entry.socketAddress(egressPort(sender, request.call().port())),
+        Optional.empty(),
+        id);
   }
 
   @Override
@@ -169,8 +201,9 @@ public final class LoopbackNetwork implements Network {
 
   /** The cause is the application's family only if it answers where it should listen. */
   @Override
-  public Optional<String> refusedByApplication(VirtualNode node, IpFamily tried, String address) {
-    Applications.Application application = application(node);
+  public Optional<String> refusedByApplication(
+      VirtualNode node, Listener listener, IpFamily tried, String address) {
+    Applications.Application application = application(node, listener);
     String right = EnvoyProcess.hostAndPort(tried.loopback(), application.port());
     if (!address.equals(right)) {
       return Optional.of("the Envoy of %s tried %s, not %s".formatted(node.name(), address, right));
@@ -182,8 +215,22 @@ public final class LoopbackNetwork implements Network {
         : Optional.empty();
   }
 
-  Applications.Application application(VirtualNode node) {
-    return applications.of(node);
+  @Override
+  public Optional<Fault> fault(VirtualNode node) {
+    return workload(node).standIn().filter(fault -> !fault.equals(Fault.NONE));
+  }
+
+  Applications.Application application(VirtualNode node, Listener listener) {
+    return applications.of(node, listener);
+  }
+
+  LocalCertificates certificates() {
+    return Objects.requireNonNull(certificates);
+  }
+
+  /** How many tries of a request the applications have seen. */
+  int attempts(String requestId) {
+    return applications.attempts(requestId);
   }
 
   @Override

@@ -2,9 +2,12 @@ package colorteller.local;
 
 import colorteller.controlplane.Instance;
 import colorteller.controlplane.Placement;
+import colorteller.mesh.Fault;
 import colorteller.mesh.IpFamily;
+import colorteller.mesh.Listener;
 import colorteller.mesh.Mesh;
 import colorteller.mesh.ProxyId;
+import colorteller.mesh.Request;
 import colorteller.mesh.ServiceDiscovery.CloudMap;
 import colorteller.mesh.VirtualGateway;
 import colorteller.mesh.VirtualNode;
@@ -24,12 +27,16 @@ public interface Network extends AutoCloseable {
   /**
    * What a client got.
    *
-   * @param status the HTTP status; empty if nobody took the connection
-   * @param body the body of the response; empty text without one
-   * @param reachedGateway whether the gateway took the connection, as far as can be told without an
-   *     id
+   * @param status the HTTP status; empty if nobody took the connection, and for TCP
+   * @param grpcStatus the status of gRPC, where that was spoken
+   * @param body the body of the response, of gRPC what its stand-in saw; empty text without one
+   * @param reached whether the first Envoy took the connection, as far as can be told without an id
    */
-  record Answer(Optional<Integer> status, String body, boolean reachedGateway) {}
+  record Answer(
+      Optional<Integer> status, Optional<Integer> grpcStatus, String body, boolean reached) {
+
+    static final Answer NOT_REACHED = new Answer(Optional.empty(), Optional.empty(), "", false);
+  }
 
   /** Where the control plane is to listen. */
   SocketAddress controlPlane();
@@ -64,14 +71,13 @@ public interface Network extends AutoCloseable {
   String address(VirtualGateway gateway, IpFamily family);
 
   /**
-   * Makes a GET request as a client outside the mesh does, on a connection of its own.
+   * Makes a request as its sender does, on a connection of its own.
    *
-   * @param entry the family of the gateway's address
+   * @param entry the family of the address of its first Envoy
    * @param id marks the request in the Envoys' access logs; empty leaves no trace there
    * @throws IOException if it ends otherwise than by an answer or a refused connection
    */
-  Answer get(VirtualGateway gateway, IpFamily entry, String path, Optional<String> id)
-      throws IOException;
+  Answer send(Request request, IpFamily entry, Optional<String> id) throws IOException;
 
   /**
    * Whether a proxy's Envoy takes connections that others make to an address.
@@ -84,10 +90,17 @@ public interface Network extends AutoCloseable {
    * Why a node's application did not take a connection from its Envoy, unless it runs and does not
    * listen there.
    *
+   * @param listener the node's listener before the application
    * @param tried the family of the loopback address that the Envoy tried
    * @param address that address, {@code host:port}
    */
-  Optional<String> refusedByApplication(VirtualNode node, IpFamily tried, String address);
+  Optional<String> refusedByApplication(
+      VirtualNode node, Listener listener, IpFamily tried, String address);
+
+  /** How a node's application is told to fail, if it is. */
+  default Optional<Fault> fault(VirtualNode node) {
+    return Optional.empty();
+  }
 
   /**
    * Fails if anything but an Envoy that should run has ended.

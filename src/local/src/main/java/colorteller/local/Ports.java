@@ -1,15 +1,25 @@
 package colorteller.local;
 
+import static java.util.stream.Collectors.toCollection;
+
+import colorteller.mesh.EnvoyPorts;
 import colorteller.mesh.IpFamily;
+import colorteller.mesh.Listener;
 import colorteller.mesh.Mesh;
 import colorteller.mesh.ProxyId;
+import colorteller.mesh.VirtualNode;
+import colorteller.mesh.VirtualRouter;
 import java.io.IOException;
 import java.nio.channels.ServerSocketChannel;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Stream;
 
 /**
  * Chooses ports that are free on 127.0.0.1 and on ::1. Below the range from which systems choose
@@ -27,13 +37,36 @@ final class Ports {
   static Map<ProxyId, ProxyPorts> of(Mesh mesh) {
     Ports free = new Ports();
     Map<ProxyId, ProxyPorts> result = new LinkedHashMap<>();
-    mesh.gateways().values().forEach(g -> result.put(ProxyId.of(mesh, g), free.proxy()));
-    mesh.nodes().values().forEach(n -> result.put(ProxyId.of(mesh, n), free.proxy()));
+    mesh.gateways()
+        .values()
+        .forEach(g -> result.put(ProxyId.of(mesh, g), free.proxy(g.listeners(), Set.of())));
+    mesh.nodes()
+        .values()
+        .forEach(n -> result.put(ProxyId.of(mesh, n), free.proxy(n.listeners(), sentTo(mesh, n))));
     return result;
   }
 
-  private ProxyPorts proxy() {
-    return new ProxyPorts(next(), next(), next(), next());
+  /** The ports of what a node sends to. */
+  private static Set<Integer> sentTo(Mesh mesh, VirtualNode node) {
+    return node.backends().stream()
+        .flatMap(backend -> Stream.ofNullable(mesh.services().get(backend.virtualService())))
+        .flatMap(service -> mesh.routes().ports(service).stream())
+        .map(VirtualRouter.PortMapping::port)
+        .collect(toCollection(TreeSet::new));
+  }
+
+  private ProxyPorts proxy(List<Listener> listeners, Set<Integer> sentTo) {
+    List<Integer> ports = listeners.stream().map(Listener::port).toList();
+    // One at which nothing is for a backend, as every Envoy has.
+    List<Integer> egress = new ArrayList<>(List.of(EnvoyPorts.EGRESS));
+    egress.addAll(sentTo);
+    return new ProxyPorts(next(), each(ports), each(egress), each(ports));
+  }
+
+  private Map<Integer, Integer> each(List<Integer> ports) {
+    Map<Integer, Integer> result = new LinkedHashMap<>();
+    ports.forEach(port -> result.computeIfAbsent(port, p -> next()));
+    return result;
   }
 
   /** A port that is free on both loopback addresses and was not given before. */

@@ -5,9 +5,10 @@ import colorteller.mesh.Cause;
 import colorteller.mesh.IpFamily;
 import colorteller.mesh.ProxyId;
 import colorteller.mesh.Request;
-import colorteller.mesh.VirtualGateway;
+import colorteller.mesh.RouteTable.Target;
 import colorteller.mesh.VirtualNode;
 import colorteller.mesh.report.Observation;
+import colorteller.standin.Seen;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -34,7 +35,8 @@ public final class Prober {
   // Envoy's response flags.
   private static final String NO_HOST = "UH";
   private static final String CONNECTION_FAILED = "UF";
-  private static final String NO_ROUTE = "NR";
+  // Envoy's reason for a transport failure.
+  private static final String TLS_FAILED = "TLS";
 
   private final LocalMesh local;
   private final Network network;
@@ -44,14 +46,14 @@ public final class Prober {
     this.network = local.network();
   }
 
-  /** Makes requests side by side, each through both addresses of its gateway. */
+  /** Makes requests side by side, each through every address of its first Envoy. */
   List<Map<IpFamily, Observation>> observe(List<Request> requests) {
     ExecutorService threads = Executors.newFixedThreadPool(SIDE_BY_SIDE);
     try {
       List<Map<IpFamily, Future<Observation>>> started = new ArrayList<>();
       for (Request request : requests) {
         Map<IpFamily, Future<Observation>> both = new EnumMap<>(IpFamily.class);
-        for (IpFamily entry : IpFamily.values()) {
+        for (IpFamily entry : request.entries()) {
           both.put(entry, threads.submit(() -> observe(request, entry)));
         }
         started.add(both);
@@ -79,68 +81,119 @@ public final class Prober {
    * Makes a request, on a connection of its own.
    *
    * @param request the request
-   * @param entry the family of the gateway's address
+   * @param entry the family of the address of its first Envoy
    */
   public Observation observe(Request request, IpFamily entry) {
     String id = UUID.randomUUID().toString();
     try {
-      Network.Answer answer =
-          network.get(request.gateway(), entry, request.path(), Optional.of(id));
-      if (!answer.reachedGateway()) {
-        return refusedByGateway(request.gateway(), entry, answer);
+      ConnectionFailures before = failures(request);
+      Network.Answer answer = network.send(request, entry, Optional.of(id));
+      if (!answer.reached()) {
+        return notReached(request, entry, answer);
       }
-      int status = answer.status().orElseThrow();
-      return status == 200
-          ? new Observation(answer.status(), answer.body(), Set.of(), Optional.empty())
-          : failed(request, id, status, answer.body());
+      Optional<String> said = answered(answer);
+      if (said.isPresent()) {
+        return new Observation(answer.status(), answer.body(), said, Set.of(), Optional.empty());
+      }
+      return request.call().protocol().hasRequests()
+          ? failed(request, id, answer)
+          : before.observe(answer);
     } catch (IOException e) {
-      return problem(Optional.empty(), "", "GET %s: %s".formatted(request.path(), e.getMessage()));
+      return problem("%s: %s".formatted(request.call().words(), e.getMessage()));
     } catch (MeshFailure e) {
-      return problem(Optional.empty(), "", String.valueOf(e.getMessage()));
+      return problem(String.valueOf(e.getMessage()));
     }
   }
 
-  private Observation refusedByGateway(
-      VirtualGateway gateway, IpFamily entry, Network.Answer answer) {
-    return refusal(local.proxy(gateway), network.address(gateway, entry))
-        .map(problem -> problem(answer.status(), answer.body(), problem))
-        .orElseGet(() -> error(answer.status(), answer.body(), Cause.LISTENER));
+  private ConnectionFailures failures(Request request) {
+    return new ConnectionFailures(local, local.first(request), request);
   }
 
-  private Observation failed(Request request, String id, int status, String body) {
-    Optional<Integer> code = Optional.of(status);
-    if (request.node().isEmpty()) {
-      return accessLog(local.proxy(request.gateway())).await(id, "").flags().contains(NO_ROUTE)
-          ? new Observation(code, body, Set.of(), Optional.empty())
-          : problem(code, body, "no route was expected to take the request, but one did");
+  /** What the application said of itself: its colour, or the node that it stands behind. */
+  private static Optional<String> answered(Network.Answer answer) {
+    return answer.status().orElse(200) >= 400
+            || answer.grpcStatus().orElse(0) != 0
+            || answer.body().isEmpty()
+        ? Optional.empty()
+        : Optional.of(Seen.parse(answer.body()).map(Seen::node).orElse(answer.body()));
+  }
+
+  private Observation notReached(Request request, IpFamily entry, Network.Answer answer) {
+    return request
+        .gateway()
+        .map(
+            gateway ->
+                refusal(local.proxy(gateway), network.address(gateway, entry))
+                    .map(problem -> problem(answer, problem))
+                    .orElseGet(() -> error(answer, Optional.of(Cause.LISTENER))))
+        .orElseGet(
+            () ->
+                problem(
+                    answer,
+                    "The Envoy of %s does not take what its application sends."
+                        .formatted(local.first(request))));
+  }
+
+  private Observation failed(Request request, String id, Network.Answer answer) {
+    List<Target> targets = request.way().targets();
+    if (targets.isEmpty()) {
+      // No cluster, so no route; or else one that sends to nobody.
+      accessLog(local.first(request)).await(id, ""::equals);
+      return error(answer, Optional.empty());
     }
-    VirtualNode node = request.node().orElseThrow();
-    AccessLog.Entry atGateway =
-        accessLog(local.proxy(request.gateway()))
-            .await(id, Names.egressCluster(local.mesh(), node));
-    if (atGateway.flags().contains(NO_HOST)) {
-      return hostsKnown(request.gateway(), node) == 0
-          ? error(code, body, Cause.SERVICE_DISCOVERY)
-          : problem(
-              code,
-              body,
-              "the gateway knows an address of %s but used none".formatted(node.name()));
+    AccessLog.Entry atFirst =
+        accessLog(local.first(request))
+            .await(id, cluster -> targets.stream().anyMatch(t -> isFor(cluster, t)));
+    Target target =
+        targets.stream().filter(t -> isFor(atFirst.cluster(), t)).findFirst().orElseThrow();
+    VirtualNode node = target.node();
+    if (atFirst.flags().contains(NO_HOST)
+        && hostsKnown(local.first(request), atFirst.cluster()) == 0) {
+      return error(answer, Optional.of(Cause.SERVICE_DISCOVERY));
     }
-    if (atGateway.flags().contains(CONNECTION_FAILED)) {
-      return refusal(local.proxy(node), atGateway.host())
-          .map(problem -> problem(code, body, problem))
-          .orElseGet(() -> error(code, body, Cause.LISTENER));
+    if (network.fault(node).isPresent()) {
+      return error(answer, Optional.empty());
+    }
+    if (atFirst.flags().contains(NO_HOST)) {
+      return problem(
+          answer,
+          "%s knows an address of %s but used none"
+              .formatted(
+                  request.gateway().isPresent() ? "the gateway" : request.sender().name(),
+                  node.name()));
+    }
+    if (atFirst.transport().contains(TLS_FAILED)) {
+      return error(answer, Optional.of(Cause.TLS));
+    }
+    if (atFirst.flags().contains(CONNECTION_FAILED)) {
+      return refusal(local.proxy(node), atFirst.host())
+          .map(problem -> problem(answer, problem))
+          .orElseGet(() -> error(answer, Optional.of(Cause.LISTENER)));
     }
     Optional<String> ended = network.envoys().ended(local.proxy(node));
     if (ended.isPresent()) {
-      return problem(code, body, ended.get());
+      return problem(answer, ended.get());
     }
-    AccessLog.Entry atNode =
-        accessLog(local.proxy(node)).await(id, Names.ingressCluster(local.mesh(), node));
+    String ingress = Names.ingressCluster(local.mesh(), node, target.listener());
+    AccessLog.Entry atNode = accessLog(local.proxy(node)).await(id, ingress::equals);
     if (atNode.flags().contains(CONNECTION_FAILED)) {
-      return refusedByApplication(node, atNode, code, body);
+      return refusedByApplication(target, atNode, answer);
     }
-    return problem(code, body, "%s answered %d%s".formatted(node.name(), status, flags(atNode)));
+    return problem(
+        answer,
+        "%s answered %d%s".formatted(node.name(), answer.status().orElse(0), flags(atNode)));
+  }
+
+  /** Whether a cluster is one through which a target is sent to. */
+  private boolean isFor(String cluster, Target target) {
+    String name =
+        Names.egressCluster(
+            local.mesh(),
+            target.node().name(),
+            target.listener().protocol(),
+            target.listener().port());
+    // Several virtual services may lead there by client policies of their own.
+    return cluster.equals(name) || cluster.startsWith(name + "_");
   }
 
   /** Why a connection to an Envoy failed, unless it runs and does not listen there. */
@@ -157,21 +210,21 @@ public final class Prober {
   }
 
   private Observation refusedByApplication(
-      VirtualNode node, AccessLog.Entry atNode, Optional<Integer> code, String body) {
-    IpFamily tried = local.mesh().effectivePreference(node).localApplication();
+      Target target, AccessLog.Entry atNode, Network.Answer answer) {
+    IpFamily tried = local.mesh().effectivePreference(target.node()).localApplication();
     return network
-        .refusedByApplication(node, tried, atNode.host())
-        .map(problem -> problem(code, body, problem))
-        .orElseGet(() -> error(code, body, Cause.APPLICATION));
+        .refusedByApplication(target.node(), target.listener(), tried, atNode.host())
+        .map(problem -> problem(answer, problem))
+        .orElseGet(() -> error(answer, Optional.of(Cause.APPLICATION)));
   }
 
   private AccessLog accessLog(ProxyId proxy) {
     return network.envoys().accessLog(proxy);
   }
 
-  private long hostsKnown(VirtualGateway gateway, VirtualNode node) {
-    String name = "cluster.%s.membership_total".formatted(Names.egressCluster(local.mesh(), node));
-    return network.envoys().of(local.proxy(gateway)).stream()
+  private long hostsKnown(ProxyId proxy, String cluster) {
+    String name = "cluster.%s.membership_total".formatted(cluster);
+    return network.envoys().of(proxy).stream()
         .flatMap(e -> e.statistics("^" + Pattern.quote(name) + "$").values().stream())
         .mapToLong(Long::longValue)
         .sum();
@@ -181,11 +234,21 @@ public final class Prober {
     return entry.flags().isEmpty() ? "" : " with Envoy's response flags " + entry.flags();
   }
 
-  private static Observation error(Optional<Integer> status, String body, Cause cause) {
-    return new Observation(status, body, Set.of(cause), Optional.empty());
+  private static Observation error(Network.Answer answer, Optional<Cause> cause) {
+    return new Observation(
+        answer.status(),
+        answer.body(),
+        Optional.empty(),
+        cause.map(Set::of).orElse(Set.of()),
+        Optional.empty());
   }
 
-  private static Observation problem(Optional<Integer> status, String body, String problem) {
-    return new Observation(status, body, Set.of(), Optional.of(problem));
+  private static Observation problem(Network.Answer answer, String problem) {
+    return new Observation(
+        answer.status(), answer.body(), Optional.empty(), Set.of(), Optional.of(problem));
+  }
+
+  private static Observation problem(String problem) {
+    return problem(Network.Answer.NOT_REACHED, problem);
   }
 }

@@ -1,20 +1,23 @@
 package colorteller.local;
 
+import static java.util.stream.Collectors.toCollection;
+
 import colorteller.mesh.IpFamily;
 import colorteller.mesh.Request;
-import colorteller.mesh.VirtualGateway;
-import colorteller.mesh.VirtualNode;
+import colorteller.mesh.RouteTable.Target;
 import colorteller.mesh.report.Observation;
 import colorteller.mesh.report.RouteResult;
 import colorteller.mesh.report.Run;
 import colorteller.mesh.report.Scenario;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * A mesh that runs on this machine, for everybody who uses it: one at a time switches it, and all
@@ -71,11 +74,16 @@ public final class Session implements AutoCloseable {
     try {
       Duration converged = local.apply(scenario.mesh());
       // Checks are made while requests are.
-      HealthStatistics watched = new HealthStatistics(local);
-      List<Map<IpFamily, Observation>> observations =
-          local.prober().observe(scenario.mesh().requests());
-      tell(new Event.Requested(run(scenario, converged, observations, Map.of())));
-      Run run = run(scenario, converged, observations, watched.read());
+      List<Request> requests = scenario.requests();
+      HealthStatistics watched =
+          new HealthStatistics(
+              local, requests.stream().map(local::first).collect(toCollection(LinkedHashSet::new)));
+      List<Map<IpFamily, Observation>> observations = local.prober().observe(requests);
+      tell(
+          new Event.Requested(
+              run(scenario, converged, requests, observations, r -> Optional.empty())));
+      Run run =
+          run(scenario, converged, requests, observations, request -> healthy(watched, request));
       tell(new Event.Observed(run));
       return run;
     } catch (MeshFailure e) {
@@ -99,21 +107,22 @@ public final class Session implements AutoCloseable {
   private static Run run(
       Scenario scenario,
       Duration converged,
+      List<Request> requests,
       List<Map<IpFamily, Observation>> observations,
-      Map<VirtualGateway, Map<VirtualNode, Boolean>> health) {
-    List<Request> requests = scenario.mesh().requests();
+      Function<Request, Optional<Boolean>> healthy) {
     List<RouteResult> routes = new ArrayList<>();
     for (int i = 0; i < requests.size(); i++) {
       Request request = requests.get(i);
-      routes.add(scenario.result(request, observations.get(i), healthy(health, request)));
+      routes.add(scenario.result(request, observations.get(i), healthy.apply(request)));
     }
     return scenario.run(Optional.of(converged), routes);
   }
 
-  private static Optional<Boolean> healthy(
-      Map<VirtualGateway, Map<VirtualNode, Boolean>> health, Request request) {
-    return Optional.ofNullable(health.get(request.gateway()))
-        .flatMap(nodes -> request.node().flatMap(node -> Optional.ofNullable(nodes.get(node))));
+  private Optional<Boolean> healthy(HealthStatistics watched, Request request) {
+    List<Target> targets = request.way().targets();
+    return targets.size() == 1
+        ? watched.healthy(local.first(request), targets.get(0))
+        : Optional.empty();
   }
 
   /**

@@ -109,13 +109,10 @@ public final class Traffic implements AutoCloseable {
     Way way = ways.get(number.getAndIncrement() % ways.size());
     String id = UUID.randomUUID().toString();
     try {
-      Network.Answer answer =
-          local
-              .network()
-              .get(way.request().gateway(), way.entry(), way.request().path(), Optional.of(id));
+      Network.Answer answer = local.network().send(way.request(), way.entry(), Optional.of(id));
       int status = answer.status().orElse(0);
       if (status != 200) {
-        failures.add(new Failure(way, id, status, answer.body(), answer.reachedGateway()));
+        failures.add(new Failure(way, id, status, answer.body(), answer.reached()));
       }
     } catch (IOException | MeshFailure e) {
       failures.add(new Failure(way, id, 0, String.valueOf(e.getMessage()), true));
@@ -164,8 +161,8 @@ public final class Traffic implements AutoCloseable {
           local
               .network()
               .envoys()
-              .accessLog(local.proxy(request.gateway()))
-              .await(failure.id(), Names.egressCluster(local.mesh(), node));
+              .accessLog(local.first(request))
+              .await(failure.id(), Names.egressCluster(local.mesh(), node)::equals);
       String to = gateway.host().isEmpty() ? node.name() : gateway.host();
       Optional<String> atGateway = meaning(gateway.flags());
       if (atGateway.isPresent()) {
@@ -176,7 +173,7 @@ public final class Traffic implements AutoCloseable {
               .network()
               .envoys()
               .accessLog(local.proxy(node))
-              .await(failure.id(), Names.ingressCluster(local.mesh(), node));
+              .await(failure.id(), Names.ingressCluster(local.mesh(), node)::equals);
       return meaning(own.flags())
           .map(atNode -> "the Envoy of %s %s its application".formatted(to, atNode))
           .orElse(unknown);

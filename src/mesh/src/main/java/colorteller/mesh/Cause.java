@@ -6,6 +6,8 @@ public enum Cause {
   SERVICE_DISCOVERY("service-discovery", "discovery"),
   /** An Envoy's listener does not bind the family of the address that was used. */
   LISTENER("listener", "listener"),
+  /** The two sides of the connection want different things of TLS. */
+  TLS("tls", "tls"),
   /** The application does not listen on the family that its Envoy uses. */
   APPLICATION("application", "application");
 

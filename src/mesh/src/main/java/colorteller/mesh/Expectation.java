@@ -1,77 +1,171 @@
 package colorteller.mesh;
 
+import colorteller.mesh.RouteTable.Target;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
- * What one request through the gateway should give, and why. Computed from the preference table and
- * the workload alone, never from an observation.
+ * What one request should give, and why. Computed from the route table, the preference table and
+ * the workloads alone, never from an observation.
  *
- * @param answer what the application answers; empty for an error
+ * @param answer what the application answers, where several share the requests the one that gets
+ *     most; empty for an error
  * @param causes of an error, in the order in which a request meets them; all that apply, even
  *     though a client sees only the first
  * @param explanation one or more sentences for a reader
+ * @param shares what each of several targets gives; empty where there is one target at most
  */
-public record Expectation(Optional<String> answer, List<Cause> causes, String explanation) {
+public record Expectation(
+    Optional<String> answer, List<Cause> causes, String explanation, List<Share> shares) {
 
   /** The outcome of a request that does not succeed. */
   public static final String ERROR = "error";
+
+  private static final Duration NO_LIMIT = Duration.ofDays(1);
+
+  /**
+   * What a part of all such requests gives.
+   *
+   * @param node the virtual node that gets it
+   * @param part how large a part, more than 0 and at most 1
+   * @param expected what it gives
+   */
+  public record Share(String node, double part, Expectation expected) {
+
+    /** Such as {@code 12.5 %}. */
+    public String percent() {
+      return percent(part);
+    }
+
+    /** The part, as {@link #percent()} writes it. */
+    public static String percent(double part) {
+      return BigDecimal.valueOf(part * 100)
+              .setScale(2, RoundingMode.HALF_UP)
+              .stripTrailingZeros()
+              .toPlainString()
+          + " %";
+    }
+  }
+
+  /** Of a request that can end in one way only. */
+  public Expectation(Optional<String> answer, List<Cause> causes, String explanation) {
+    this(answer, causes, explanation, List.of());
+  }
 
   /** The body of a request that succeeds, or {@link #ERROR}. */
   public String outcome() {
     return answer.orElse(ERROR);
   }
 
+  /** All that a single request may give. */
+  public List<Expectation> possible() {
+    return shares.isEmpty() ? List.of(this) : shares.stream().map(Share::expected).toList();
+  }
+
   /**
-   * What a request gives that enters through its gateway's address of a family.
+   * What a request gives that its first Envoy takes at an address of a family.
    *
    * @param mesh the mesh
    * @param request the request
    * @param workloads what runs behind each node, by the node's name
-   * @param entry the family of the gateway's address
+   * @param entry the family of the gateway's address, or of that at which a node's Envoy takes what
+   *     the node sends
    */
   public static Expectation of(
       Mesh mesh, Request request, Map<String, Workload> workloads, IpFamily entry) {
-    if (!mesh.preference().listenerBinding().families().contains(entry)) {
+    Optional<VirtualGateway> gateway = request.gateway();
+    if (gateway.isPresent() && !mesh.preference().listenerBinding().families().contains(entry)) {
       return new Expectation(
           Optional.empty(),
           List.of(Cause.LISTENER),
           "The mesh has no IP preference, so the gateway listens on IPv4 only; nothing answers at"
               + " its IPv6 address.");
     }
-    return request
-        .node()
-        .map(node -> of(mesh, node, Objects.requireNonNull(workloads.get(node.name()))))
-        .orElseGet(
-            () ->
-                new Expectation(
-                    Optional.empty(), List.of(), "No virtual node is behind this path."));
+    List<Target> targets = request.way().targets();
+    if (targets.isEmpty()) {
+      return new Expectation(
+          Optional.empty(),
+          List.of(),
+          "No virtual node is behind this path. " + request.way().whyNowhere());
+    }
+    String sender = gateway.isPresent() ? "the gateway" : request.sender().name();
+    if (targets.size() == 1) {
+      return of(mesh, sender, targets.get(0), request, workloads);
+    }
+    int sum = targets.stream().mapToInt(Target::weight).sum();
+    List<Share> shares =
+        targets.stream()
+            .map(
+                target ->
+                    new Share(
+                        target.node().name(),
+                        (double) target.weight() / sum,
+                        of(mesh, sender, target, request, workloads)))
+            .toList();
+    Expectation most =
+        shares.stream()
+            .filter(share -> share.node().equals(request.node().orElseThrow().name()))
+            .findFirst()
+            .orElseThrow()
+            .expected();
+    return new Expectation(most.answer(), most.causes(), explanation(shares), shares);
   }
 
-  private static Expectation of(Mesh mesh, VirtualNode node, Workload workload) {
+  private static String explanation(List<Share> shares) {
+    return String.join(
+        " ",
+        shares.stream()
+            .map(
+                share ->
+                    "%s gets %s of such requests: %s"
+                        .formatted(share.node(), share.percent(), share.expected().explanation()))
+            .toList());
+  }
+
+  private static Expectation of(
+      Mesh mesh, String sender, Target target, Request request, Map<String, Workload> workloads) {
+    VirtualNode node = target.node();
+    Workload workload = Objects.requireNonNull(workloads.get(node.name()));
     IpPreference preference = mesh.effectivePreference(node);
     IpFamily local = preference.localApplication();
     Optional<IpFamily> address = address(node, preference, workload);
     List<Cause> causes = new ArrayList<>();
     List<String> sentences = new ArrayList<>();
     sentences.add(inForce(mesh, node));
-    if (address.isEmpty()) {
+    if (node.serviceDiscovery().isEmpty()) {
+      causes.add(Cause.SERVICE_DISCOVERY);
+      sentences.add("It has no service discovery, so nobody can find it.");
+    } else if (address.isEmpty()) {
       causes.add(Cause.SERVICE_DISCOVERY);
       sentences.add(
-          "It can be discovered by %s only, and the gateway asks for %s only, so the gateway has no address to send to."
+          "It can be discovered by %s only, and %s asks for %s only, so %s has no address to send to."
               .formatted(
-                  families(workload.discovery()), families(Set.copyOf(order(node, preference)))));
+                  families(workload.discovery()),
+                  sender,
+                  families(Set.copyOf(order(node, preference))),
+                  sender));
     } else {
-      sentences.add("The gateway sends to its %s address.".formatted(address.get()));
+      sentences.add(capitalized("%s sends to its %s address.".formatted(sender, address.get())));
       if (!preference.listenerBinding().families().contains(address.get())) {
         causes.add(Cause.LISTENER);
         sentences.add(
             "Without a preference the node's Envoy listens on IPv4 only and refuses the connection.");
       }
+      tls(request, target)
+          .ifPresent(
+              why -> {
+                causes.add(Cause.TLS);
+                sentences.add(why);
+              });
     }
     if (workload.application().contains(local)) {
       if (causes.isEmpty()) {
@@ -91,10 +185,60 @@ public record Expectation(Optional<String> answer, List<Cause> causes, String ex
                   local.loopback(),
                   families(workload.application())));
     }
+    Optional<Fault> fault =
+        workload.standIn().filter(told -> causes.isEmpty() && told.fails(limit(request, target)));
+    fault.ifPresent(told -> sentences.add("There it is told to fail: %s.".formatted(told)));
     return new Expectation(
-        causes.isEmpty() ? Optional.of(workload.answer()) : Optional.empty(),
+        causes.isEmpty() && fault.isEmpty() ? Optional.of(workload.answer()) : Optional.empty(),
         List.copyOf(causes),
         String.join(" ", sentences));
+  }
+
+  /** How long the answer to a request may take: the least of the route's and the listener's. */
+  private static Duration limit(Request request, Target target) {
+    return Stream.of(
+            request.way().route().map(VirtualRouter.Route::timeouts).orElse(Timeouts.DEFAULT),
+            target.listener().timeouts())
+        .map(timeouts -> timeouts.perRequest().orElse(Timeouts.DEFAULT_PER_REQUEST))
+        .filter(limit -> !limit.isZero())
+        .min(Comparator.naturalOrder())
+        .orElse(NO_LIMIT);
+  }
+
+  /** Why the two sides of a connection cannot agree on encryption, if so. */
+  private static Optional<String> tls(Request request, Target target) {
+    Optional<ListenerTls> server =
+        target.listener().tls().filter(tls -> tls.mode() != ListenerTls.Mode.DISABLED);
+    Optional<ClientTls> client = policy(request).filter(tls -> tls.isFor(target.listener().port()));
+    if (server.isEmpty()) {
+      return client
+          .filter(ClientTls::enforced)
+          .map(tls -> "Its client policy enforces TLS, and the node's listener has none.");
+    }
+    return server
+        .flatMap(ListenerTls::validation)
+        .filter(validation -> client.flatMap(ClientTls::certificate).isEmpty())
+        .map(
+            validation ->
+                "The node's listener asks for a client's certificate, and there is none to show.");
+  }
+
+  /** The client policy of a request's sender for the virtual service. */
+  private static Optional<ClientTls> policy(Request request) {
+    if (request.sender() instanceof Sender.Node sender) {
+      return sender.node().backends().stream()
+          .filter(
+              backend ->
+                  request
+                      .way()
+                      .service()
+                      .filter(service -> service.name().equals(backend.virtualService()))
+                      .isPresent())
+          .findFirst()
+          .flatMap(Backend::tls)
+          .or(sender.node()::tls);
+    }
+    return request.gateway().flatMap(VirtualGateway::tls);
   }
 
   private static String inForce(Mesh mesh, VirtualNode node) {
@@ -113,12 +257,16 @@ public record Expectation(Optional<String> answer, List<Cause> causes, String ex
   }
 
   private static List<IpFamily> order(VirtualNode node, IpPreference preference) {
-    return node.serviceDiscovery().orElseThrow() instanceof ServiceDiscovery.Dns
-        ? preference.dnsLookup().order()
-        : preference.cloudMapOrder();
+    return node.serviceDiscovery().orElse(null) instanceof ServiceDiscovery.CloudMap
+        ? preference.cloudMapOrder()
+        : preference.dnsLookup().order();
   }
 
   private static String families(Set<IpFamily> families) {
     return families.size() == 2 ? "IPv4 and IPv6" : families.iterator().next().toString();
+  }
+
+  private static String capitalized(String sentence) {
+    return sentence.startsWith("the ") ? "T" + sentence.substring(1) : sentence;
   }
 }

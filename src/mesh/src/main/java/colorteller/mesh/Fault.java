@@ -118,9 +118,16 @@ public record Fault(
     return new IllegalArgumentException("'%s' is not allowed; %s".formatted(text, ALLOWED));
   }
 
-  /** Whether an answer is an error, or none comes. */
-  public boolean fails() {
-    return reset || status.orElse(200) >= 400 || grpcStatus.orElse(0) != 0;
+  /**
+   * Whether a client gets an error.
+   *
+   * @param limit how long an answer may take
+   */
+  public boolean fails(Duration limit) {
+    return reset
+        || status.orElse(200) >= 400
+        || grpcStatus.orElse(0) != 0
+        || delay.compareTo(limit) >= 0;
   }
 
   @Override

@@ -49,4 +49,21 @@ public record GatewayRoute(
     }
     return path;
   }
+
+  /** A path that becomes the given one behind this route; empty if none can. */
+  Optional<String> before(String path) {
+    if (rewrite.path() instanceof Rewrite.Path.Same) {
+      return Optional.of(path);
+    }
+    if (rewrite.path() instanceof Rewrite.Path.Prefix prefix
+        && match.path() instanceof PathMatch.Prefix matched
+        && path.startsWith(prefix.value())) {
+      String rest = path.substring(prefix.value().length());
+      return Optional.of(
+          rest.isEmpty() || matched.prefix().endsWith("/")
+              ? matched.prefix() + rest
+              : matched.prefix() + "/" + rest);
+    }
+    return Optional.empty();
+  }
 }

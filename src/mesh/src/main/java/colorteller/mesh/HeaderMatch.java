@@ -9,4 +9,12 @@ import java.util.Optional;
  * @param inverted whether it must not be so
  * @param value what its value must be; empty if it is enough that there is one
  */
-public record HeaderMatch(String name, boolean inverted, Optional<ValueMatch> value) {}
+public record HeaderMatch(String name, boolean inverted, Optional<ValueMatch> value) {
+
+  /** What it asks for, in words. */
+  String words() {
+    return value
+        .map(v -> "the header %s is %s%s".formatted(name, inverted ? "not " : "", v.words()))
+        .orElseGet(() -> "there is %s header %s".formatted(inverted ? "no" : "a", name));
+  }
+}

@@ -96,10 +96,15 @@ public record Mesh(
   }
 
   /**
-   * A request for everything that a gateway routes: a path for each route behind it, in the order
-   * of the virtual services.
+   * A request for every route that takes one: of clients, a path for each route behind those of the
+   * gateways, in the order of the virtual services; then of nodes to their backends.
    */
   public List<Request> requests() {
-    return routes().requests();
+    return new RequestPlan(this).hits();
+  }
+
+  /** For each of these routes, the nearest request that it does not take, where there is one. */
+  public List<Request> nearMisses() {
+    return new RequestPlan(this).misses();
   }
 }

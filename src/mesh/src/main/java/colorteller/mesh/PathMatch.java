@@ -1,5 +1,6 @@
 package colorteller.mesh;
 
+import com.google.re2j.Pattern;
 import java.util.Optional;
 
 /** What the path of a request must be, without its query. */
@@ -8,11 +9,27 @@ public sealed interface PathMatch {
   /** How much it asks for: the longer one is tried first. */
   int length();
 
+  /** Whether it takes a path without a query. */
+  boolean takes(String path);
+
+  /** What it asks for, in words that follow "the path". */
+  String words();
+
   /** A path that begins so; the prefix itself begins with a slash. */
   record Prefix(String prefix) implements PathMatch {
     @Override
     public int length() {
       return prefix.length();
+    }
+
+    @Override
+    public boolean takes(String path) {
+      return path.startsWith(prefix);
+    }
+
+    @Override
+    public String words() {
+      return "begins with " + prefix;
     }
   }
 
@@ -22,6 +39,16 @@ public sealed interface PathMatch {
     public int length() {
       return path.length();
     }
+
+    @Override
+    public boolean takes(String other) {
+      return other.equals(path);
+    }
+
+    @Override
+    public String words() {
+      return "is " + path;
+    }
   }
 
   /** A path that a regular expression of RE2 matches as a whole. */
@@ -29,6 +56,16 @@ public sealed interface PathMatch {
     @Override
     public int length() {
       return expression.length();
+    }
+
+    @Override
+    public boolean takes(String path) {
+      return Pattern.matches(expression, path);
+    }
+
+    @Override
+    public String words() {
+      return "matches " + expression;
     }
   }
 
@@ -48,6 +85,16 @@ public sealed interface PathMatch {
     @Override
     public int length() {
       return path().length();
+    }
+
+    @Override
+    public boolean takes(String other) {
+      return method.isPresent() ? other.equals(path()) : other.startsWith(path());
+    }
+
+    @Override
+    public String words() {
+      return (method.isPresent() ? "is " : "begins with ") + path();
     }
   }
 }

@@ -1,7 +1,10 @@
 package colorteller.mesh;
 
+import static java.util.stream.Collectors.joining;
+
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What a route takes: what all of this is true of.
@@ -22,6 +25,26 @@ public record RouteMatch(
     List<HeaderMatch> headers,
     List<QueryMatch> queryParameters,
     Optional<Integer> port) {
+
+  /** What it asks for, in words. */
+  public String words() {
+    return Stream.of(
+            Stream.of("the path " + path.words()),
+            method.stream().map("the method is "::concat),
+            scheme.stream().map("the scheme is "::concat),
+            hostname.stream().map(host -> "the host " + host.words()),
+            headers.stream().map(HeaderMatch::words),
+            queryParameters.stream()
+                .map(
+                    query ->
+                        query
+                            .exactly()
+                            .map(v -> "the query parameter %s is %s".formatted(query.name(), v))
+                            .orElseGet(() -> "there is a query parameter " + query.name())),
+            port.stream().map(number -> "the port is " + number))
+        .flatMap(words -> words)
+        .collect(joining(", "));
+  }
 
   /** Every request, and every connection. */
   public static final RouteMatch EVERYTHING = prefix("/");

@@ -2,16 +2,17 @@ package colorteller.mesh;
 
 import static java.util.Comparator.comparingInt;
 
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Where a mesh sends a request: through a route of its gateway to a virtual service, and from there
- * to a virtual node, by a route of the service's virtual router where it has one.
+ * Where a mesh sends a request: through a route of its gateway, or straight from a node, to a
+ * virtual service, and from there to one of some virtual nodes, by a route of the service's virtual
+ * router where it has one.
  *
- * @param mesh the mesh, whose names all refer to what it has
+ * @param mesh the mesh
  */
 public record RouteTable(Mesh mesh) {
 
@@ -23,114 +24,245 @@ public record RouteTable(Mesh mesh) {
 
     String name();
 
+    Protocol protocol();
+
     RouteMatch match();
 
     int priority();
   }
 
   /**
-   * The way of a request.
+   * A route that could have taken a call.
    *
-   * @param route the gateway route that takes it
-   * @param path its path behind that; its Host header is the route's virtual service
-   * @param node where it ends, if a route leads to one
+   * @param route the route
+   * @param whyNot why it did not, in words that follow "because"; empty if it did
    */
-  public record Way(GatewayRoute route, String path, Optional<VirtualNode> node) {}
+  public record Considered(Entry route, Optional<String> whyNot) {}
 
-  /** What a virtual service sends to a virtual node. */
-  public record Branch(RouteMatch match, VirtualNode node) {}
+  /**
+   * Who gets a share of what a route takes.
+   *
+   * @param node the node
+   * @param listener the node's listener that it is sent to
+   * @param weight the share, in proportion to the sum of all; more than 0
+   */
+  public record Target(VirtualNode node, Listener listener, int weight) {}
 
-  /** The way of a request to a gateway's path; empty if no gateway route takes it. */
-  public Optional<Way> way(VirtualGateway gateway, String path) {
-    return gateway.routes().stream()
-        .filter(route -> takes(route.match(), path))
-        .findFirst()
-        .map(
-            route -> {
-              String behind = route.rewritten(path);
-              return new Way(
-                  route,
-                  behind,
-                  branches(service(route)).stream()
-                      .filter(branch -> takes(branch.match(), behind))
-                      .findFirst()
-                      .map(Branch::node));
-            });
-  }
+  /**
+   * The way of a call.
+   *
+   * @param gatewayRoutes the gateway's routes in the order in which they are tried, up to the one
+   *     that takes it; empty from a node
+   * @param call as it is behind the gateway; its host is the virtual service
+   * @param service the virtual service that it is for; empty if there is none
+   * @param routes the router's routes, likewise; empty where there is no router
+   * @param targets where it may end; empty if nowhere
+   * @param whyNowhere why, in a sentence; empty text where there are targets
+   */
+  public record Way(
+      List<Considered> gatewayRoutes,
+      Call call,
+      Optional<VirtualService> service,
+      List<Considered> routes,
+      List<Target> targets,
+      String whyNowhere) {
 
-  private static boolean takes(RouteMatch match, String path) {
-    if (match.path() instanceof PathMatch.Exact exact) {
-      return path.equals(exact.path());
+    public Optional<GatewayRoute> gatewayRoute() {
+      return taking(gatewayRoutes).map(GatewayRoute.class::cast);
     }
-    return match.path() instanceof PathMatch.Prefix prefix && path.startsWith(prefix.prefix());
+
+    public Optional<VirtualRouter.Route> route() {
+      return taking(routes).map(VirtualRouter.Route.class::cast);
+    }
+
+    private static Optional<Entry> taking(List<Considered> considered) {
+      return considered.stream()
+          .filter(one -> one.whyNot().isEmpty())
+          .map(Considered::route)
+          .findFirst();
+    }
+
+    /** The node that gets the most; empty if none gets anything. */
+    public Optional<VirtualNode> node() {
+      return targets.stream().max(comparingInt(Target::weight)).map(Target::node);
+    }
+
+    private Way nowhere(String why) {
+      return new Way(gatewayRoutes, call, service, routes, List.of(), why);
+    }
   }
 
-  /** Where a virtual service sends requests, in the order in which that is tried. */
-  public List<Branch> branches(VirtualService service) {
-    return service
-        .provider()
-        .map(
-            provider ->
-                provider instanceof VirtualService.Provider.Node node
-                    ? Stream.ofNullable(mesh.nodes().get(node.name()))
-                        .map(known -> new Branch(RouteMatch.EVERYTHING, known))
-                        .toList()
-                    : Stream.ofNullable(
-                            mesh.routers().get(((VirtualService.Provider.Router) provider).name()))
-                        .flatMap(router -> router.routes().stream())
-                        .flatMap(
-                            route ->
-                                route.targets().stream()
-                                    .flatMap(
-                                        target ->
-                                            Stream.ofNullable(mesh.nodes().get(target.node())))
-                                    .limit(1)
-                                    .map(node -> new Branch(route.match(), node)))
-                        .toList())
-        .orElse(List.of());
+  /** The way of a call. */
+  public Way way(Sender sender, Call call) {
+    return sender instanceof Sender.Client client
+        ? throughGateway(client, call)
+        : fromNode(((Sender.Node) sender).node(), call);
   }
 
-  /** See {@link Mesh#requests}. */
-  List<Request> requests() {
-    List<String> order = List.copyOf(mesh.services().keySet());
-    return mesh.gateways().values().stream()
+  private Way throughGateway(Sender.Client client, Call call) {
+    List<Considered> considered = considered(client.gateway().routes(), call);
+    Way way = new Way(considered, call, Optional.empty(), List.of(), List.of(), "");
+    if (way.gatewayRoute().isEmpty()) {
+      return way.nowhere("No route of %s takes it.".formatted(client.gateway().name()));
+    }
+    GatewayRoute route = way.gatewayRoute().get();
+    VirtualService service = mesh.services().get(route.virtualService());
+    String host = route.rewrite().host() ? route.virtualService() : call.host();
+    String path = route.rewritten(call.pathWithoutQuery()) + call.query();
+    Way behind =
+        new Way(
+            considered,
+            call.to(call.protocol(), call.port(), host, path),
+            Optional.ofNullable(service),
+            List.of(),
+            List.of(),
+            "");
+    return service == null
+        ? behind.nowhere(outside("Virtual service", route.virtualService()))
+        : toProvider(behind, service, route.port());
+  }
+
+  private Way fromNode(VirtualNode node, Call call) {
+    Way way = new Way(List.of(), call, Optional.empty(), List.of(), List.of(), "");
+    Optional<Backend> backend =
+        node.backends().stream().filter(b -> isFor(call, b.virtualService())).findFirst();
+    if (backend.isEmpty()) {
+      return way.nowhere(
+          mesh.allowsExternalTraffic()
+              ? "%s is no backend of %s; it leaves the mesh.".formatted(call.host(), node.name())
+              : "%s is no backend of %s, and the mesh lets nothing else out."
+                  .formatted(call.host(), node.name()));
+    }
+    VirtualService service = mesh.services().get(backend.get().virtualService());
+    return service == null
+        ? way.nowhere(outside("Virtual service", call.host()))
+        : toProvider(
+            new Way(List.of(), call, Optional.of(service), List.of(), List.of(), ""),
+            service,
+            Optional.of(call.port()));
+  }
+
+  /** A connection does not say for whom it is: the first service at its port gets it. */
+  private boolean isFor(Call call, String service) {
+    return call.protocol().hasRequests()
+        ? service.equalsIgnoreCase(call.host())
+        : Optional.ofNullable(mesh.services().get(service)).stream()
+            .flatMap(known -> ports(known).stream())
+            .anyMatch(port -> port.port() == call.port() && port.protocol() == call.protocol());
+  }
+
+  /** What becomes of a call to a virtual service at a port; its first one where none is said. */
+  private Way toProvider(Way way, VirtualService service, Optional<Integer> port) {
+    if (service.provider().isEmpty()) {
+      return way.nowhere("Nothing provides the virtual service %s.".formatted(service.name()));
+    }
+    if (service.provider().get() instanceof VirtualService.Provider.Node provider) {
+      return toTargets(way, List.of(new WeightedTarget(provider.name(), 1, port)), port);
+    }
+    String name = ((VirtualService.Provider.Router) service.provider().get()).name();
+    VirtualRouter router = mesh.routers().get(name);
+    if (router == null) {
+      return way.nowhere(outside("Virtual router", name));
+    }
+    Optional<VirtualRouter.PortMapping> listener =
+        router.listeners().stream()
+            .filter(l -> port.isEmpty() || port.get() == l.port())
+            .findFirst();
+    if (listener.isEmpty()) {
+      return way.nowhere(
+          "Virtual router %s has no listener at port %d.".formatted(name, port.orElseThrow()));
+    }
+    Call call =
+        way.call()
+            .to(
+                listener.get().protocol(),
+                listener.get().port(),
+                way.call().host(),
+                way.call().path());
+    Way routed =
+        new Way(
+            way.gatewayRoutes(),
+            call,
+            way.service(),
+            considered(router.routes(), call),
+            List.of(),
+            "");
+    return routed
+        .route()
+        .map(route -> toTargets(routed, route.targets(), Optional.empty()))
+        .orElseGet(() -> routed.nowhere("No route of %s takes it.".formatted(name)));
+  }
+
+  private Way toTargets(Way way, List<WeightedTarget> shares, Optional<Integer> port) {
+    List<Target> targets = new ArrayList<>();
+    List<String> why = new ArrayList<>();
+    for (WeightedTarget share : shares) {
+      VirtualNode node = mesh.nodes().get(share.node());
+      Optional<Listener> listener =
+          node == null ? Optional.empty() : node.listener(share.port().or(() -> port));
+      if (node == null) {
+        why.add(outside("Virtual node", share.node()));
+      } else if (listener.isEmpty()) {
+        why.add("Virtual node %s has no listener for it.".formatted(share.node()));
+      } else if (share.weight() == 0) {
+        why.add("Virtual node %s has weight 0.".formatted(share.node()));
+      } else {
+        targets.add(new Target(node, listener.get(), share.weight()));
+      }
+    }
+    return targets.isEmpty()
+        ? way.nowhere(String.join(" ", why))
+        : new Way(way.gatewayRoutes(), way.call(), way.service(), way.routes(), targets, "");
+  }
+
+  private static String outside(String what, String name) {
+    return "%s %s is not in these templates.".formatted(what, name);
+  }
+
+  /** The routes for a call's protocol in their order, up to the one that takes it. */
+  private static List<Considered> considered(List<? extends Entry> routes, Call call) {
+    List<Considered> considered = new ArrayList<>();
+    for (Entry route : routes) {
+      Optional<String> whyNot =
+          route.protocol() == call.protocol()
+              ? Matching.whyNot(route.match(), call)
+              : Optional.of(
+                  "it is for %s, not %s"
+                      .formatted(route.protocol().word(), call.protocol().word()));
+      considered.add(new Considered(route, whyNot));
+      if (whyNot.isEmpty()) {
+        break;
+      }
+    }
+    return considered;
+  }
+
+  /** All nodes behind a virtual service, each once. */
+  public List<VirtualNode> nodes(VirtualService service) {
+    Stream<String> names =
+        service.provider().orElse(null) instanceof VirtualService.Provider.Node node
+            ? Stream.of(node.name())
+            : service.provider().stream()
+                .map(provider -> ((VirtualService.Provider.Router) provider).name())
+                .flatMap(name -> Stream.ofNullable(mesh.routers().get(name)))
+                .flatMap(router -> router.routes().stream())
+                .flatMap(route -> route.targets().stream())
+                .map(WeightedTarget::node);
+    return names.distinct().flatMap(name -> Stream.ofNullable(mesh.nodes().get(name))).toList();
+  }
+
+  /** At which ports a virtual service is asked for, and by what; none where it has no provider. */
+  public List<VirtualRouter.PortMapping> ports(VirtualService service) {
+    if (service.provider().orElse(null) instanceof VirtualService.Provider.Node node) {
+      return Stream.ofNullable(mesh.nodes().get(node.name()))
+          .flatMap(known -> known.listeners().stream())
+          .map(listener -> new VirtualRouter.PortMapping(listener.port(), listener.protocol()))
+          .toList();
+    }
+    return service.provider().stream()
         .flatMap(
-            gateway ->
-                gateway.routes().stream()
-                    .sorted(comparingInt(route -> order.indexOf(route.virtualService())))
-                    .flatMap(route -> paths(route).stream())
-                    .map(path -> new Request(gateway, path, way(gateway, path).flatMap(Way::node))))
+            p -> Stream.ofNullable(mesh.routers().get(((VirtualService.Provider.Router) p).name())))
+        .flatMap(router -> router.listeners().stream())
         .toList();
-  }
-
-  private List<String> paths(GatewayRoute route) {
-    List<Branch> branches = branches(service(route));
-    return branches.isEmpty()
-        ? List.of(shortest(route.match()))
-        : branches.stream()
-            .map(branch -> before(shortest(route.match()), shortest(branch.match())))
-            .distinct()
-            .toList();
-  }
-
-  private static String shortest(RouteMatch match) {
-    if (match.path() instanceof PathMatch.Exact exact) {
-      return exact.path();
-    }
-    return match.path() instanceof PathMatch.Prefix prefix ? prefix.prefix() : "/";
-  }
-
-  /** A path that becomes the given one behind a gateway route of a prefix. */
-  private static String before(String prefix, String path) {
-    if (path.equals("/")) {
-      return prefix;
-    }
-    return (prefix.endsWith("/") ? prefix.substring(0, prefix.length() - 1) : prefix) + path;
-  }
-
-  private VirtualService service(GatewayRoute route) {
-    return Objects.requireNonNullElseGet(
-        mesh.services().get(route.virtualService()),
-        () -> new VirtualService(route.virtualService(), Optional.empty()));
   }
 }

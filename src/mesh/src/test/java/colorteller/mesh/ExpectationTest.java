@@ -92,7 +92,12 @@ class ExpectationTest {
   @Test
   void aPathThatNothingIsBehind() {
     Mesh mesh = mesh("dns", IpPreference.IPV4_ONLY, null);
-    Request request = new Request(mesh.gateways().get("gateway"), "/pink", Optional.empty());
+    VirtualGateway gateway = mesh.gateways().get("gateway");
+    Request request =
+        Request.of(
+            mesh,
+            new Sender.Client(gateway, gateway.listener()),
+            Call.of(Protocol.HTTP, gateway.listener().port(), "gateway", "/pink"));
     Expectation expectation = Expectation.of(mesh, request, WORKLOADS, IpFamily.IPV4);
     assertThat(expectation.outcome()).isEqualTo("error");
     assertThat(expectation.causes()).isEmpty();
@@ -112,6 +117,7 @@ class ExpectationTest {
                                 switch (cause) {
                                   case SERVICE_DISCOVERY -> "disc";
                                   case LISTENER -> "bind";
+                                  case TLS -> "tls";
                                   case APPLICATION -> "app";
                                 })
                         .toList()));

@@ -50,15 +50,29 @@ class RouteTableTest {
           /shop/v1,     orders,    /v1,     b
           """)
   void way(String path, String route, String behind, String node) {
-    RouteTable.Way way = ROUTES.way(GATEWAY, path).orElseThrow();
-    assertThat(way.route().name()).isEqualTo(route);
-    assertThat(way.path()).isEqualTo(behind);
+    RouteTable.Way way = way(path);
+    assertThat(way.gatewayRoute().map(GatewayRoute::name)).hasValue(route);
+    assertThat(way.call().path()).isEqualTo(behind);
     assertThat(way.node().map(VirtualNode::name)).isEqualTo(Optional.ofNullable(node));
   }
 
   @Test
   void noRouteTakesIt() {
-    assertThat(ROUTES.way(GATEWAY, "/shop")).isEmpty();
+    RouteTable.Way way = way("/shop");
+    assertThat(way.gatewayRoute()).isEmpty();
+    assertThat(way.targets()).isEmpty();
+    assertThat(way.whyNowhere()).isEqualTo("No route of gateway takes it.");
+    assertThat(way.gatewayRoutes())
+        .extracting(considered -> considered.whyNot().orElseThrow())
+        .containsExactly(
+            "it asks that the path begins with /users/old, and it is /shop",
+            "it asks that the path begins with /shop/, and it is /shop",
+            "it asks that the path begins with /users, and it is /shop");
+  }
+
+  private static RouteTable.Way way(String path) {
+    return ROUTES.way(
+        new Sender.Client(GATEWAY, LISTENER), Call.of(Protocol.HTTP, 9080, "gateway", path));
   }
 
   @Test
@@ -70,9 +84,9 @@ class RouteTableTest {
   }
 
   @Test
-  void aRequestForEachRouteInTheOrderOfTheServices() {
+  void aRequestForEachRouteThatTakesOneInTheOrderOfTheServices() {
     assertThat(mesh().requests().stream().map(Request::path))
-        .containsExactly("/shop/v2", "/shop/v2/x", "/shop/", "/users", "/users/old");
+        .containsExactly("/shop/v2", "/shop/", "/users", "/users/old");
   }
 
   private static Mesh mesh() {

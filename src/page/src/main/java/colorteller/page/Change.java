@@ -33,7 +33,7 @@ record Change(State before, State after) {
     ArrayNode cells = JsonNodeFactory.instance.arrayNode();
     for (RouteResult now : after.run().routes()) {
       before.run().routes().stream()
-          .filter(was -> was.gateway().equals(now.gateway()) && was.path().equals(now.path()))
+          .filter(was -> was.from().equals(now.from()) && was.call().equals(now.call()))
           .findFirst()
           .ifPresent(was -> write(cells, was, now));
     }
@@ -47,7 +47,7 @@ record Change(State before, State after) {
       if (!before.equals(after)) {
         cells
             .addObject()
-            .put("gateway", now.gateway())
+            .put("gateway", now.from())
             .put("path", now.path())
             .put("entry", entry.toString())
             .put("before", before)

@@ -167,7 +167,7 @@ public final class PageHtml {
   private static Row row(State state, RouteResult route) {
     return new Row(
         route.path(),
-        route.gateway(),
+        route.from(),
         route.node().orElse(""),
         route
             .node()

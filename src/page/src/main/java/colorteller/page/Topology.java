@@ -4,7 +4,6 @@ import colorteller.controlplane.Names;
 import colorteller.mesh.IpFamily;
 import colorteller.mesh.Mesh;
 import colorteller.mesh.ProxyId;
-import colorteller.mesh.RouteTable;
 import colorteller.mesh.VirtualGateway;
 import colorteller.mesh.VirtualNode;
 import colorteller.mesh.Workload;
@@ -56,8 +55,9 @@ record Topology(State state) {
       edges.addObject().put("from", CLIENT).put("to", id(gateway));
       Set<VirtualNode> behind = new LinkedHashSet<>();
       mesh.requests().stream()
-          .filter(request -> request.gateway().equals(gateway))
-          .forEach(request -> request.node().ifPresent(behind::add));
+          .filter(request -> request.gateway().filter(gateway::equals).isPresent())
+          .flatMap(request -> request.way().targets().stream())
+          .forEach(target -> behind.add(target.node()));
       behind.forEach(node -> edge(edges, id(gateway), ProxyId.of(mesh, gateway), node));
     }
     for (VirtualNode node : mesh.nodes().values()) {
@@ -90,8 +90,7 @@ record Topology(State state) {
     Mesh mesh = state.scenario().mesh();
     return node.backends().stream()
         .flatMap(backend -> Stream.ofNullable(mesh.services().get(backend.virtualService())))
-        .flatMap(service -> mesh.routes().branches(service).stream())
-        .map(RouteTable.Branch::node)
+        .flatMap(service -> mesh.routes().nodes(service).stream())
         .distinct()
         .toList();
   }

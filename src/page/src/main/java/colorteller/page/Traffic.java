@@ -129,8 +129,7 @@ final class Traffic implements AutoCloseable {
     long start = System.nanoTime();
     String status;
     try {
-      Network.Answer answer =
-          network.get(request.gateway(), through, request.path(), Optional.empty());
+      Network.Answer answer = network.send(request, through, Optional.empty());
       status = answer.status().map(String::valueOf).orElse(REFUSED);
     } catch (IOException | MeshFailure e) {
       status = BROKEN;
@@ -139,7 +138,7 @@ final class Traffic implements AutoCloseable {
   }
 
   private synchronized void count(Request request, long at, double millis, String status) {
-    Sample sample = new Sample(request.gateway().name(), request.path(), at, millis, status);
+    Sample sample = new Sample(request.sender().name(), request.path(), at, millis, status);
     samples.add(sample);
     untold.add(sample);
     counts.computeIfAbsent(request, r -> new LinkedHashMap<>()).merge(status, 1, Integer::sum);
@@ -183,7 +182,7 @@ final class Traffic implements AutoCloseable {
     counts.forEach(
         (request, statuses) -> {
           ObjectNode total = totals.addObject();
-          total.put("gateway", request.gateway().name()).put("path", request.path());
+          total.put("gateway", request.sender().name()).put("path", request.path());
           statuses.forEach(total.putObject("statuses")::put);
         });
     return json;

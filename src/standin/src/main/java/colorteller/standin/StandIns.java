@@ -7,14 +7,20 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.file.FileSystemOptions;
+import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.SocketAddress;
+import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Supplier;
 
 /** Stand-in applications, as many as wanted in one process: they share its few threads. */
 public final class StandIns implements AutoCloseable {
@@ -38,23 +44,37 @@ public final class StandIns implements AutoCloseable {
    *
    * @param standIn what it is
    * @param addresses where it listens
+   * @return what stops this one
    * @throws IOException if it cannot listen at one of them
    */
-  public void start(StandIn standIn, Collection<InetSocketAddress> addresses) throws IOException {
+  public Closeable start(StandIn standIn, Collection<InetSocketAddress> addresses)
+      throws IOException {
+    List<Supplier<Future<Void>>> servers = new ArrayList<>();
     for (InetSocketAddress address : addresses) {
       SocketAddress at =
           SocketAddress.inetSocketAddress(address.getPort(), address.getAddress().getHostAddress());
-      await(
-          standIn.protocol() == Protocol.TCP
-              ? vertx.createNetServer().connectHandler(socket -> answer(standIn, socket)).listen(at)
-              : vertx
-                  .createHttpServer(
-                      new HttpServerOptions()
-                          .setHttp2ClearTextEnabled(standIn.protocol() != Protocol.HTTP))
-                  .requestHandler(new HttpAnswers(vertx, standIn, attempts))
-                  .listen(at),
-          "%s cannot listen at %s".formatted(standIn.node(), address));
+      String failure = "%s cannot listen at %s".formatted(standIn.node(), address);
+      if (standIn.protocol() == Protocol.TCP) {
+        NetServer server =
+            vertx.createNetServer().connectHandler(socket -> answer(standIn, socket));
+        servers.add(server::close);
+        await(server.listen(at), failure);
+      } else {
+        HttpServer server =
+            vertx
+                .createHttpServer(
+                    new HttpServerOptions()
+                        .setHttp2ClearTextEnabled(standIn.protocol() != Protocol.HTTP))
+                .requestHandler(new HttpAnswers(vertx, standIn, attempts));
+        servers.add(server::close);
+        await(server.listen(at), failure);
+      }
     }
+    return () -> {
+      for (Supplier<Future<Void>> close : servers) {
+        await(close.get(), "%s cannot stop".formatted(standIn.node()));
+      }
+    };
   }
 
   /** How many tries of a request all of them have seen. */

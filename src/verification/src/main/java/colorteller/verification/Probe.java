@@ -92,15 +92,20 @@ public final class Probe {
               .formatted(response.statusCode(), server.isEmpty() ? "none" : server));
     }
     if (response.statusCode() == 200) {
-      return new Observation(status, body, Set.of(), Optional.empty());
+      return new Observation(status, body, Optional.of(body), Set.of(), Optional.empty());
     }
     if (response.statusCode() == 503 && body.equals(NO_HOST)) {
-      return new Observation(status, body, Set.of(Cause.SERVICE_DISCOVERY), Optional.empty());
+      return new Observation(
+          status, body, Optional.empty(), Set.of(Cause.SERVICE_DISCOVERY), Optional.empty());
     }
     if (response.statusCode() == 503 && REFUSED.matcher(body).matches()) {
       // Which Envoy could not connect, the gateway's or the node's, a client is not told.
       return new Observation(
-          status, body, Set.of(Cause.LISTENER, Cause.APPLICATION), Optional.empty());
+          status,
+          body,
+          Optional.empty(),
+          Set.of(Cause.LISTENER, Cause.APPLICATION),
+          Optional.empty());
     }
     return broken(
         status,
@@ -111,6 +116,6 @@ public final class Probe {
   }
 
   private static Observation broken(Optional<Integer> status, String body, String problem) {
-    return new Observation(status, body, Set.of(), Optional.of(problem));
+    return new Observation(status, body, Optional.empty(), Set.of(), Optional.of(problem));
   }
 }

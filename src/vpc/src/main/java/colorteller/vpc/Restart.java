@@ -97,7 +97,7 @@ public final class Restart {
     return session.local().mesh().requests().stream()
         .filter(
             request ->
-                proxies.contains(request.gateway().name())
+                proxies.contains(request.sender().name())
                     || request.node().filter(n -> proxies.contains(n.name())).isPresent())
         .toList();
   }

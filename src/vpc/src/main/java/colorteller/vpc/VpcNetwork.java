@@ -15,8 +15,10 @@ import colorteller.local.Opened;
 import colorteller.local.TemporaryFolder;
 import colorteller.mesh.HealthCheck;
 import colorteller.mesh.IpFamily;
+import colorteller.mesh.Listener;
 import colorteller.mesh.Mesh;
 import colorteller.mesh.ProxyId;
+import colorteller.mesh.Request;
 import colorteller.mesh.ServiceDiscovery.CloudMap;
 import colorteller.mesh.VirtualGateway;
 import colorteller.mesh.VirtualNode;
@@ -201,10 +203,11 @@ public final class VpcNetwork implements Network {
   }
 
   @Override
-  public Answer get(VirtualGateway gateway, IpFamily entry, String path, Optional<String> id)
-      throws IOException {
+  public Answer send(Request request, IpFamily entry, Optional<String> id) throws IOException {
     HttpAnswer answer =
-        client.await(client.get(loadBalancer.url(entry).resolve(path), REQUEST_LIMIT, headers(id)));
+        client.await(
+            client.get(
+                loadBalancer.url(entry).resolve(request.path()), REQUEST_LIMIT, headers(id)));
     if (answer.status() == 0) {
       throw new IOException(answer.body());
     }
@@ -214,10 +217,10 @@ public final class VpcNetwork implements Network {
             || id.isEmpty()
             || !loadBalancer
                 .accessLog()
-                .await(id.get(), loadBalancer.cluster(entry))
+                .await(id.get(), loadBalancer.cluster(entry)::equals)
                 .flags()
                 .contains(CONNECTION_FAILED);
-    return new Answer(Optional.of(answer.status()), answer.body(), reached);
+    return new Answer(Optional.of(answer.status()), Optional.empty(), answer.body(), reached);
   }
 
   private static Map<String, String> headers(Optional<String> id) {
@@ -236,7 +239,8 @@ public final class VpcNetwork implements Network {
   }
 
   @Override
-  public Optional<String> refusedByApplication(VirtualNode node, IpFamily tried, String address) {
+  public Optional<String> refusedByApplication(
+      VirtualNode node, Listener listener, IpFamily tried, String address) {
     return tasks.running().stream()
         .filter(task -> task.proxy().name().equals(node.name()))
         .flatMap(task -> task.refused(tried, address).stream())

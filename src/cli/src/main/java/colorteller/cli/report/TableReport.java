@@ -1,8 +1,10 @@
 package colorteller.cli.report;
 
 import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.joining;
 
 import colorteller.cli.report.TextTable.Cell;
+import colorteller.mesh.Call;
 import colorteller.mesh.Expectation;
 import colorteller.mesh.IpFamily;
 import colorteller.mesh.report.RouteResult;
@@ -101,14 +103,29 @@ public final class TableReport {
     for (RouteResult route : run.routes()) {
       table.row(
           List.of(
-              Cell.of(route.gateway() + " " + route.path()),
-              Cell.of(route.node().orElse("none")),
+              Cell.of(name(run, route)),
+              Cell.of(nodes(route)),
               cell(route, IpFamily.IPV4),
-              cell(route, IpFamily.IPV6),
+              route.expected().containsKey(IpFamily.IPV6)
+                  ? cell(route, IpFamily.IPV6)
+                  : Cell.of("-"),
               run.converged().isPresent() ? healthy(route) : Cell.of("")));
+    }
+    if (run.routes().isEmpty()) {
+      return "mesh %s: no gateway and no node sends anything in it\n".formatted(run.mesh());
     }
     return table.print(ansi)
         + run.converged().map(took -> "\nswitched in " + seconds(took) + "\n").orElse("");
+  }
+
+  /** The node, or the shares of several. */
+  private static String nodes(RouteResult route) {
+    List<Expectation.Share> shares = route.expected(IpFamily.IPV4).shares();
+    return shares.isEmpty()
+        ? route.node().orElse("none")
+        : shares.stream()
+            .map(share -> "%s %s".formatted(share.node(), share.percent()))
+            .collect(joining(", "));
   }
 
   private static Cell viaIpv6(Run run) {
@@ -154,11 +171,11 @@ public final class TableReport {
     Map<String, List<String>> why = new LinkedHashMap<>();
     for (Run run : runs) {
       for (RouteResult route : run.routes()) {
-        String name = name(run, route);
+        String name = title(run, route);
         route
             .healthDifference()
             .ifPresent(difference -> differences.add(wrapped(name + ": " + difference)));
-        for (IpFamily entry : IpFamily.values()) {
+        for (IpFamily entry : route.expected().keySet()) {
           Expectation expected = route.expected(entry);
           Optional<String> difference = route.difference(entry);
           if (difference.isPresent()) {
@@ -182,10 +199,34 @@ public final class TableReport {
     return out.toString();
   }
 
-  private static String name(Run run, RouteResult route) {
+  private static String title(Run run, RouteResult route) {
     return run.stage()
         .map(stage -> stage + " " + route.color().orElse("?"))
-        .orElse(route.gateway() + " " + route.path());
+        .orElseGet(() -> name(run, route));
+  }
+
+  /** Who sends what to whom, and which route it is to miss. */
+  private static String name(Run run, RouteResult route) {
+    Call call = route.call();
+    return "%s %s%s"
+        .formatted(
+            route.gateway().isPresent()
+                ? throughGateway(run, route)
+                : "%s → %s:%d".formatted(route.from(), call.host(), call.port()),
+            call.words(),
+            route.misses().map(missed -> ", which misses " + missed).orElse(""));
+  }
+
+  /** The port is only said of a gateway that takes requests at several. */
+  private static String throughGateway(Run run, RouteResult route) {
+    Call call = route.call();
+    boolean severalPorts =
+        run.routes().stream()
+            .anyMatch(
+                other -> other.from().equals(route.from()) && other.call().port() != call.port());
+    return route.from()
+        + (severalPorts ? ":" + call.port() : "")
+        + (call.host().equals(route.from()) ? "" : " → " + call.host());
   }
 
   private static String wrapped(String sentence) {

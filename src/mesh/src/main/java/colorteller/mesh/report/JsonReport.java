@@ -1,9 +1,11 @@
 package colorteller.mesh.report;
 
+import colorteller.mesh.Call;
 import colorteller.mesh.Cause;
 import colorteller.mesh.Expectation;
 import colorteller.mesh.IpFamily;
 import colorteller.mesh.IpPreference;
+import colorteller.mesh.Protocol;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -17,6 +19,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
@@ -74,9 +78,11 @@ public record JsonReport(List<Run> runs, Optional<String> failure) {
         routes);
   }
 
-  private static void write(ObjectNode json, RouteResult route) {
-    json.put("gateway", route.gateway());
-    json.put("path", route.path());
+  static void write(ObjectNode json, RouteResult route) {
+    json.put("from", route.from());
+    json.put("gateway", route.gateway().orElse(null));
+    write(json, route.call());
+    json.put("misses", route.misses().orElse(null));
     json.put("color", route.color().orElse(null));
     json.put("node", route.node().orElse(null));
     write(json.putObject("expected"), route.expected(IpFamily.IPV4));
@@ -90,15 +96,19 @@ public record JsonReport(List<Run> runs, Optional<String> failure) {
               writeOutcome(observed, observation);
               json.put("healthy", route.healthy().orElse(null));
             });
-    ObjectNode viaIpv6 = json.putObject("viaIpv6");
-    route
-        .observed(IpFamily.IPV6)
-        .ifPresent(
-            observation -> {
-              viaIpv6.put("status", observation.status().orElse(null));
-              writeOutcome(viaIpv6, observation);
-            });
-    write(viaIpv6.putObject("expected"), route.expected(IpFamily.IPV6));
+    if (route.expected().containsKey(IpFamily.IPV6)) {
+      ObjectNode viaIpv6 = json.putObject("viaIpv6");
+      route
+          .observed(IpFamily.IPV6)
+          .ifPresent(
+              observation -> {
+                viaIpv6.put("status", observation.status().orElse(null));
+                writeOutcome(viaIpv6, observation);
+              });
+      write(viaIpv6.putObject("expected"), route.expected(IpFamily.IPV6));
+    } else {
+      json.putNull("viaIpv6");
+    }
     if (!route.observed().isEmpty()) {
       json.put("matches", route.matches());
     }
@@ -111,17 +121,43 @@ public record JsonReport(List<Run> runs, Optional<String> failure) {
     if (viaIpv6.has("outcome")) {
       observed.put(IpFamily.IPV6, readObservation(viaIpv6));
     }
+    Map<IpFamily, Expectation> expected = new EnumMap<>(IpFamily.class);
+    expected.put(IpFamily.IPV4, readExpectation(json.path("expected")));
+    present(viaIpv6, "expected").ifPresent(e -> expected.put(IpFamily.IPV6, readExpectation(e)));
     return new RouteResult(
-        json.path("gateway").asText(),
-        json.path("path").asText(),
+        json.path("from").asText(),
+        text(json, "gateway"),
+        readCall(json),
+        text(json, "misses"),
         text(json, "node"),
         text(json, "color"),
-        new EnumMap<>(
-            Map.of(
-                IpFamily.IPV4, readExpectation(json.path("expected")),
-                IpFamily.IPV6, readExpectation(viaIpv6.path("expected")))),
+        expected,
         observed,
         present(json, "healthy").map(JsonNode::asBoolean));
+  }
+
+  static void write(ObjectNode json, Call call) {
+    json.put("path", call.path());
+    json.put("protocol", call.protocol().word());
+    json.put("method", call.method());
+    json.put("scheme", call.scheme());
+    json.put("host", call.host());
+    json.put("port", call.port());
+    ObjectNode headers = json.putObject("headers");
+    call.headers().forEach(headers::put);
+  }
+
+  private static Call readCall(JsonNode json) {
+    SortedMap<String, String> headers = new TreeMap<>();
+    json.path("headers").properties().forEach(h -> headers.put(h.getKey(), h.getValue().asText()));
+    return new Call(
+        Protocol.of(json.path("protocol").asText()),
+        json.path("port").asInt(),
+        json.path("method").asText(),
+        json.path("scheme").asText(),
+        json.path("host").asText(),
+        json.path("path").asText(),
+        headers);
   }
 
   private static void writeOutcome(ObjectNode json, Observation observation) {
@@ -134,13 +170,14 @@ public record JsonReport(List<Run> runs, Optional<String> failure) {
     observation.problem().ifPresent(problem -> json.put("problem", problem));
   }
 
-  /** What came through IPv6 has no body of its own: the outcome of what succeeded is its body. */
+  /** What came through IPv6 has no body of its own: it is the answer, where there is one. */
   private static Observation readObservation(JsonNode json) {
     Set<Cause> causes = new LinkedHashSet<>(readCauses(json.path("possibleCauses")));
     text(json, "cause").map(JsonReport::cause).ifPresent(causes::add);
     return new Observation(
         present(json, "status").map(JsonNode::asInt),
         text(json, "body").or(() -> text(json, "outcome")).orElse(""),
+        readAnswer(json),
         causes,
         text(json, "problem"));
   }
@@ -150,13 +187,38 @@ public record JsonReport(List<Run> runs, Optional<String> failure) {
     ArrayNode causes = json.putArray("causes");
     expectation.causes().forEach(cause -> causes.add(cause.label()));
     json.put("explanation", expectation.explanation());
+    if (!expectation.shares().isEmpty()) {
+      ArrayNode shares = json.putArray("shares");
+      expectation
+          .shares()
+          .forEach(
+              share -> {
+                ObjectNode one = shares.addObject();
+                one.put("node", share.node()).put("share", share.part());
+                write(one, share.expected());
+              });
+    }
   }
 
   private static Expectation readExpectation(JsonNode json) {
+    List<Expectation.Share> shares = new ArrayList<>();
+    json.path("shares")
+        .forEach(
+            share ->
+                shares.add(
+                    new Expectation.Share(
+                        share.path("node").asText(),
+                        share.path("share").asDouble(),
+                        readExpectation(share))));
     return new Expectation(
-        text(json, "outcome").filter(outcome -> !outcome.equals(Expectation.ERROR)),
+        readAnswer(json),
         readCauses(json.path("causes")),
-        json.path("explanation").asText());
+        json.path("explanation").asText(),
+        shares);
+  }
+
+  private static Optional<String> readAnswer(JsonNode json) {
+    return text(json, "outcome").filter(outcome -> !outcome.equals(Expectation.ERROR));
   }
 
   private static List<Cause> readCauses(JsonNode labels) {

@@ -4,6 +4,7 @@ import colorteller.mesh.Expectation;
 import colorteller.mesh.IpFamily;
 import colorteller.mesh.Mesh;
 import colorteller.mesh.Request;
+import colorteller.mesh.VirtualGateway;
 import colorteller.mesh.VirtualNode;
 import colorteller.mesh.Workload;
 import java.time.Duration;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What is to be run or computed: a mesh and what runs behind its nodes.
@@ -24,11 +26,21 @@ import java.util.Optional;
 public record Scenario(
     Optional<String> variant, Optional<String> stage, Mesh mesh, Map<String, Workload> workloads) {
 
+  /**
+   * The requests that try it: those that its routes take, and of a foreign template those that they
+   * only just do not take. The walkthrough's table has a column for each colour, and no other.
+   */
+  public List<Request> requests() {
+    return variant.isPresent()
+        ? mesh.requests()
+        : Stream.concat(mesh.requests().stream(), mesh.nearMisses().stream()).toList();
+  }
+
   /** What every request should give. */
   public Run expected() {
     return run(
         Optional.empty(),
-        mesh.requests().stream().map(r -> result(r, Map.of(), Optional.empty())).toList());
+        requests().stream().map(r -> result(r, Map.of(), Optional.empty())).toList());
   }
 
   /**
@@ -45,18 +57,20 @@ public record Scenario(
    * What a request should give beside what it gave.
    *
    * @param observed by the family of the gateway's address
-   * @param healthy whether the gateway's Envoy counts the node as healthy, if that is known
+   * @param healthy whether the first Envoy counts the node as healthy, if that is known
    */
   public RouteResult result(
       Request request, Map<IpFamily, Observation> observed, Optional<Boolean> healthy) {
     Map<IpFamily, Expectation> expected = new EnumMap<>(IpFamily.class);
-    for (IpFamily entry : IpFamily.values()) {
+    for (IpFamily entry : request.entries()) {
       expected.put(entry, Expectation.of(mesh, request, workloads, entry));
     }
     Optional<String> node = request.node().map(VirtualNode::name);
     return new RouteResult(
-        request.gateway().name(),
-        request.path(),
+        request.sender().name(),
+        request.gateway().map(VirtualGateway::name),
+        request.call(),
+        request.misses(),
         node,
         node.map(name -> Objects.requireNonNull(workloads.get(name)).answer()),
         expected,

@@ -135,7 +135,7 @@ public final class Template {
     return new Template(Path.of(name), Map.of(), imports, root);
   }
 
-  private static boolean isJson(Path file, String text) {
+  static boolean isJson(Path file, String text) {
     String name = file.toString().toLowerCase(Locale.ROOT);
     if (name.endsWith(".json")) {
       return true;

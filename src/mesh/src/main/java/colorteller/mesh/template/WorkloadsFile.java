@@ -2,6 +2,7 @@ package colorteller.mesh.template;
 
 import static colorteller.mesh.template.Words.quote;
 
+import colorteller.mesh.Fault;
 import colorteller.mesh.IpFamily;
 import colorteller.mesh.Mesh;
 import colorteller.mesh.VirtualNode;
@@ -12,16 +13,17 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 
 /**
  * What runs behind the nodes of somebody's own template: a YAML file of {@code NODE: {discovery:
- * FAMILIES, application: FAMILIES}}, where families are {@code ipv4}, {@code ipv6} or {@code dual}.
- * Whatever is not named is dual. Every application answers its node's name.
+ * FAMILIES, application: FAMILIES, fault: FAULT}}, where families are {@code ipv4}, {@code ipv6} or
+ * {@code dual}. Whatever is not named is dual, and does not fail. Stand-in applications run there.
  */
 public final class WorkloadsFile {
 
-  private static final List<String> KEYS = List.of("discovery", "application");
+  private static final List<String> KEYS = List.of("discovery", "application", "fault");
 
   private WorkloadsFile() {}
 
@@ -30,7 +32,11 @@ public final class WorkloadsFile {
     Map<String, Workload> workloads = new LinkedHashMap<>();
     mesh.nodes()
         .keySet()
-        .forEach(name -> workloads.put(name, new Workload(IpFamily.dual(), IpFamily.dual(), name)));
+        .forEach(
+            name ->
+                workloads.put(
+                    name,
+                    new Workload(IpFamily.dual(), IpFamily.dual(), name, Optional.of(Fault.NONE))));
     return workloads;
   }
 
@@ -84,7 +90,27 @@ public final class WorkloadsFile {
       }
     }
     return new Workload(
-        families(value, "discovery", place), families(value, "application", place), node);
+        families(value, "discovery", place),
+        families(value, "application", place),
+        node,
+        Optional.of(fault(value.path("fault"), place.child("fault"))));
+  }
+
+  private static Fault fault(JsonNode text, Place place) {
+    if (text.isMissingNode()) {
+      return Fault.NONE;
+    }
+    try {
+      Fault fault = Fault.parse(text.asText());
+      if (fault.times().isPresent()) {
+        throw place.error(
+            "has times=, which is for the header %s of a request; leave it out"
+                .formatted(Fault.HEADER));
+      }
+      return fault;
+    } catch (IllegalArgumentException e) {
+      throw place.error(String.valueOf(e.getMessage()));
+    }
   }
 
   private static Set<IpFamily> families(JsonNode value, String key, Place place) {

@@ -2,10 +2,12 @@ package colorteller.mesh.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import colorteller.mesh.Call;
 import colorteller.mesh.Cause;
 import colorteller.mesh.Expectation;
 import colorteller.mesh.IpFamily;
 import colorteller.mesh.IpPreference;
+import colorteller.mesh.Protocol;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -17,21 +19,32 @@ import org.junit.jupiter.api.Test;
 class JsonReportTest {
 
   private static final Expectation RED = new Expectation(Optional.of("red"), List.of(), "Why.");
+  private static final Call CALL = Call.of(Protocol.HTTP, 80, "g", "/red");
   private static final Expectation REFUSED =
       new Expectation(
           Optional.empty(), List.of(Cause.LISTENER, Cause.APPLICATION), "It does not listen.");
-  private static final Observation ANSWERED =
-      new Observation(Optional.of(200), "red", Set.of(), Optional.empty());
+  private static final Expectation SHARED =
+      new Expectation(
+          Optional.of("red"),
+          List.of(),
+          "Shared.",
+          List.of(
+              new Expectation.Share("red-vn", 0.75, RED),
+              new Expectation.Share("blue-vn", 0.25, REFUSED)));
+  private static final Observation ANSWERED = Observation.success(200, "red");
   private static final Observation NOT_TAKEN =
-      new Observation(Optional.empty(), "", Set.of(Cause.LISTENER), Optional.empty());
+      new Observation(
+          Optional.empty(), "", Optional.empty(), Set.of(Cause.LISTENER), Optional.empty());
   private static final Observation FAILED =
       new Observation(
           Optional.of(503),
           "upstream",
+          Optional.empty(),
           Set.of(Cause.LISTENER, Cause.APPLICATION),
           Optional.empty());
   private static final Observation BROKEN =
-      new Observation(Optional.of(500), "oh", Set.of(), Optional.of("It is broken."));
+      new Observation(
+          Optional.of(500), "oh", Optional.empty(), Set.of(), Optional.of("It is broken."));
 
   @Test
   void whatIsWrittenCanBeRead() {
@@ -58,11 +71,13 @@ class JsonReportTest {
                     Optional.of(3),
                     List.of(
                         new RouteResult(
-                            "g",
-                            "/",
+                            "a",
+                            Optional.empty(),
+                            CALL.withHeader("x-a", Optional.of("b")),
+                            Optional.of("other"),
                             Optional.empty(),
                             Optional.empty(),
-                            Map.of(IpFamily.IPV4, RED, IpFamily.IPV6, REFUSED),
+                            Map.of(IpFamily.IPV4, SHARED),
                             Map.of(),
                             Optional.empty())))),
             Optional.of("An Envoy ended."));
@@ -87,7 +102,15 @@ class JsonReportTest {
     assertThat(route(RED, ANSWERED, REFUSED, NOT_TAKEN, Optional.of(true)).matches()).isTrue();
 
     assertThat(route(RED, ANSWERED, Optional.of(false)).healthDifference())
-        .hasValue("observed health_check.healthy 0 of the gateway's Envoy, expected 1. Why.");
+        .hasValue("observed health_check.healthy 0 of the Envoy of g, expected 1. Why.");
+  }
+
+  @Test
+  void oneOfSeveralTargetsIsEnough() {
+    assertThat(route(SHARED, ANSWERED, Optional.empty()).matches()).isTrue();
+    assertThat(route(SHARED, NOT_TAKEN, Optional.empty()).matches()).isTrue();
+    assertThat(route(SHARED, Observation.success(200, "green"), Optional.empty()).matches())
+        .isFalse();
   }
 
   private static RouteResult route(
@@ -103,7 +126,9 @@ class JsonReportTest {
       Optional<Boolean> healthy) {
     return new RouteResult(
         "g",
-        "/red",
+        Optional.of("g"),
+        CALL,
+        Optional.empty(),
         Optional.of("red-vn"),
         Optional.of("red"),
         Map.of(IpFamily.IPV4, viaIpv4, IpFamily.IPV6, viaIpv6),

@@ -3,6 +3,7 @@ package colorteller.mesh.template;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import colorteller.mesh.Fault;
 import colorteller.mesh.IpFamily;
 import colorteller.mesh.IpPreference;
 import colorteller.mesh.Mesh;
@@ -37,21 +38,36 @@ class WorkloadsFileTest {
     assertThat(read("red: {discovery: ipv6}\non: {application: ipv4}\n"))
         .isEqualTo(
             Map.of(
-                "red", new Workload(IpFamily.parse("ipv6"), IpFamily.dual(), "red"),
-                "on", new Workload(IpFamily.dual(), IpFamily.parse("ipv4"), "on")));
+                "red", workload("ipv6", "dual", "red", Fault.NONE),
+                "on", workload("dual", "ipv4", "on", Fault.NONE)));
     assertThat(read("# nothing\n")).isEqualTo(WorkloadsFile.dual(MESH));
+  }
+
+  @Test
+  void aFaultIsText() throws IOException {
+    assertThat(read("red: {fault: 'status=503, delay=20ms'}\n"))
+        .containsEntry(
+            "red", workload("dual", "dual", "red", Fault.parse("status=503, delay=20ms")));
+  }
+
+  private static Workload workload(
+      String discovery, String application, String answer, Fault fault) {
+    return new Workload(
+        IpFamily.parse(discovery), IpFamily.parse(application), answer, Optional.of(fault));
   }
 
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
-      quoteCharacter = '"',
+      quoteCharacter = '~',
       textBlock =
           """
           rad: {}                             | line 2: mesh 'colors' has no virtual node 'rad'; did you mean red?
           red: ipv4                           | line 2: red: must be such as {discovery: ipv4, application: dual}, but is 'ipv4'
-          red: {discover: ipv4}               | line 2: red: 'discover' is no such key; did you mean discovery? allowed are discovery, application
+          red: {discover: ipv4}               | line 2: red: 'discover' is no such key; did you mean discovery? allowed are discovery, application, fault
           red: {discovery: v4}                | line 2: red.discovery: 'v4' is not allowed; allowed are ipv4, ipv6, dual
+          red: {fault: status=1}              | line 2: red.fault: 'status=1' is not allowed; allowed are status=200 to 599
+          red: {fault: "reset, times=2"}      | line 2: red.fault: has times=, which is for the header x-walkthrough-fault of a request; leave it out
           red: {application: 4}               | line 2: red.application: '4' is not allowed; allowed are ipv4, ipv6, dual
           red: {application: ipv4, application: ipv6} | line 2, column 26: the key 'application' is there twice; keep one
           red: &x {}                          | line 2, column 6: the anchor '&x'

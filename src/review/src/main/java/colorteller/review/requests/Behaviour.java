@@ -168,7 +168,12 @@ public record Behaviour(
 
   private List<String> paths(MeshStack stack) {
     RequestPath path = meshes.get(stack);
-    return path == null ? List.of() : path.mesh().requests().stream().map(Request::path).toList();
+    return path == null
+        ? List.of()
+        : path.mesh().requests().stream()
+            .filter(request -> request.gateway().isPresent())
+            .map(Request::path)
+            .toList();
   }
 
   private Outcome outcome(Cell cell) {

@@ -2,6 +2,7 @@ package colorteller.review.requests;
 
 import static colorteller.review.requests.TemplateResources.elements;
 
+import colorteller.mesh.Call;
 import colorteller.mesh.Cause;
 import colorteller.mesh.EnvoyPorts;
 import colorteller.mesh.Expectation;
@@ -9,7 +10,7 @@ import colorteller.mesh.IpFamily;
 import colorteller.mesh.Mesh;
 import colorteller.mesh.ProxyId;
 import colorteller.mesh.Request;
-import colorteller.mesh.RouteTable;
+import colorteller.mesh.Sender;
 import colorteller.mesh.ServiceDiscovery.CloudMap;
 import colorteller.mesh.TaskPromise;
 import colorteller.mesh.VirtualGateway;
@@ -46,15 +47,18 @@ record RequestPath(
     try {
       Target target = new LoadBalancer(resources, tasks()).target(via);
       VirtualGateway gateway = gateway(target);
+      Request request =
+          Request.of(
+              mesh,
+              new Sender.Client(gateway, gateway.listener()),
+              Call.of(
+                  gateway.listener().protocol(), gateway.listener().port(), gateway.name(), path));
       if (!mesh.preference().listenerBinding().families().contains(via)) {
-        return outcome(
-            Expectation.of(mesh, new Request(gateway, path, Optional.empty()), Map.of(), via));
+        return outcome(Expectation.of(mesh, request, Map.of(), via));
       }
-      Optional<RouteTable.Way> way = mesh.routes().way(gateway, path);
-      if (way.isEmpty()) {
+      if (request.way().gatewayRoute().isEmpty()) {
         return new Outcome(Outcome.NO_ROUTE, "No gateway route catches this path.");
       }
-      Request request = new Request(gateway, path, way.get().node());
       return request.node().isEmpty()
           ? outcome(Expectation.of(mesh, request, Map.of(), via))
           : throughMesh(request, request.node().get(), target.task(), via);

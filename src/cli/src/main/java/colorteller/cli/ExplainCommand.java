@@ -1,0 +1,223 @@
+package colorteller.cli;
+
+import static java.util.stream.Collectors.joining;
+
+import colorteller.cli.report.ExplanationText;
+import colorteller.local.LoopbackNetwork;
+import colorteller.local.Session;
+import colorteller.mesh.Call;
+import colorteller.mesh.IpFamily;
+import colorteller.mesh.Listener;
+import colorteller.mesh.Mesh;
+import colorteller.mesh.Request;
+import colorteller.mesh.Sender;
+import colorteller.mesh.VirtualGateway;
+import colorteller.mesh.VirtualNode;
+import colorteller.mesh.VirtualRouter.PortMapping;
+import colorteller.mesh.report.Explanation;
+import colorteller.mesh.report.Observation;
+import colorteller.mesh.report.RouteResult;
+import colorteller.mesh.report.Scenario;
+import colorteller.mesh.template.MeshReader;
+import colorteller.mesh.template.Template;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Which way one request takes through somebody's own mesh, and why. */
+@Command(
+    name = "explain",
+    description =
+        "Say which way a request takes through your own mesh: which routes were considered, which"
+            + " took it, where it ends and what it gives, with places in the templates.")
+final class ExplainCommand implements Callable<Integer> {
+
+  @Mixin Help help = new Help();
+
+  @Mixin TemplateOptions source = new TemplateOptions();
+
+  @Option(
+      names = "--from",
+      paramLabel = "NAME",
+      description =
+          "The virtual node whose application sends it, or the virtual gateway that it enters"
+              + " through. Default: the gateway, if there is one.")
+  @Nullable String from;
+
+  @Option(names = "--method", paramLabel = "METHOD", description = "Default: GET, of gRPC POST.")
+  @Nullable String method;
+
+  @Option(
+      names = "--header",
+      paramLabel = "KEY=VALUE",
+      description = "A header, or metadata of gRPC. Can be repeated.")
+  List<String> headers = List.of();
+
+  @Option(names = "--check", description = "Ask real Envoys, too; status 1 if they do otherwise.")
+  boolean check;
+
+  @Option(
+      names = "--format",
+      paramLabel = "table|json",
+      description = "How the result is written. Default: table.")
+  Output.Format format = Output.Format.table;
+
+  @Parameters(
+      paramLabel = "URL",
+      description =
+          "Such as http://GATEWAY/path, or with --from NODE http://VIRTUAL-SERVICE/path. Of gRPC"
+              + " the path is /SERVICE/METHOD; of TCP there is none.")
+  String url = "";
+
+  @Override
+  public Integer call() {
+    List<Template> templates = source.read();
+    Scenario scenario = source.scenario(templates);
+    Request request = request(scenario.mesh());
+    Map<IpFamily, Observation> observed =
+        check ? observed(scenario, request) : new EnumMap<>(IpFamily.class);
+    RouteResult result = scenario.result(request, observed, Optional.empty());
+    Explanation explanation =
+        new Explanation(scenario, request, MeshReader.places(templates), result);
+    System.out.println(
+        format == Output.Format.json
+            ? explanation.toJson()
+            : ExplanationText.of(explanation).stripTrailing());
+    return result.matches() ? ExitStatus.AS_EXPECTED : ExitStatus.DIFFERS;
+  }
+
+  private Request request(Mesh mesh) {
+    URI uri = uri();
+    Optional<VirtualNode> node = Optional.ofNullable(from).map(name -> mesh.nodes().get(name));
+    return node.isPresent()
+        ? fromNode(mesh, node.get(), uri)
+        : throughGateway(mesh, gateway(mesh, uri), uri);
+  }
+
+  private URI uri() {
+    try {
+      URI uri = URI.create(url);
+      if (uri.getHost() != null) {
+        return uri;
+      }
+    } catch (IllegalArgumentException e) {
+      // Said below.
+    }
+    throw new UnusableInput(
+        "'%s' is not allowed; write a URL such as http://HOST/path".formatted(url));
+  }
+
+  private VirtualGateway gateway(Mesh mesh, URI uri) {
+    String name = Objects.requireNonNullElse(from, uri.getHost());
+    VirtualGateway gateway = mesh.gateways().get(name);
+    if (gateway != null) {
+      return gateway;
+    }
+    if (from == null && mesh.gateways().size() == 1) {
+      return mesh.gateways().values().iterator().next();
+    }
+    throw new UnusableInput(
+        "%s '%s' is not in mesh %s; allowed are %s"
+            .formatted(
+                from == null ? "the gateway" : "--from",
+                name,
+                mesh.name(),
+                Stream.concat(
+                        mesh.gateways().keySet().stream(),
+                        from == null ? Stream.of("--from NODE") : mesh.nodes().keySet().stream())
+                    .collect(joining(", "))));
+  }
+
+  private Request throughGateway(Mesh mesh, VirtualGateway gateway, URI uri) {
+    Listener listener =
+        gateway.listeners().stream()
+            .filter(l -> uri.getPort() < 0 || uri.getPort() == l.port())
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new UnusableInput(
+                        "%s has no listener at port %d; allowed are %s"
+                            .formatted(
+                                gateway.name(),
+                                uri.getPort(),
+                                gateway.listeners().stream()
+                                    .map(l -> Integer.toString(l.port()))
+                                    .collect(joining(", ")))));
+    return Request.of(
+        mesh,
+        new Sender.Client(gateway, listener),
+        asked(Call.of(listener.protocol(), listener.port(), uri.getHost(), path(uri))));
+  }
+
+  private Request fromNode(Mesh mesh, VirtualNode node, URI uri) {
+    List<PortMapping> ports =
+        Optional.ofNullable(mesh.services().get(uri.getHost()))
+            .map(service -> mesh.routes().ports(service))
+            .orElse(List.of());
+    PortMapping port =
+        ports.stream()
+            .filter(p -> uri.getPort() < 0 || uri.getPort() == p.port())
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new UnusableInput(
+                        "'%s' is no virtual service of mesh %s with such a port; allowed are %s"
+                            .formatted(
+                                uri.getAuthority(),
+                                mesh.name(),
+                                mesh.services().values().stream()
+                                    .flatMap(
+                                        s ->
+                                            mesh.routes().ports(s).stream()
+                                                .map(p -> s.name() + ":" + p.port()))
+                                    .collect(joining(", ")))));
+    return Request.of(
+        mesh,
+        new Sender.Node(node),
+        asked(Call.of(port.protocol(), port.port(), uri.getHost(), path(uri))));
+  }
+
+  private static String path(URI uri) {
+    String path = uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
+    return uri.getRawQuery() == null ? path : path + "?" + uri.getRawQuery();
+  }
+
+  private Call asked(Call plain) {
+    Call call = method == null ? plain : plain.withMethod(method);
+    for (String header : headers) {
+      int equals = header.indexOf('=');
+      if (equals < 1) {
+        throw new UnusableInput(
+            "--header '%s' is not allowed; write it as KEY=VALUE".formatted(header));
+      }
+      call =
+          call.withHeader(header.substring(0, equals), Optional.of(header.substring(equals + 1)));
+    }
+    return url.startsWith("https:") ? call.withScheme("https") : call;
+  }
+
+  private static Map<IpFamily, Observation> observed(Scenario scenario, Request request) {
+    Machine.requireIpv6();
+    Path envoy = Machine.envoy();
+    Map<IpFamily, Observation> observed = new EnumMap<>(IpFamily.class);
+    try (Session session =
+        new Session(new LoopbackNetwork(envoy, scenario.mesh(), scenario.workloads()), scenario)) {
+      session.local().apply(scenario.mesh());
+      for (IpFamily entry : request.entries()) {
+        observed.put(entry, session.local().prober().observe(request, entry));
+      }
+    }
+    return observed;
+  }
+}

@@ -1,0 +1,77 @@
+package colorteller.cli;
+
+import colorteller.mesh.Mesh;
+import colorteller.mesh.report.Scenario;
+import colorteller.mesh.template.MeshReader;
+import colorteller.mesh.template.Template;
+import colorteller.mesh.template.Templates;
+import colorteller.mesh.template.WorkloadsFile;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options that name somebody's own mesh. */
+final class TemplateOptions {
+
+  @Option(
+      names = "--template",
+      paramLabel = "FILE",
+      description =
+          "Your own App Mesh template (CloudFormation, JSON or YAML). Can be repeated, and be a"
+              + " folder, for a mesh of several templates.")
+  List<Path> templates = List.of();
+
+  @Option(
+      names = "--parameter",
+      paramLabel = "KEY=VALUE",
+      description = "A parameter of --template. Can be repeated.")
+  List<String> parameters = List.of();
+
+  @Option(
+      names = "--workloads",
+      paramLabel = "FILE",
+      description =
+          "For --template: a YAML file of lines 'NODE: {discovery: FAMILY, application: FAMILY,"
+              + " fault: FAULT}', FAMILY being ipv4, ipv6 or dual. Default: dual for every node,"
+              + " without a fault.")
+  @Nullable Path workloads;
+
+  /** Reads the templates. */
+  List<Template> read() {
+    if (templates.isEmpty()) {
+      throw new UnusableInput("--template FILE is missing; name the template of a mesh");
+    }
+    return Templates.read(templates, parameters());
+  }
+
+  /** The mesh of the templates, and what runs behind its nodes. */
+  Scenario scenario(List<Template> read) {
+    Mesh mesh = MeshReader.read(read);
+    return new Scenario(
+        Optional.empty(),
+        Optional.empty(),
+        mesh,
+        workloads == null ? WorkloadsFile.dual(mesh) : WorkloadsFile.read(workloads, mesh));
+  }
+
+  private Map<String, String> parameters() {
+    Map<String, String> result = new LinkedHashMap<>();
+    for (String parameter : parameters) {
+      int equals = parameter.indexOf('=');
+      if (equals < 1) {
+        throw new UnusableInput(
+            "--parameter '%s' is not allowed; write it as KEY=VALUE".formatted(parameter));
+      }
+      if (result.put(parameter.substring(0, equals), parameter.substring(equals + 1)) != null) {
+        throw new UnusableInput(
+            "--parameter %s is given twice; give it once"
+                .formatted(parameter.substring(0, equals)));
+      }
+    }
+    return result;
+  }
+}

@@ -1,0 +1,152 @@
+package colorteller.mesh;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * A request as whoever takes it sees it, or a connection of TCP.
+ *
+ * @param protocol what is spoken
+ * @param port the port that it is for
+ * @param method its method
+ * @param scheme {@code http} or {@code https}
+ * @param host its host, without a port
+ * @param path its path with its query
+ * @param headers its other headers, by their names in lower case
+ */
+public record Call(
+    Protocol protocol,
+    int port,
+    String method,
+    String scheme,
+    String host,
+    String path,
+    SortedMap<String, String> headers) {
+
+  /** The header from which Envoy has the scheme that a client used. */
+  public static final String SCHEME_HEADER = "x-forwarded-proto";
+
+  public Call {
+    SortedMap<String, String> lower = new TreeMap<>();
+    headers.forEach((name, value) -> lower.put(name.toLowerCase(Locale.ROOT), value));
+    headers = lower;
+  }
+
+  /** The plainest request of a path. */
+  public static Call of(Protocol protocol, int port, String host, String path) {
+    return new Call(
+        protocol,
+        port,
+        protocol == Protocol.GRPC ? "POST" : "GET",
+        "http",
+        host,
+        path,
+        new TreeMap<>());
+  }
+
+  /** The same for another host, path and port. */
+  Call to(Protocol otherProtocol, int otherPort, String otherHost, String otherPath) {
+    return new Call(otherProtocol, otherPort, method, scheme, otherHost, otherPath, headers);
+  }
+
+  public String pathWithoutQuery() {
+    int query = path.indexOf('?');
+    return query < 0 ? path : path.substring(0, query);
+  }
+
+  /** The question mark and what is behind it; empty text without. */
+  String query() {
+    return path.substring(pathWithoutQuery().length());
+  }
+
+  /** The value of a header; HTTP/2 has the method and its like among them, and so has Envoy. */
+  Optional<String> header(String name) {
+    return switch (name.toLowerCase(Locale.ROOT)) {
+      case ":method" -> Optional.of(method);
+      case ":scheme" -> Optional.of(scheme);
+      case ":path" -> Optional.of(path);
+      case ":authority", "host" -> Optional.of(host);
+      default -> Optional.ofNullable(headers.get(name.toLowerCase(Locale.ROOT)));
+    };
+  }
+
+  /** The first value of a query parameter, as it is written. */
+  Optional<String> queryParameter(String name) {
+    return query().isEmpty()
+        ? Optional.empty()
+        : Arrays.stream(query().substring(1).split("&", -1))
+            .map(parameter -> parameter.split("=", 2))
+            .filter(parameter -> parameter[0].equals(name))
+            .map(parameter -> parameter.length == 2 ? parameter[1] : "")
+            .findFirst();
+  }
+
+  /** The same with another path. */
+  public Call withPath(String other) {
+    return new Call(protocol, port, method, scheme, host, other, headers);
+  }
+
+  /** The same with another method. */
+  public Call withMethod(String other) {
+    return new Call(protocol, port, other, scheme, host, path, headers);
+  }
+
+  /** With the header that says it, since a connection on this machine does not. */
+  public Call withScheme(String other) {
+    Call result = new Call(protocol, port, method, other, host, path, headers);
+    return result.withHeader(SCHEME_HEADER, Optional.of(other));
+  }
+
+  /** The same for another host. */
+  public Call withHost(String other) {
+    return new Call(protocol, port, method, scheme, other, path, headers);
+  }
+
+  /** With a header of this value, or without it. */
+  public Call withHeader(String name, Optional<String> value) {
+    SortedMap<String, String> others = new TreeMap<>(headers);
+    others.remove(name.toLowerCase(Locale.ROOT));
+    value.ifPresent(text -> others.put(name.toLowerCase(Locale.ROOT), text));
+    return new Call(protocol, port, method, scheme, host, path, others);
+  }
+
+  /** With a query parameter of this value, or without it. */
+  Call withQueryParameter(String name, Optional<String> value) {
+    List<String> parameters = new ArrayList<>();
+    if (!query().isEmpty()) {
+      for (String parameter : query().substring(1).split("&", -1)) {
+        if (!parameter.split("=", 2)[0].equals(name)) {
+          parameters.add(parameter);
+        }
+      }
+    }
+    value.ifPresent(text -> parameters.add(name + "=" + text));
+    return withPath(
+        pathWithoutQuery() + (parameters.isEmpty() ? "" : "?" + String.join("&", parameters)));
+  }
+
+  /** What tells it from others, for a person: such as {@code POST /a (x-stage: beta)}. */
+  public String words() {
+    if (!protocol.hasRequests()) {
+      return "a connection";
+    }
+    StringBuilder words = new StringBuilder();
+    // Of gRPC every method is POST.
+    if (!method.equals("GET") && protocol != Protocol.GRPC) {
+      words.append(method).append(' ');
+    }
+    words.append(path);
+    String others =
+        String.join(
+            ", ",
+            headers.entrySet().stream()
+                .map(header -> header.getKey() + ": " + header.getValue())
+                .toList());
+    return words.append(others.isEmpty() ? "" : " (" + others + ")").toString();
+  }
+}

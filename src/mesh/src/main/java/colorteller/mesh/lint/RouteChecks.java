@@ -1,0 +1,219 @@
+package colorteller.mesh.lint;
+
+import colorteller.mesh.GatewayRoute;
+import colorteller.mesh.Listener;
+import colorteller.mesh.PathMatch;
+import colorteller.mesh.Protocol;
+import colorteller.mesh.RetryPolicy;
+import colorteller.mesh.RouteTable.Entry;
+import colorteller.mesh.Timeouts;
+import colorteller.mesh.VirtualRouter;
+import colorteller.mesh.VirtualRouter.PortMapping;
+import colorteller.mesh.lint.Linted.Placed;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** What is wrong with routes, routers and virtual services. */
+final class RouteChecks {
+
+  private static final String RESERVED = "/aws-appmesh";
+
+  private RouteChecks() {}
+
+  static Stream<Found> reservedPath(Linted linted) {
+    return linted
+        .gatewayRoutes()
+        .filter(placed -> path(placed.route()).startsWith(RESERVED))
+        .map(
+            placed ->
+                new Found(
+                    placed.kind().child("Match"),
+                    "Paths that begin with %s are App Mesh's own.".formatted(RESERVED)));
+  }
+
+  private static String path(Entry route) {
+    PathMatch path = route.match().path();
+    return path instanceof PathMatch.Prefix prefix
+        ? prefix.prefix()
+        : path instanceof PathMatch.Exact exact ? exact.path() : "";
+  }
+
+  static Stream<Found> routeProtocol(Linted linted) {
+    return Stream.concat(
+        linted
+            .gatewayRoutes()
+            .flatMap(
+                placed ->
+                    protocol(
+                        placed,
+                        "virtual gateway",
+                        Objects.requireNonNull(linted.mesh().gateways().get(placed.parent()))
+                            .listeners()
+                            .stream()
+                            .map(Listener::protocol)
+                            .toList())),
+        linted
+            .routes()
+            .flatMap(
+                placed ->
+                    protocol(
+                        placed,
+                        "virtual router",
+                        Objects.requireNonNull(linted.mesh().routers().get(placed.parent()))
+                            .listeners()
+                            .stream()
+                            .map(PortMapping::protocol)
+                            .toList())));
+  }
+
+  private static Stream<Found> protocol(
+      Placed<? extends Entry> placed, String parent, List<Protocol> listeners) {
+    return listeners.contains(placed.route().protocol())
+        ? Stream.empty()
+        : Stream.of(
+            new Found(
+                placed.kind(),
+                "The route is for %s, but %s %s listens for %s only."
+                    .formatted(
+                        placed.route().protocol().word(),
+                        parent,
+                        placed.parent(),
+                        String.join(
+                            ", ", listeners.stream().map(Protocol::word).distinct().toList()))));
+  }
+
+  static Stream<Found> targetProtocol(Linted linted) {
+    return linted
+        .routes()
+        .flatMap(
+            placed ->
+                placed.route().targets().stream()
+                    .flatMap(
+                        target ->
+                            Optional.ofNullable(linted.mesh().nodes().get(target.node()))
+                                .flatMap(node -> node.listener(target.port()))
+                                .filter(l -> l.protocol() != placed.route().protocol())
+                                .map(
+                                    listener ->
+                                        new Found(
+                                            placed.kind().child("Action"),
+                                            "The route is for %s, but %s listens for %s at port %d."
+                                                .formatted(
+                                                    placed.route().protocol().word(),
+                                                    target.node(),
+                                                    listener.protocol().word(),
+                                                    listener.port())))
+                                .stream()));
+  }
+
+  static Stream<Found> weightsAllZero(Linted linted) {
+    return linted
+        .routes()
+        .filter(placed -> placed.route().targets().stream().allMatch(t -> t.weight() == 0))
+        .map(
+            placed ->
+                new Found(
+                    placed.kind().child("Action").child("WeightedTargets"),
+                    "Every weight is 0, so nobody gets what the route takes."));
+  }
+
+  static Stream<Found> noProvider(Linted linted) {
+    Stream<String> used =
+        Stream.concat(
+            linted.gatewayRoutes().map(Placed::route).map(GatewayRoute::virtualService),
+            linted.mesh().nodes().values().stream()
+                .flatMap(node -> node.backends().stream())
+                .map(backend -> backend.virtualService()));
+    return used.distinct()
+        .flatMap(name -> Stream.ofNullable(linted.mesh().services().get(name)))
+        .filter(service -> service.provider().isEmpty())
+        .map(
+            service ->
+                new Found(
+                    linted.place("VirtualService", service.name()),
+                    "Requests are sent to it, and nothing provides it."));
+  }
+
+  static Stream<Found> routerWithoutRoutes(Linted linted) {
+    return linted.mesh().routers().values().stream()
+        .filter(router -> router.routes().isEmpty())
+        .map(
+            router ->
+                new Found(
+                    linted.place("VirtualRouter", router.name()),
+                    "It has no route, so whatever comes to it ends here."));
+  }
+
+  static Stream<Found> retryLongerThanLimit(Linted linted) {
+    return linted
+        .routes()
+        .flatMap(
+            placed ->
+                placed.route().retries().stream()
+                    .flatMap(retries -> tooLong(placed, retries, limit(linted, placed.route()))));
+  }
+
+  private static Stream<Found> tooLong(
+      Placed<VirtualRouter.Route> placed, RetryPolicy retries, Duration limit) {
+    Duration each = retries.perRetryTimeout();
+    if (each.isZero() || limit.isZero() || retries.maxRetries() == 0) {
+      return Stream.empty();
+    }
+    long fit = Math.max(1, (limit.toMillis() + each.toMillis() - 1) / each.toMillis());
+    return fit > retries.maxRetries()
+        ? Stream.empty()
+        : Stream.of(
+            new Found(
+                placed.kind().child("RetryPolicy"),
+                "A request may take %s, and each of its %d tries %s: only %d can begin when they take that long."
+                    .formatted(words(limit), retries.maxRetries() + 1, words(each), fit)));
+  }
+
+  /** The least of what the route and its targets' listeners allow; zero for no limit. */
+  private static Duration limit(Linted linted, VirtualRouter.Route route) {
+    return Stream.concat(
+            Stream.of(route.timeouts()), linted.targetListeners(route).map(Listener::timeouts))
+        .map(RouteChecks::perRequest)
+        .filter(limit -> !limit.isZero())
+        .min(Comparator.naturalOrder())
+        .orElse(Duration.ZERO);
+  }
+
+  private static Duration perRequest(Timeouts timeouts) {
+    return timeouts.perRequest().orElse(Timeouts.DEFAULT_PER_REQUEST);
+  }
+
+  static Stream<Found> listenerLimit(Linted linted) {
+    return linted
+        .routes()
+        .filter(placed -> placed.route().protocol().hasRequests())
+        .filter(placed -> placed.route().timeouts().perRequest().isPresent())
+        .flatMap(
+            placed -> {
+              Duration own = perRequest(placed.route().timeouts());
+              return linted
+                  .targetListeners(placed.route())
+                  .map(listener -> perRequest(listener.timeouts()))
+                  .filter(limit -> !limit.isZero())
+                  .filter(limit -> own.isZero() || own.compareTo(limit) > 0)
+                  .distinct()
+                  .map(
+                      limit ->
+                          new Found(
+                              placed.kind().child("Timeout").child("PerRequest"),
+                              "The route allows %s, but its target's listener ends a request after %s."
+                                  .formatted(
+                                      own.isZero() ? "any time" : words(own), words(limit))));
+            });
+  }
+
+  private static String words(Duration duration) {
+    return duration.toMillis() % 1000 == 0
+        ? duration.toSeconds() + " s"
+        : duration.toMillis() + " ms";
+  }
+}

@@ -1,0 +1,81 @@
+package colorteller.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import colorteller.acceptance.Command;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * What {@code explain} says of requests to one mesh: {@code NAME.args} has the arguments, {@code
+ * NAME.txt} and {@code NAME.json} what is printed; {@code mvn verify -Dupdate-golden=true} rewrites
+ * those.
+ */
+class ExplainTest {
+
+  private static final Path DATA = Command.root().resolve("test/src/test/resources/explain");
+
+  static Stream<String> requests() throws IOException {
+    try (Stream<Path> files = Files.list(DATA)) {
+      return files
+          .map(file -> file.getFileName().toString())
+          .filter(name -> name.endsWith(".args"))
+          .map(name -> name.replace(".args", ""))
+          .sorted()
+          .toList()
+          .stream();
+    }
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource
+  void requests(String name) throws IOException {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "explain",
+                "--template",
+                DATA.resolve("shop.yaml").toString(),
+                "--workloads",
+                DATA.resolve("workloads.yaml").toString()));
+    arguments.addAll(List.of(Files.readString(DATA.resolve(name + ".args")).strip().split(" ")));
+    same(DATA.resolve(name + ".txt"), arguments);
+    arguments.addAll(List.of("--format", "json"));
+    same(DATA.resolve(name + ".json"), arguments);
+  }
+
+  static void same(Path golden, List<String> arguments) throws IOException {
+    Command.Result result = InThisProcess.walkthrough(arguments.toArray(String[]::new));
+    assertThat(result.err()).isEmpty();
+    String printed = result.out().replace(golden.getParent() + "/", "");
+    if (Boolean.getBoolean("update-golden")) {
+      Files.writeString(golden, printed);
+    }
+    assertThat(printed).isEqualTo(Files.readString(golden));
+  }
+
+  @Test
+  void realEnvoysDoWhatIsExplained() {
+    Command.Result result =
+        InThisProcess.walkthrough(
+            "explain",
+            "--template",
+            DATA.resolve("shop.yaml").toString(),
+            "--header",
+            "x-stage=beta",
+            "--check",
+            "http://front-door/orders/7");
+    assertThat(result.status()).as(result.out()).isEqualTo(ExitStatus.AS_EXPECTED);
+    assertThat(result.out())
+        .contains(
+            "Real Envoys, via IPv4: orders-v2, as expected",
+            "Real Envoys, via IPv6: orders-v2, as expected");
+  }
+}
