@@ -35,9 +35,7 @@ class CostTest {
   void aControlPlaneOfOurOwn() throws Exception {
     JsonNode template =
         JSON.readTree(
-            RESOURCES
-                .resolve("own-envoys/app-mesh-ipv6-control-plane.template.json")
-                .toFile());
+            RESOURCES.resolve("own-envoys/app-mesh-ipv6-control-plane.template.json").toFile());
     String cost = CostCommand.print(Map.of("app-mesh-ipv6-control-plane", template));
     assertThat(cost).contains("app-mesh-ipv6-control-plane  0.0240").doesNotContain("Not counted");
     // Two tasks ask Cloud Map for six services every 5 s: 1 US dollar a million.

@@ -90,7 +90,7 @@ class RouteTableAgainstEnvoyTest {
     check(routing);
   }
 
-  /** Failed once: a header that is missing does not fulfil the inversion of a value. */
+  /** Not obvious: a header that is missing does not fulfil the inversion of a value. */
   @Example
   void aMissingHeaderIsNoOtherValue() {
     check(

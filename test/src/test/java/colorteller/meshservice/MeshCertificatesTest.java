@@ -104,7 +104,8 @@ class MeshCertificatesTest {
 
   private static Map<String, Parameter> parameters() {
     Map<String, Parameter> parameters = new HashMap<>();
-    ssm.getParametersByPathPaginator(
+    ssm
+        .getParametersByPathPaginator(
             call -> call.path(PREFIX).recursive(true).withDecryption(true))
         .stream()
         .flatMap(page -> page.parameters().stream())
@@ -219,10 +220,7 @@ class MeshCertificatesTest {
     environment.put("ENVOY_BOOTSTRAP", bootstrap);
     environment.put("ENVOY_IDENTITY", identity);
     environment.put("ENVOY_TRUST_BUNDLE", value("trust-bundle"));
-    return builder
-        .redirectErrorStream(true)
-        .redirectOutput(folder.resolve("log").toFile())
-        .start();
+    return builder.redirectErrorStream(true).redirectOutput(folder.resolve("log").toFile()).start();
   }
 
   private static int status(int port) throws Exception {

@@ -18,12 +18,12 @@ import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.KeyUsage;
+import org.bouncycastle.cert.CertException;
 import org.bouncycastle.cert.CertIOException;
 import org.bouncycastle.cert.X509CertificateHolder;
 import org.bouncycastle.cert.X509v3CertificateBuilder;
 import org.bouncycastle.cert.jcajce.JcaX509ExtensionUtils;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
-import org.bouncycastle.cert.CertException;
 import org.bouncycastle.openssl.PEMException;
 import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
 import org.bouncycastle.operator.OperatorCreationException;
@@ -72,8 +72,7 @@ record Authority(KeyAndCertificate own) {
     try {
       KeyPair signing =
           new KeyPair(
-              new JcaPEMKeyConverter()
-                  .getPublicKey(own.certificate().getSubjectPublicKeyInfo()),
+              new JcaPEMKeyConverter().getPublicKey(own.certificate().getSubjectPublicKeyInfo()),
               own.key());
       return sign(
           own.certificate().getSubject(),
@@ -84,8 +83,7 @@ record Authority(KeyAndCertificate own) {
           CERTIFICATE_LIFE,
           (builder, extensions) -> {
             builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(false));
-            builder.addExtension(
-                Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
+            builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
             builder.addExtension(
                 Extension.extendedKeyUsage,
                 false,

@@ -27,8 +27,7 @@ record KeyAndCertificate(PrivateKey key, X509CertificateHolder certificate) {
   /** The URIs among its subject's alternative names. */
   List<String> uris() {
     GeneralNames names =
-        GeneralNames.fromExtensions(
-            certificate.getExtensions(), Extension.subjectAlternativeName);
+        GeneralNames.fromExtensions(certificate.getExtensions(), Extension.subjectAlternativeName);
     return names == null
         ? List.of()
         : Arrays.stream(names.getNames())

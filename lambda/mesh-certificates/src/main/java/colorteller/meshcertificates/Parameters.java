@@ -42,7 +42,8 @@ final class Parameters {
   /** All that are there now. */
   static Parameters read(SsmClient ssm, String prefix) {
     Parameters parameters = new Parameters(ssm, prefix);
-    ssm.getParametersByPathPaginator(
+    ssm
+        .getParametersByPathPaginator(
             request -> request.path(prefix).recursive(true).withDecryption(true))
         .stream()
         .flatMap(page -> page.parameters().stream())

@@ -32,8 +32,7 @@ final class Renewal {
   static final String AUTHORITY = "authority";
   static final String NEXT_AUTHORITY = "next-authority";
   static final String TRUST_BUNDLE = "trust-bundle";
-  private static final Set<String> NO_IDENTITIES =
-      Set.of(AUTHORITY, NEXT_AUTHORITY, TRUST_BUNDLE);
+  private static final Set<String> NO_IDENTITIES = Set.of(AUTHORITY, NEXT_AUTHORITY, TRUST_BUNDLE);
 
   /** So long before its end, a certificate is renewed: failed runs have time to be seen. */
   static final Duration EARLY = Duration.ofDays(10);
@@ -75,8 +74,7 @@ final class Renewal {
     parameters.delete(parameters.all().keySet());
   }
 
-  private Authority authority(
-      Parameters parameters, List<Services.Running> running, Instant now) {
+  private Authority authority(Parameters parameters, List<Services.Running> running, Instant now) {
     Optional<Authority> current = stored(parameters, AUTHORITY);
     Optional<Authority> next = stored(parameters, NEXT_AUTHORITY);
     if (current.isEmpty() || current.get().own().endsWithin(Authority.CERTIFICATE_LIFE, now)) {
@@ -87,7 +85,9 @@ final class Renewal {
       } else {
         parameters.put(AUTHORITY, Pem.of(made.own()), now);
       }
-      LOG.info("Made an authority", entry("until", made.own().certificate().getNotAfter().toInstant().toString()));
+      LOG.info(
+          "Made an authority",
+          entry("until", made.own().certificate().getNotAfter().toInstant().toString()));
       trust(parameters, Stream.concat(Stream.of(made), next.stream()).toList(), now);
       return made;
     }
@@ -134,8 +134,7 @@ final class Renewal {
   }
 
   /** Who has a certificate, and who is to have one. */
-  private static Map<String, String> identities(
-      Parameters parameters, Map<String, String> wanted) {
+  private static Map<String, String> identities(Parameters parameters, Map<String, String> wanted) {
     Map<String, String> identities = new LinkedHashMap<>();
     parameters
         .all()

@@ -109,8 +109,7 @@ final class Services {
               .anyMatch(parameter -> !service.deployed().isAfter(parameter.changed()));
       if (isOld) {
         ecs.updateService(
-            request ->
-                request.cluster(cluster).service(service.arn()).forceNewDeployment(true));
+            request -> request.cluster(cluster).service(service.arn()).forceNewDeployment(true));
         LOG.info("Deployed anew, for its certificate", entry("service", service.arn()));
       }
     }

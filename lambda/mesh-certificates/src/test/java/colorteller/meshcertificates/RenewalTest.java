@@ -25,9 +25,7 @@ class RenewalTest {
 
   private static final String NODE = "mesh/shop/virtualNode/cart";
   private static final Map<String, String> WANTED =
-      Map.of(
-          "control-plane", "spiffe://app-mesh/control-plane",
-          NODE, "spiffe://app-mesh/" + NODE);
+      Map.of("control-plane", "spiffe://app-mesh/control-plane", NODE, "spiffe://app-mesh/" + NODE);
 
   private final World world = new World();
 
@@ -38,8 +36,7 @@ class RenewalTest {
   @Test
   void makesAnAuthorityAndACertificateForEach() throws Exception {
     run();
-    assertThat(world.values())
-        .containsOnlyKeys("authority", "trust-bundle", "control-plane", NODE);
+    assertThat(world.values()).containsOnlyKeys("authority", "trust-bundle", "control-plane", NODE);
     for (String name : WANTED.keySet()) {
       X509Certificate certificate = certificate(world.value(name));
       assertThat(certificate.getSubjectAlternativeNames())
@@ -135,15 +132,13 @@ class RenewalTest {
     List<String> names = new ArrayList<>();
     for (X509CertificateHolder trusted : Pem.certificates(bundle)) {
       names.add("ca" + names.size());
-      store.setCertificateEntry(
-          names.get(names.size() - 1), certificate(Pem.of(List.of(trusted))));
+      store.setCertificateEntry(names.get(names.size() - 1), certificate(Pem.of(List.of(trusted))));
     }
     X509Certificate certificate = certificate(pem);
     Instant now = world.now();
     assertThat(now)
         .isBetween(certificate.getNotBefore().toInstant(), certificate.getNotAfter().toInstant());
-    PKIXBuilderParameters parameters =
-        new PKIXBuilderParameters(store, null);
+    PKIXBuilderParameters parameters = new PKIXBuilderParameters(store, null);
     parameters.setRevocationEnabled(false);
     parameters.setDate(Date.from(now));
     CertPathValidator.getInstance("PKIX")

@@ -18,11 +18,7 @@ import java.util.stream.Stream;
  * @param endpoints where the load balancer takes requests for each of the gateway's addresses
  */
 record VerifierEnvironment(
-    String variant,
-    String mesh,
-    boolean isDocument,
-    Map<IpFamily, URI> endpoints,
-    Rounds rounds) {
+    String variant, String mesh, boolean isDocument, Map<IpFamily, URI> endpoints, Rounds rounds) {
 
   static VerifierEnvironment of(Map<String, String> environment) {
     // Where there is no App Mesh, there is a document.

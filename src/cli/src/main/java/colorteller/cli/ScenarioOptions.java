@@ -36,14 +36,10 @@ final class ScenarioOptions {
    * @throws colorteller.mesh.template.TemplateException if a template cannot be read
    */
   List<Scenario> scenarios() {
-    return own.templates.isEmpty() ? stages() : List.of(foreign());
-  }
-
-  private List<Scenario> stages() {
-    refuse("--parameter", !own.parameters.isEmpty(), "it is for --template FILE");
-    refuse("--workloads", own.workloads != null, "it is for --template FILE");
-    return Machine.synthesis()
-        .scenarios(Objects.requireNonNullElse(stage, "all"), variants(), context.values);
+    return own.areGiven()
+        ? List.of(own.scenario(variant, stage, context))
+        : Machine.synthesis()
+            .scenarios(Objects.requireNonNullElse(stage, "all"), variants(), context.values);
   }
 
   private List<String> variants() {
@@ -55,19 +51,5 @@ final class ScenarioOptions {
           throw new UnusableInput(
               "--variant '%s' is not allowed; allowed are dns, cloud, both".formatted(word));
     };
-  }
-
-  private Scenario foreign() {
-    String why = "--template has no variants and stages; change its parameters with --parameter";
-    refuse("--variant", variant != null, why);
-    refuse("--stage", stage != null, why);
-    refuse("-c", !context.values.isEmpty(), why);
-    return own.scenario(own.read());
-  }
-
-  private static void refuse(String option, boolean given, String why) {
-    if (given) {
-      throw new UnusableInput("%s cannot be used here: %s".formatted(option, why));
-    }
   }
 }

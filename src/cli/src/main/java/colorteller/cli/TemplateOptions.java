@@ -40,6 +40,35 @@ final class TemplateOptions {
               + " without a fault.")
   @Nullable Path workloads;
 
+  /** Whether they name one; if not, the walkthrough's own mesh is meant. */
+  boolean areGiven() {
+    if (templates.isEmpty()) {
+      refuse("--parameter", !parameters.isEmpty(), "it is for --template FILE");
+      refuse("--workloads", workloads != null, "it is for --template FILE");
+    }
+    return !templates.isEmpty();
+  }
+
+  /**
+   * The mesh of the templates, and what runs behind its nodes.
+   *
+   * @throws UnusableInput if something is given that the walkthrough's own meshes have only
+   * @throws colorteller.mesh.template.TemplateException if a template cannot be read
+   */
+  Scenario scenario(@Nullable String variant, @Nullable String stage, ContextValues context) {
+    String why = "--template has no variants and stages; change its parameters with --parameter";
+    refuse("--variant", variant != null, why);
+    refuse("--stage", stage != null, why);
+    refuse("-c", !context.values.isEmpty(), why);
+    return scenario(read());
+  }
+
+  private static void refuse(String option, boolean given, String why) {
+    if (given) {
+      throw new UnusableInput("%s cannot be used here: %s".formatted(option, why));
+    }
+  }
+
   /** Reads the templates. */
   List<Template> read() {
     if (templates.isEmpty()) {

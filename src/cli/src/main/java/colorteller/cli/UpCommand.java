@@ -20,6 +20,7 @@ import java.nio.charset.Charset;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -44,16 +45,18 @@ final class UpCommand implements Callable<Integer> {
   @Option(
       names = "--variant",
       paramLabel = "dns|cloud",
-      description = "How nodes are found. Default: ${DEFAULT-VALUE}.")
-  String variant = "dns";
+      description = "How nodes are found. Default: dns.")
+  @Nullable String variant;
 
   @Option(
       names = "--stage",
       paramLabel = "NAME",
-      description = "The stage to begin with. Default: ${DEFAULT-VALUE}.")
-  String stage = "v4_only";
+      description = "The stage to begin with. Default: v4_only.")
+  @Nullable String stage;
 
   @Mixin ContextValues context = new ContextValues();
+
+  @Mixin TemplateOptions own = new TemplateOptions();
 
   @Mixin NetworkOption network = new NetworkOption();
 
@@ -68,13 +71,12 @@ final class UpCommand implements Callable<Integer> {
     Machine.requireIpv6();
     Control.refuseIfUp();
     Path envoy = Machine.envoy();
-    if (!List.of("dns", "cloud").contains(variant)) {
-      throw new UnusableInput(
-          "--variant '%s' is not allowed; allowed are dns, cloud".formatted(variant));
-    }
-    Stages stages =
-        new Stages(Machine.synthesis().scenarios("all", List.of(variant), context.values));
-    Scenario first = named(stages, stage);
+    List<Scenario> scenarios = scenarios();
+    Stages stages = new Stages(scenarios);
+    Scenario first =
+        own.areGiven()
+            ? scenarios.get(0)
+            : named(stages, Objects.requireNonNullElse(stage, "v4_only"));
     try (Session session = new Session(network.of(envoy, first, context.values), first)) {
       session.listen(this::hear);
       Run run = session.switchTo(first);
@@ -100,6 +102,18 @@ final class UpCommand implements Callable<Integer> {
     }
     WalkthroughCommand.say(Optional.ofNullable(failure).orElse(""));
     return failure == null ? ExitStatus.AS_EXPECTED : ExitStatus.DIFFERS;
+  }
+
+  private List<Scenario> scenarios() {
+    if (own.areGiven()) {
+      return List.of(own.scenario(variant, stage, context));
+    }
+    String one = Objects.requireNonNullElse(variant, "dns");
+    if (!List.of("dns", "cloud").contains(one)) {
+      throw new UnusableInput(
+          "--variant '%s' is not allowed; allowed are dns, cloud".formatted(one));
+    }
+    return Machine.synthesis().scenarios("all", List.of(one), context.values);
   }
 
   private void hear(Session.Event event) {

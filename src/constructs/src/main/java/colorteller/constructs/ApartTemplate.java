@@ -32,7 +32,8 @@ final class ApartTemplate {
           new App(
               AppProps.builder()
                   .outdir(folder.toString())
-                  .context((Map<String, Object>) scope.getNode().getRoot().getNode().getAllContext())
+                  .context(
+                      (Map<String, Object>) scope.getNode().getRoot().getNode().getAllContext())
                   .analyticsReporting(false)
                   .autoSynth(false)
                   .build());

@@ -68,7 +68,7 @@ public final class ControlPlane extends Construct {
    * @param group lets Envoys in at {@link #PORT}, and it out to AWS's APIs
    */
   public record Place(
-        ICluster cluster, List<ISubnet> subnets, INamespace namespace, ISecurityGroup group) {}
+      ICluster cluster, List<ISubnet> subnets, INamespace namespace, ISecurityGroup group) {}
 
   /** The host name by which Envoys find it that is in a namespace. */
   public static String host(String namespace) {
@@ -279,7 +279,8 @@ public final class ControlPlane extends Construct {
                 .metricName(metric)
                 .dimensionsMap(Map.of("ControlPlane", name))
                 .period(Duration.minutes(1))
-                .statistic(comparison == ComparisonOperator.LESS_THAN_THRESHOLD ? "Minimum" : "Maximum")
+                .statistic(
+                    comparison == ComparisonOperator.LESS_THAN_THRESHOLD ? "Minimum" : "Maximum")
                 .build())
         .comparisonOperator(comparison)
         .threshold(threshold)

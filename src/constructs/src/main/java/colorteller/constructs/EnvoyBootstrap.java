@@ -99,13 +99,13 @@ record EnvoyBootstrap(
     statsdPort.ifPresent(
         port ->
             address(
-                root.putArray("stats_sinks")
-                    .addObject()
-                    .put("name", "envoy.stat_sinks.dog_statsd")
-                    .putObject("typed_config")
-                    .put("@type", TYPE + "envoy.config.metrics.v3.DogStatsdSink"),
-                "127.0.0.1",
-                port)
+                    root.putArray("stats_sinks")
+                        .addObject()
+                        .put("name", "envoy.stat_sinks.dog_statsd")
+                        .putObject("typed_config")
+                        .put("@type", TYPE + "envoy.config.metrics.v3.DogStatsdSink"),
+                    "127.0.0.1",
+                    port)
                 .put("protocol", "UDP"));
     return root.toString();
   }

@@ -59,9 +59,7 @@ public record EnvoyContainer(
                 EnvoyBootstrap.TRUST_BUNDLE,
                 Secret.fromSsmParameter(certificates.trustBundle(task, "TrustBundle"))))
         .portMappings(
-            ports.stream()
-                .map(port -> PortMapping.builder().containerPort(port).build())
-                .toList())
+            ports.stream().map(port -> PortMapping.builder().containerPort(port).build()).toList())
         .healthCheck(
             HealthCheck.builder()
                 .command(List.of("CMD", "sidecar", "health"))
@@ -77,7 +75,8 @@ public record EnvoyContainer(
   private Map<String, String> environment(ProxyId proxy, String adminAddress) {
     Map<String, String> environment = new TreeMap<>(TaskPromise.toEnvoy(proxy));
     environment.put(
-        "ENVOY_BOOTSTRAP", new EnvoyBootstrap(proxy, controlPlane, adminAddress, statsdPort).json());
+        "ENVOY_BOOTSTRAP",
+        new EnvoyBootstrap(proxy, controlPlane, adminAddress, statsdPort).json());
     environment.put("SIDECAR_LET_GO_SECONDS", Integer.toString(LET_GO_SECONDS));
     environment.put("SIDECAR_LAST_SECONDS", Integer.toString(LAST_SECONDS));
     return environment;

@@ -22,8 +22,8 @@ import software.amazon.awscdk.services.sqs.IQueue;
 import software.constructs.Construct;
 
 /**
- * A function in Java. Whoever invokes it names its alias: only published versions start
- * from a snapshot.
+ * A function in Java. Whoever invokes it names its alias: only published versions start from a
+ * snapshot.
  */
 public final class JavaFunction extends Construct {
 
@@ -35,8 +35,8 @@ public final class JavaFunction extends Construct {
   /**
    * Creates it.
    *
-   * @param module the last part of its handler's package, with hyphens between words: the handler of
-   *     {@code my-module} is {@code colorteller.mymodule.MyModuleHandler}
+   * @param module the last part of its handler's package, with hyphens between words: the handler
+   *     of {@code my-module} is {@code colorteller.mymodule.MyModuleHandler}
    * @param code its package
    * @param name the function's whole name
    * @param memoryMb from test/benchmarks/lambda: what the function needs, and the CPU that comes

@@ -135,8 +135,7 @@ public final class MeshCertificates extends Construct {
   private List<Map<String, String>> identities(Collection<ProxyId> proxies) {
     return Stream.concat(
             Stream.of(identity(parameters.controlPlane(), Identity.CONTROL_PLANE)),
-            proxies.stream()
-                .map(proxy -> identity(parameters.identity(proxy), Identity.of(proxy))))
+            proxies.stream().map(proxy -> identity(parameters.identity(proxy), Identity.of(proxy))))
         .toList();
   }
 

@@ -64,8 +64,7 @@ class MeshDocumentTest {
   }
 
   private JsonNode synthesized() {
-    return new ObjectMapper()
-        .valueToTree(app.synth().getStackByName("shop").getTemplate());
+    return new ObjectMapper().valueToTree(app.synth().getStackByName("shop").getTemplate());
   }
 
   @Test
@@ -143,7 +142,8 @@ class MeshDocumentTest {
                   .mesh(mesh)
                   .virtualNodeName("cart")
                   .listeners(List.of(VirtualNodeListener.http()))
-                  .serviceDiscovery(ServiceDiscovery.dns("cart." + Fn.importValue("shop-namespace")))
+                  .serviceDiscovery(
+                      ServiceDiscovery.dns("cart." + Fn.importValue("shop-namespace")))
                   .build();
             });
     assertThat(document.mesh().nodes()).containsOnlyKeys("cart");

@@ -84,7 +84,9 @@ record Clusters(Mesh mesh, ProxyId proxy, Placement placement) {
     Optional<Listener> listener = upstream.listener();
     listener
         .flatMap(Listener::healthCheck)
-        .ifPresent(check -> cluster.addHealthChecks(HealthChecks.of(check, upstream.protocol(), placement)));
+        .ifPresent(
+            check ->
+                cluster.addHealthChecks(HealthChecks.of(check, upstream.protocol(), placement)));
     listener
         .flatMap(Listener::outlierDetection)
         .ifPresent(detection -> cluster.setOutlierDetection(outliers(detection)));

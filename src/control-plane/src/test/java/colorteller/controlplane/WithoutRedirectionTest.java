@@ -52,7 +52,8 @@ class WithoutRedirectionTest {
     assertThat(addresses(blue)).containsExactly(":::8080");
     assertThat(blue.clusters().get(0).getLoadAssignment().toString())
         .contains("127.0.0.1", "port_value: 18080");
-    assertThat(blue.listeners().get(0).getFilterChains(0).getFilterChainMatch().getDestinationPort())
+    assertThat(
+            blue.listeners().get(0).getFilterChains(0).getFilterChainMatch().getDestinationPort())
         .extracting(port -> port.getValue())
         .isEqualTo(8080);
   }

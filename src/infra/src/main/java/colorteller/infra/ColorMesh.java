@@ -5,11 +5,8 @@ import colorteller.mesh.WalkthroughPorts;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import software.amazon.awscdk.Acknowledgment;
-import software.amazon.awscdk.ArnComponents;
 import software.amazon.awscdk.Duration;
 import software.amazon.awscdk.Stack;
-import software.amazon.awscdk.Validations;
 import software.amazon.awscdk.services.appmesh.DnsResponseType;
 import software.amazon.awscdk.services.appmesh.GatewayRoute;
 import software.amazon.awscdk.services.appmesh.GatewayRouteSpec;
@@ -38,7 +35,6 @@ import software.amazon.awscdk.services.servicediscovery.PrivateDnsNamespaceAttri
 import software.amazon.awscdk.services.servicediscovery.RoutingPolicy;
 import software.amazon.awscdk.services.servicediscovery.Service;
 import software.amazon.awscdk.services.servicediscovery.ServiceAttributes;
-import software.constructs.Construct;
 
 /**
  * The mesh of a variant: a virtual gateway, and for each colour a gateway route, a virtual service
@@ -115,7 +111,8 @@ final class ColorMesh {
     }
   }
 
-  private static ServiceDiscovery discovery(Stack stack, Settings settings, Variant variant, Color color) {
+  private static ServiceDiscovery discovery(
+      Stack stack, Settings settings, Variant variant, Color color) {
     IpPreference preference = appMesh(settings.preferences().of(color)).orElse(null);
     String namespace = Namespaces.name(settings, variant);
     return variant == Variant.DNS

@@ -42,10 +42,7 @@ final class ColortellerService extends Construct {
     Envoys envoys = environment.envoys();
     FargateTaskDefinition task =
         environment.task(
-            this,
-            environment.meshName() + "-" + color.color(),
-            proxy,
-            envoys.redirection());
+            this, environment.meshName() + "-" + color.color(), proxy, envoys.redirection());
     int port = envoys.applicationPort();
     envoys.addNode(
         task,

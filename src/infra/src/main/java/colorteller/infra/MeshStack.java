@@ -1,44 +1,11 @@
 package colorteller.infra;
 
 import colorteller.constructs.MeshDocument;
-import colorteller.mesh.ServiceDiscovery.CloudMap;
-import colorteller.mesh.WalkthroughPorts;
-import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import software.amazon.awscdk.Acknowledgment;
 import software.amazon.awscdk.ArnComponents;
-import software.amazon.awscdk.Duration;
 import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.Validations;
-import software.amazon.awscdk.services.appmesh.DnsResponseType;
-import software.amazon.awscdk.services.appmesh.GatewayRoute;
-import software.amazon.awscdk.services.appmesh.GatewayRouteSpec;
-import software.amazon.awscdk.services.appmesh.HealthCheck;
-import software.amazon.awscdk.services.appmesh.HttpGatewayListenerOptions;
-import software.amazon.awscdk.services.appmesh.HttpGatewayRouteMatch;
-import software.amazon.awscdk.services.appmesh.HttpGatewayRoutePathMatch;
-import software.amazon.awscdk.services.appmesh.HttpGatewayRouteSpecOptions;
-import software.amazon.awscdk.services.appmesh.HttpHealthCheckOptions;
-import software.amazon.awscdk.services.appmesh.HttpVirtualNodeListenerOptions;
-import software.amazon.awscdk.services.appmesh.IpPreference;
-import software.amazon.awscdk.services.appmesh.Mesh;
-import software.amazon.awscdk.services.appmesh.MeshServiceDiscovery;
-import software.amazon.awscdk.services.appmesh.ServiceDiscovery;
-import software.amazon.awscdk.services.appmesh.VirtualGateway;
-import software.amazon.awscdk.services.appmesh.VirtualGatewayBaseProps;
-import software.amazon.awscdk.services.appmesh.VirtualGatewayListener;
-import software.amazon.awscdk.services.appmesh.VirtualNode;
-import software.amazon.awscdk.services.appmesh.VirtualNodeListener;
-import software.amazon.awscdk.services.appmesh.VirtualService;
-import software.amazon.awscdk.services.appmesh.VirtualServiceProvider;
-import software.amazon.awscdk.services.servicediscovery.DnsRecordType;
-import software.amazon.awscdk.services.servicediscovery.IService;
-import software.amazon.awscdk.services.servicediscovery.PrivateDnsNamespace;
-import software.amazon.awscdk.services.servicediscovery.PrivateDnsNamespaceAttributes;
-import software.amazon.awscdk.services.servicediscovery.RoutingPolicy;
-import software.amazon.awscdk.services.servicediscovery.Service;
-import software.amazon.awscdk.services.servicediscovery.ServiceAttributes;
 import software.constructs.Construct;
 
 /**

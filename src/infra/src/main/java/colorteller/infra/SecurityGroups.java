@@ -69,10 +69,7 @@ final class SecurityGroups extends Construct {
 
   private static ISecurityGroup imported(Construct scope, String id, String groupId) {
     return SecurityGroup.fromSecurityGroupId(
-        scope,
-        id,
-        groupId,
-        SecurityGroupImportOptions.builder().allowAllOutbound(false).build());
+        scope, id, groupId, SecurityGroupImportOptions.builder().allowAllOutbound(false).build());
   }
 
   /** A group that lets nothing in or out. */

@@ -174,7 +174,9 @@ record Settings(
     values.put(PROJECT_NAME, projectName);
     values.put(MESH_NAME, meshName);
     values.put(SERVICES_DOMAIN, servicesDomain);
-    values.put(ENVOY_IMAGE, envoyImage.orElse(
+    values.put(
+        ENVOY_IMAGE,
+        envoyImage.orElse(
             backend == Backend.APPMESH
                 ? "App Mesh's " + Images.ENVOY_TAG
                 : "built from Envoy's own"));

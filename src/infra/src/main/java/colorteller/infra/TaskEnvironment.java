@@ -43,10 +43,7 @@ record TaskEnvironment(
    * some 100 MB.
    */
   FargateTaskDefinition task(
-      Construct scope,
-      String family,
-      ProxyId proxy,
-      @Nullable ProxyConfiguration redirection) {
+      Construct scope, String family, ProxyId proxy, @Nullable ProxyConfiguration redirection) {
     FargateTaskDefinition task =
         FargateTaskDefinition.Builder.create(scope, "Task")
             .family(family)

@@ -23,8 +23,7 @@ class OwnEnvoysTest {
   private static final String CONTROL_PLANE = "app-mesh-ipv6-control-plane";
   private static final String PARAMETER =
       "arn:<Partition>:ssm:<Region>:<AccountId>:parameter/app-mesh-ipv6/";
-  private static final String OWN_PULL =
-      PermissionsTest.PULL + PermissionsTest.ASSETS;
+  private static final String OWN_PULL = PermissionsTest.PULL + PermissionsTest.ASSETS;
 
   private static List<JsonNode> resources(Map<String, JsonNode> templates, String type) {
     return templates.values().stream()
@@ -58,7 +57,9 @@ class OwnEnvoysTest {
 
   /** Tasks, certificates, the control plane: none of them is touched. */
   @ParameterizedTest
-  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = {"V4_ONLY", "CUSTOM"})
+  @EnumSource(
+      mode = EnumSource.Mode.EXCLUDE,
+      names = {"V4_ONLY", "CUSTOM"})
   void aStageChangesWhatThePointersPointAtAndNothingElse(Stage stage) {
     Map<String, JsonNode> before = Synthesized.ownEnvoys();
     Map<String, JsonNode> after =
@@ -164,8 +165,7 @@ class OwnEnvoysTest {
               assertThat(envoy.path("ReadonlyRootFilesystem").asBoolean()).isTrue();
               assertThat(envoy.path("StopTimeout").asInt()).isEqualTo(120);
             });
-    JsonNode made =
-        resources(Synthesized.ownEnvoys(), "Custom::MeshCertificates").get(0);
+    JsonNode made = resources(Synthesized.ownEnvoys(), "Custom::MeshCertificates").get(0);
     assertThat(made.at("/Properties/Identities").findValuesAsText("Uri"))
         .hasSize(15)
         .contains("spiffe://app-mesh/control-plane")
@@ -185,8 +185,7 @@ class OwnEnvoysTest {
   void recordsLiveTenSeconds() {
     assertThat(resources(Synthesized.ownEnvoys(), "AWS::ServiceDiscovery::Service"))
         .hasSize(15)
-        .allSatisfy(
-            service -> assertThat(service.findValuesAsText("TTL")).containsOnly("10"));
+        .allSatisfy(service -> assertThat(service.findValuesAsText("TTL")).containsOnly("10"));
   }
 
   /** An Envoy ends before its application: ECS ends containers in the reverse of this order. */
@@ -278,7 +277,8 @@ class OwnEnvoysTest {
             PermissionsTest.LOGS,
             given(mesh + "virtualGateway/colorgateway-vg")));
     expected.put("GatewayTargetsFunctionRole", PermissionsTest.gatewayTargets());
-    expected.put("VerifierFunctionRole", permissions.getOrDefault("VerifierFunctionRole", Set.of()));
+    expected.put(
+        "VerifierFunctionRole", permissions.getOrDefault("VerifierFunctionRole", Set.of()));
     assertThat(permissions).isEqualTo(expected);
     assertThat(new TreeSet<>(permissions.get("VerifierFunctionRole")))
         .filteredOn(line -> Stream.of("ssm:", "s3:").anyMatch(line::startsWith))

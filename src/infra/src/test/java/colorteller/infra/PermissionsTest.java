@@ -37,7 +37,8 @@ class PermissionsTest {
           Map.entry("elasticloadbalancing:DescribeTargetHealth", "knows no resource"),
           Map.entry("servicediscovery:DiscoverInstances", "a condition names the namespace"),
           Map.entry(
-              "servicediscovery:ListInstances", "the services get their ids later; names addresses"),
+              "servicediscovery:ListInstances",
+              "the services get their ids later; names addresses"),
           Map.entry("servicediscovery:ListNamespaces", "knows no resource"),
           Map.entry("servicediscovery:ListServices", "knows no resource"),
           Map.entry("ecs:ListServices", "a list is of no service; a condition names the cluster"),
@@ -489,8 +490,7 @@ class PermissionsTest {
                         condition(statement.path("Condition"))));
   }
 
-  static Map<String, Set<String>> permissions(
-      String stack, Map<String, JsonNode> templates) {
+  static Map<String, Set<String>> permissions(String stack, Map<String, JsonNode> templates) {
     Map<String, Set<String>> permissions = new TreeMap<>();
     for (JsonNode resource : templates.get(stack).path("Resources")) {
       if (!resource.path("Type").asText().equals("AWS::IAM::Policy")) {

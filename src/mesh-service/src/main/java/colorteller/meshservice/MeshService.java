@@ -69,7 +69,8 @@ public final class MeshService implements AutoCloseable, AdminServer.Asked {
    * @param out where CloudWatch's metrics go
    * @throws IOException if the admin address cannot be bound
    */
-  public MeshService(Settings settings, Function<Mesh, Placement> placements, PrintStream out, Clock clock)
+  public MeshService(
+      Settings settings, Function<Mesh, Placement> placements, PrintStream out, Clock clock)
       throws IOException {
     this.settings = settings;
     this.clock = clock;

@@ -43,7 +43,8 @@ public final class Aws {
 
   /** A mesh of App Mesh, by its name. */
   public static MeshSource appMesh(String name) {
-    return new AppMeshSource(client(AppMeshClient.builder(), UrlConnectionHttpClient.create()), name);
+    return new AppMeshSource(
+        client(AppMeshClient.builder(), UrlConnectionHttpClient.create()), name);
   }
 
   /** A mesh that is a document, by the name of the SSM parameter that points at it. */
@@ -52,8 +53,7 @@ public final class Aws {
     return new DocumentSource(
         client(SsmClient.builder(), http),
         // A host that the environment names has no host for each bucket.
-        client(
-            S3Client.builder().forcePathStyle(System.getenv("AWS_ENDPOINT_URL") != null), http),
+        client(S3Client.builder().forcePathStyle(System.getenv("AWS_ENDPOINT_URL") != null), http),
         parameter);
   }
 

@@ -8,7 +8,9 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
 import software.amazon.awssdk.services.ssm.SsmClient;
 import software.amazon.awssdk.services.ssm.model.ParameterNotFoundException;
 
-/** A mesh as the document that a control plane of our own serves: what an SSM parameter points at. */
+/**
+ * A mesh as the document that a control plane of our own serves: what an SSM parameter points at.
+ */
 public final class DocumentSource implements MeshSource {
 
   private final SsmClient ssm;
@@ -37,7 +39,8 @@ public final class DocumentSource implements MeshSource {
               .asUtf8String());
     } catch (ParameterNotFoundException e) {
       throw new VerificationException(
-          "there is no SSM parameter '%s' here; deploy the mesh's stack first".formatted(parameter));
+          "there is no SSM parameter '%s' here; deploy the mesh's stack first"
+              .formatted(parameter));
     } catch (S3Exception e) {
       throw new VerificationException(
           "the document that '%s' points at cannot be read: %s".formatted(parameter, Aws.line(e)));
