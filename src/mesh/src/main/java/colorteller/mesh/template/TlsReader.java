@@ -20,7 +20,7 @@ final class TlsReader {
   static ListenerTls ofListener(JsonNode tls, Place place) {
     return new ListenerTls(
         ListenerTls.Mode.valueOf(tls.path("Mode").asText()),
-        certificate(tls.path("Certificate")),
+        certificate(tls.path("Certificate"), place.child("Certificate")),
         child(tls, "Validation", place, TlsReader::validation));
   }
 
@@ -34,11 +34,11 @@ final class TlsReader {
     return new ClientTls(
         tls.path("Enforce").asBoolean(true),
         list(tls, "Ports", place, (port, at) -> port.intValue()),
-        child(tls, "Certificate", place, (certificate, at) -> certificate(certificate)),
+        child(tls, "Certificate", place, TlsReader::certificate),
         validation(tls.path("Validation"), place));
   }
 
-  private static Certificate certificate(JsonNode certificate) {
+  private static Certificate certificate(JsonNode certificate, Place place) {
     String kind = only(certificate);
     JsonNode value = certificate.path(kind);
     return switch (kind) {
@@ -46,13 +46,13 @@ final class TlsReader {
       case "File" ->
           new Certificate.File(
               value.path("CertificateChain").asText(), value.path("PrivateKey").asText());
-      default -> new Certificate.Sds(value.path("SecretName").asText());
+      default -> new Certificate.Sds(secret(value, place.child(kind)));
     };
   }
 
   private static TlsValidation validation(JsonNode validation, Place place) {
     return new TlsValidation(
-        trust(validation.path("Trust"), place),
+        trust(validation.path("Trust"), place.child("Trust")),
         list(
             validation.path("SubjectAlternativeNames").path("Match"),
             "Exact",
@@ -67,7 +67,15 @@ final class TlsReader {
       case "ACM" ->
           new Trust.Acm(list(value, "CertificateAuthorityArns", place, (arn, at) -> arn.asText()));
       case "File" -> new Trust.File(value.path("CertificateChain").asText());
-      default -> new Trust.Sds(value.path("SecretName").asText());
+      default -> new Trust.Sds(secret(value, place.child(kind)));
     };
+  }
+
+  private static String secret(JsonNode sds, Place place) {
+    String name = sds.path("SecretName").asText();
+    if (name.isEmpty()) {
+      throw place.child("SecretName").error("must not be empty; name the secret");
+    }
+    return name;
   }
 }
