@@ -119,11 +119,12 @@ class FunctionPackagesTest {
                 "aws-query-protocol",
                 "aws-xml-protocol",
                 "crt-core",
-                "http-auth-aws-crt",
                 // App Mesh's schema, and the regular expressions in it.
                 "json-schema-validator",
                 "itu",
                 "re2j",
+                // Paths that match a regular expression.
+                "rgxgen",
                 // What may have been meant, in MeshReader's errors.
                 "commons-lang3",
                 "commons-text")));

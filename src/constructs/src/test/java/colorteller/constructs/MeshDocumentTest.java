@@ -149,7 +149,7 @@ class MeshDocumentTest {
     assertThat(document.mesh().nodes()).containsOnlyKeys("cart");
     assertThat(Files.readString(document.file())).contains("AWS::AppMesh::VirtualNode");
     JsonNode template = synthesized();
-    assertThat(template.path("Resources").findValuesAsText("Type"))
+    assertThat(template.path("Resources").valueStream().map(r -> r.path("Type").asText()).toList())
         .containsExactly("AWS::SSM::Parameter");
     assertThat(template.path("Resources").findValue("Value").toString())
         .contains("{\"Fn::ImportValue\":\"shop-namespace\"}");

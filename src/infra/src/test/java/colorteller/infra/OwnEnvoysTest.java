@@ -206,10 +206,10 @@ class OwnEnvoysTest {
     String services =
         SecurityGroupsTest.SERVICES
             + """
-              SERVICES: Gateway tcp 18000 to ControlPlaneSecurityGroup
-              SERVICES: Nodes tcp 18000 to ControlPlaneSecurityGroup
-              SERVICES: ControlPlaneSecurityGroup tcp 18000 from Gateway
-              SERVICES: ControlPlaneSecurityGroup tcp 18000 from Nodes
+              SERVICES: Gateway tcp 18000 to app-mesh-ipv6:ControlPlaneSecurityGroup
+              SERVICES: Nodes tcp 18000 to app-mesh-ipv6:ControlPlaneSecurityGroup
+              SERVICES: app-mesh-ipv6:ControlPlaneSecurityGroup tcp 18000 from Gateway
+              SERVICES: app-mesh-ipv6:ControlPlaneSecurityGroup tcp 18000 from Nodes
               """;
     assertThat(SecurityGroupsTest.openings(Synthesized.ownEnvoys()))
         .containsExactlyInAnyOrder(

@@ -39,6 +39,8 @@ class PermissionsTest {
           Map.entry(
               "servicediscovery:ListInstances",
               "the services get their ids later; names addresses"),
+          Map.entry(
+              "s3:GetObject", "documents get their names later; of the CDK's bucket of assets"),
           Map.entry("servicediscovery:ListNamespaces", "knows no resource"),
           Map.entry("servicediscovery:ListServices", "knows no resource"),
           Map.entry("ecs:ListServices", "a list is of no service; a condition names the cluster"),
