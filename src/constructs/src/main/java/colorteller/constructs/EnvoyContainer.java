@@ -53,11 +53,13 @@ public record EnvoyContainer(
         .stopTimeout(Duration.seconds(STOP_SECONDS))
         .environment(environment(proxy, adminAddress))
         .secrets(
-            Map.of(
-                EnvoyBootstrap.IDENTITY,
-                Secret.fromSsmParameter(certificates.identity(task, "Identity", proxy)),
-                EnvoyBootstrap.TRUST_BUNDLE,
-                Secret.fromSsmParameter(certificates.trustBundle(task, "TrustBundle"))))
+            // In the same order in every synthesis.
+            new TreeMap<>(
+                Map.of(
+                    EnvoyBootstrap.IDENTITY,
+                    Secret.fromSsmParameter(certificates.identity(task, "Identity", proxy)),
+                    EnvoyBootstrap.TRUST_BUNDLE,
+                    Secret.fromSsmParameter(certificates.trustBundle(task, "TrustBundle")))))
         .portMappings(
             ports.stream().map(port -> PortMapping.builder().containerPort(port).build()).toList())
         .healthCheck(

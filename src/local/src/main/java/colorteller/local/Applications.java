@@ -12,6 +12,7 @@ import colorteller.standin.StandIn;
 import colorteller.standin.StandIns;
 import java.io.Closeable;
 import java.io.IOException;
+import java.net.Proxy;
 import java.net.Socket;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -27,7 +28,8 @@ final class Applications implements AutoCloseable {
 
     /** Whether it takes a connection on a loopback address. */
     boolean answersOn(IpFamily family) {
-      try (Socket socket = new Socket()) {
+      // Whatever this machine says of proxies.
+      try (Socket socket = new Socket(Proxy.NO_PROXY)) {
         socket.connect(family.socketAddress(port), LIMIT_MILLIS);
         return true;
       } catch (IOException e) {
