@@ -78,8 +78,17 @@ final class Events implements AutoCloseable {
   }
 
   /** Tells all. */
-  synchronized void send(String event, String json) {
-    Set.copyOf(listeners).forEach(listener -> listener.send(event, json));
+  void send(String event, String json) {
+    send(event, () -> json);
+  }
+
+  /**
+   * Tells all what is known then: of whoever is taken in meanwhile, it is told before or after.
+   * Whoever gives it must not hold a lock that it needs for that.
+   */
+  synchronized void send(String event, Supplier<String> json) {
+    String told = json.get();
+    Set.copyOf(listeners).forEach(listener -> listener.send(event, told));
   }
 
   /** Lets all go, once they have what was sent. */

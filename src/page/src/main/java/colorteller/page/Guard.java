@@ -10,6 +10,7 @@ import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -46,7 +47,7 @@ record Guard(HttpHandler next) implements HttpHandler {
     List<String> hosts = hosts(exchange);
     String host = asked.getFirst(Headers.HOST);
     String origin = asked.getFirst(Headers.ORIGIN);
-    if (host == null || !hosts.contains(host)) {
+    if (host == null || !hosts.contains(host.toLowerCase(Locale.ROOT))) {
       refuse(exchange, MISDIRECTED, "this is " + String.join(" or ", hosts));
     } else if ((origin != null && !origin.equals("http://" + host)) || isForAnother(exchange)) {
       refuse(

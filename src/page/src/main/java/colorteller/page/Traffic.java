@@ -93,7 +93,8 @@ final class Traffic implements AutoCloseable {
           this::tell, TELL_EVERY_MILLIS, TELL_EVERY_MILLIS, TimeUnit.MILLISECONDS);
       running = threads;
     }
-    tell();
+    // Whole, so that pages forget what was before.
+    events.send("traffic", () -> json().toString());
   }
 
   /** Ends, when the requests that are under way have their answers: all that were made count. */
@@ -151,10 +152,14 @@ final class Traffic implements AutoCloseable {
     }
   }
 
-  private synchronized void tell() {
-    ObjectNode json = json(untold);
+  private void tell() {
+    events.send("traffic", this::news);
+  }
+
+  private synchronized String news() {
+    String json = json(untold).toString();
     untold.clear();
-    events.send("traffic", json.toString());
+    return json;
   }
 
   /** All that is known of the last minute, and the counts since the beginning. */

@@ -34,7 +34,10 @@ function way(route, through) {
     parts.push([first, `node/${route.node}`], [`node/${route.node}`, `application/${route.node}`]);
   }
   const { cause, status } = observed(route, through);
-  if (route.gateway && (status === null || status === undefined)) {
+  const listens = shown.topology.nodes.find(({ id }) => id === first)?.listens ?? [];
+  // A load balancer answers for a gateway that does not listen.
+  const atGateway = cause === "listener" && !listens.includes(through);
+  if (route.gateway && (atGateway || status === null || status === undefined)) {
     return { parts: entry, ends: true };
   }
   const reached = { "service-discovery": 1, listener: 1, application: 2 }[cause];

@@ -115,12 +115,15 @@ function drawStrip({ canvas, key, swatch }, now) {
   }
   pen.fillStyle = style.getPropertyValue("--text");
   pen.font = "11px system-ui, sans-serif";
-  switches.forEach(({ at, stage }, i) => {
-    pen.fillRect(x(at), 0, 1, height);
+  // A name stands behind its line, or before it where there is no room.
+  const isBefore = ({ at }) => x(at) + LABEL_WIDTH > width;
+  switches.forEach((one, i) => {
+    pen.fillRect(x(one.at), 0, 1, height);
     const next = switches[i + 1];
     // Of switches in quick succession, the last one has its name beside it.
-    if (!next || x(next.at) - x(at) > LABEL_WIDTH) {
-      pen.fillText(stage, Math.min(x(at) + LABEL_SPACE, width - LABEL_WIDTH), 10);
+    if (!next || x(next.at) - x(one.at) > (isBefore(next) ? 2 : 1) * LABEL_WIDTH) {
+      pen.textAlign = isBefore(one) ? "right" : "left";
+      pen.fillText(one.stage, x(one.at) + (isBefore(one) ? -LABEL_SPACE : LABEL_SPACE), 10);
     }
   });
 }
