@@ -44,10 +44,11 @@ class VpcNamespacesTest {
                 List.of(new Rule("tcp", 9080, 9080, new Peer.Group("front"))), List.of()));
     try (VpcNamespaces network = new VpcNamespaces(vpc, groups)) {
       List<NetworkInterface> attached =
-          network.attach(
+          network.assign(
               List.of(
                   new VpcNamespaces.Attachment("front", "public", Set.of("front")),
                   new VpcNamespaces.Attachment("back", "private", Set.of("back"))));
+      network.attach(attached);
       NetworkInterface front = attached.get(0);
       NetworkInterface back = attached.get(1);
       for (String[] way :

@@ -29,9 +29,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The load balancer's stand-in, and who is registered with its target groups. */
-final class LoadBalancerProcess implements AutoCloseable {
+final class LoadBalancerProcess {
 
   private static final JsonFormat.Printer JSON =
       JsonFormat.printer()
@@ -51,10 +52,11 @@ final class LoadBalancerProcess implements AutoCloseable {
   private final Path targets;
   private final Path log;
   private final AgentClient router;
-  private final Process process;
+  private final ProcessBuilder prepared;
+  private @Nullable Process process;
 
   /**
-   * Starts it.
+   * Prepares it.
    *
    * @param envoy the Envoy executable
    * @param router reaches its admin interface
@@ -90,12 +92,16 @@ final class LoadBalancerProcess implements AutoCloseable {
                     targets.toString(),
                     accessLog.configuration())
                 .bootstrap()));
-    process =
+    prepared =
         namespaces
             .process(network.namespace(), EnvoyProcess.command(envoy, bootstrap), Map.of())
             .redirectErrorStream(true)
-            .redirectOutput(log.toFile())
-            .start();
+            .redirectOutput(log.toFile());
+  }
+
+  /** Starts its Envoy, whose namespace is there by now. */
+  void start() throws IOException {
+    process = prepared.start();
   }
 
   private static String json(Message message) {
@@ -213,7 +219,7 @@ final class LoadBalancerProcess implements AutoCloseable {
   }
 
   void supervise() {
-    if (!process.isAlive()) {
+    if (!Objects.requireNonNull(process).isAlive()) {
       throw new MeshFailure("The load balancer's Envoy has ended; it said: " + lastLine());
     }
   }
@@ -225,10 +231,5 @@ final class LoadBalancerProcess implements AutoCloseable {
     } catch (IOException e) {
       return "nothing that can be read";
     }
-  }
-
-  @Override
-  public void close() {
-    process.destroy();
   }
 }

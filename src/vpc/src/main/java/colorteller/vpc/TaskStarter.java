@@ -47,7 +47,7 @@ final class TaskStarter {
   private final AgentClient router;
   private final Envoys envoys;
   private final Path folder;
-  private final Map<String, NetworkInterface> attached = new HashMap<>();
+  private final Map<String, NetworkInterface> assigned = new HashMap<>();
   private final Map<String, Integer> numbers = new HashMap<>();
   private final Map<String, Integer> started = new HashMap<>();
 
@@ -83,8 +83,8 @@ final class TaskStarter {
         service.groups());
   }
 
-  void attached(List<NetworkInterface> interfaces) {
-    interfaces.forEach(network -> attached.put(network.namespace(), network));
+  void assigned(List<NetworkInterface> interfaces) {
+    interfaces.forEach(network -> assigned.put(network.namespace(), network));
   }
 
   private static String name(EcsService service, int number) {
@@ -98,7 +98,7 @@ final class TaskStarter {
    */
   EcsTask start(EcsService service, SocketAddress controlPlane) throws IOException {
     String name = name(service, started.merge(service.name(), 1, Integer::sum));
-    NetworkInterface network = Objects.requireNonNull(attached.get(name), name);
+    NetworkInterface network = Objects.requireNonNull(assigned.get(name), name);
     ProxyConfiguration redirection = service.task().proxy().orElse(null);
     if (redirection != null) {
       namespaces.redirect(network, EcsRedirection.of(redirection));

@@ -105,31 +105,41 @@ final class VpcNamespaces implements AutoCloseable {
    */
   record Attachment(String name, String subnet, Set<String> groups) {}
 
-  /**
-   * Attaches to subnets: for each a network namespace with an interface, guarded by its security
-   * groups.
-   */
-  synchronized List<NetworkInterface> attach(List<Attachment> attachments) throws IOException {
-    List<String> commands = new ArrayList<>();
+  /** Gives what is to be attached its addresses. */
+  synchronized List<NetworkInterface> assign(List<Attachment> attachments) {
     List<NetworkInterface> result = new ArrayList<>();
     for (Attachment attachment : attachments) {
       Map<IpFamily, String> blocks = subnet(attachment.subnet()).cidrs();
       int number = next.merge(attachment.subnet(), 1, Integer::sum) + LAST_RESERVED;
       Map<IpFamily, String> addresses = new EnumMap<>(IpFamily.class);
       blocks.forEach((family, block) -> addresses.put(family, address(block, number)));
-      String name = attachment.name();
-      NetworkInterface attached =
+      result.add(
           new NetworkInterface(
-              name,
+              attachment.name(),
               attachment.subnet(),
               addresses,
               address(MANAGEMENT_BLOCK, ++managed + 1),
-              attachment.groups());
+              attachment.groups()));
+    }
+    return result;
+  }
+
+  /** Makes for each a network namespace, with its interface guarded by its security groups. */
+  synchronized void attach(List<NetworkInterface> assigned) throws IOException {
+    List<String> commands = new ArrayList<>();
+    for (NetworkInterface attached : assigned) {
+      String name = attached.namespace();
       if (interfaces.putIfAbsent(name, attached) != null) {
         throw new IllegalArgumentException(name + " is attached already");
       }
-      String bridge = Objects.requireNonNull(bridges.get(attachment.subnet()));
-      commands.addAll(cable(name, bridge, NetworkInterface.NAME, addresses, blocks));
+      String bridge = Objects.requireNonNull(bridges.get(attached.subnet()));
+      commands.addAll(
+          cable(
+              name,
+              bridge,
+              NetworkInterface.NAME,
+              attached.addresses(),
+              subnet(attached.subnet()).cidrs()));
       commands.addAll(
           link(
               name,
@@ -137,11 +147,9 @@ final class VpcNamespaces implements AutoCloseable {
               MANAGEMENT,
               Map.of(IpFamily.IPV4, attached.management()),
               Map.of(IpFamily.IPV4, MANAGEMENT_BLOCK)));
-      result.add(attached);
     }
     run(commands);
     guard();
-    return result;
   }
 
   /** Takes something away, whose processes have ended. */

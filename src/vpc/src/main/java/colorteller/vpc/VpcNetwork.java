@@ -37,6 +37,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -81,9 +83,14 @@ public final class VpcNetwork implements Network {
     this.deployment = deployment;
     try {
       folder = opened.add(new TemporaryFolder()).path();
+      opened.add(envoys);
+      // Closed first: what runs inside ends with it, and who waits for that collects it. The other
+      // way
+      // round, the namespaces would last until this machine's process 1 has collected what lost its
+      // parent.
       namespaces = opened.add(new VpcNamespaces(deployment.vpc(), deployment.groups()));
-      router = opened.add(agent(VpcNamespaces.ROUTER, namespaces.resolver()));
-      client = opened.add(agent(VpcNamespaces.CLIENT));
+      router = agent(VpcNamespaces.ROUTER, namespaces.resolver());
+      client = agent(VpcNamespaces.CLIENT);
       starter = new TaskStarter(envoy, application, namespaces, router, envoys, folder);
       List<Attachment> attachments = new ArrayList<>();
       LoadBalancer balancer = only(deployment.loadBalancers(), "load balancer");
@@ -97,25 +104,42 @@ public final class VpcNetwork implements Network {
           attachments.add(starter.attachment(service));
         }
       }
-      List<NetworkInterface> attached = namespaces.attach(attachments);
+      List<NetworkInterface> assigned = namespaces.assign(attachments);
+      // Cables are laid while the load balancer's configuration is written.
+      CompletableFuture<Void> attached = CompletableFuture.runAsync(() -> attach(assigned));
       loadBalancer =
-          opened.add(
-              new LoadBalancerProcess(
-                  balancer,
-                  attached.get(0),
-                  envoy,
-                  namespaces,
-                  router,
-                  HEALTH_CHECK_INTERVAL,
-                  folder));
-      starter.attached(attached);
+          new LoadBalancerProcess(
+              balancer, assigned.get(0), envoy, namespaces, router, HEALTH_CHECK_INTERVAL, folder);
+      starter.assigned(assigned);
+      await(attached);
+      loadBalancer.start();
       tasks = new EcsTasks(deployment.services(), router, loadBalancer);
     } catch (IOException e) {
       close();
-      throw new MeshFailure("The VPC cannot be laid on this machine: " + e.getMessage());
+      throw cannotBeLaid(e);
     } catch (RuntimeException | Error e) {
       close();
       throw e;
+    }
+  }
+
+  private static MeshFailure cannotBeLaid(IOException e) {
+    return new MeshFailure("The VPC cannot be laid on this machine: " + e.getMessage());
+  }
+
+  private void attach(List<NetworkInterface> assigned) {
+    try {
+      namespaces.attach(assigned);
+    } catch (IOException e) {
+      throw cannotBeLaid(e);
+    }
+  }
+
+  private static void await(CompletableFuture<Void> task) {
+    try {
+      task.join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof MeshFailure failure ? failure : e;
     }
   }
 
@@ -140,7 +164,6 @@ public final class VpcNetwork implements Network {
   @Override
   public void start(SocketAddress listening) throws IOException {
     controlPlane = listening;
-    opened.add(envoys);
     for (EcsService service : deployment.services()) {
       for (int number = 1; number <= service.desiredCount(); number++) {
         tasks.started(starter.start(service, listening));
@@ -259,7 +282,9 @@ public final class VpcNetwork implements Network {
 
   /** Starts one more task of a service, and waits until it runs. */
   EcsTask startTask(EcsService service) throws IOException, InterruptedException {
-    starter.attached(namespaces.attach(List.of(starter.attachment(service))));
+    List<NetworkInterface> assigned = namespaces.assign(List.of(starter.attachment(service)));
+    namespaces.attach(assigned);
+    starter.assigned(assigned);
     EcsTask task = starter.start(service, Objects.requireNonNull(controlPlane));
     starter.awaitRunning(List.of(task));
     tasks.started(task);

@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.xbill.DNS.Message;
 
-/** This program's side of an {@link Agent}. */
-public final class AgentClient implements AutoCloseable {
+/** This program's side of an {@link Agent}, which ends with its namespace. */
+public final class AgentClient {
 
   /** What an agent is made of; a JVM looks through a longer one for longer. */
   private static final String CLASS_PATH =
@@ -228,10 +228,5 @@ public final class AgentClient implements AutoCloseable {
       open.values().forEach(waiting -> waiting.completeExceptionally(e));
       ready.release(Integer.MAX_VALUE / 2);
     }
-  }
-
-  @Override
-  public void close() {
-    process.destroy();
   }
 }
