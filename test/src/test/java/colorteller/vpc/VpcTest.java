@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import colorteller.acceptance.Command;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -52,6 +54,40 @@ class VpcTest {
       }
     }
     assertThat(left()).as("processes of the VPC").isEmpty();
+  }
+
+  @Test
+  void aFailingStartLeavesNothing() throws Exception {
+    Path fake =
+        Files.writeString(temporary.resolve("envoy"), "#!/bin/sh\necho no such luck\nexit 7\n");
+    assertThat(fake.toFile().setExecutable(true)).isTrue();
+    Command.Result result =
+        Command.run(
+            Map.of("TMPDIR", temporary.toString(), "ENVOY", fake.toString()),
+            List.of("./walkthrough", "local", "--network", "vpc", "--stage", "v4_only"));
+    assertThat(result.status()).isOne();
+    assertThat(result.err())
+        .contains("ended with status 7. It said last: no such luck")
+        .doesNotContain("\tat ");
+    assertThat(left()).isEmpty();
+    assertThat(temporary).isDirectoryNotContaining("glob:**/walkthrough-*");
+  }
+
+  @Test
+  void endingWhileItStartsLeavesNothing() throws Exception {
+    ProcessBuilder builder =
+        new ProcessBuilder("./walkthrough", "local", "--network", "vpc", "--stage", "v4_only")
+            .directory(Command.root().toFile())
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .redirectError(ProcessBuilder.Redirect.DISCARD);
+    builder.environment().put("TMPDIR", temporary.toString());
+    Process process = builder.start();
+    VpcUpTest.await(() -> left().size() > 2);
+    // As Ctrl-C does: Java ends by its hooks.
+    process.destroy();
+    assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+    VpcUpTest.await(() -> left().isEmpty());
+    assertThat(temporary).isDirectoryNotContaining("glob:**/walkthrough-*");
   }
 
   @Test

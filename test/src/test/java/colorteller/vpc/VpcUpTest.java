@@ -113,7 +113,7 @@ class VpcUpTest {
     }
   }
 
-  private static void await(Callable<Boolean> condition) throws Exception {
+  static void await(Callable<Boolean> condition) throws Exception {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(LIMIT_SECONDS);
     while (!condition.call()) {
       if (System.nanoTime() > deadline) {
