@@ -78,4 +78,24 @@ class ExplainTest {
             "Real Envoys, via IPv4: orders-v2, as expected",
             "Real Envoys, via IPv6: orders-v2, as expected");
   }
+
+  /** The share of a node that is elsewhere is nobody else's. */
+  @Test
+  void aTargetThatIsElsewhereKeepsItsShare() {
+    Command.Result result =
+        InThisProcess.walkthrough(
+            "explain",
+            "--template",
+            DATA.resolve("elsewhere.yaml").toString(),
+            "--from",
+            "client",
+            "--check",
+            "http://shared.local:8080/");
+    assertThat(result.status()).as(result.out()).isEqualTo(ExitStatus.AS_EXPECTED);
+    assertThat(result.out())
+        .contains(
+            "virtual node      here (elsewhere.yaml: Here), 25 %: found by",
+            "virtual node      far, 75 %: elsewhere, not in these templates",
+            "Expected: discovery\n");
+  }
 }

@@ -1,6 +1,7 @@
 package colorteller.cli;
 
 import colorteller.mesh.Mesh;
+import colorteller.mesh.Outside;
 import colorteller.mesh.report.Scenario;
 import colorteller.mesh.template.MeshReader;
 import colorteller.mesh.template.Template;
@@ -11,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -60,7 +62,23 @@ final class TemplateOptions {
     refuse("--variant", variant != null, why);
     refuse("--stage", stage != null, why);
     refuse("-c", !context.values.isEmpty(), why);
-    return scenario(read());
+    Scenario scenario = scenario(read());
+    sayWhatIsElsewhere(scenario.mesh());
+    return scenario;
+  }
+
+  /** What the templates only refer to might be a slip of the pen. */
+  static void sayWhatIsElsewhere(Mesh mesh) {
+    if (!mesh.outside().isEmpty()) {
+      System.err.println(
+          "%s: taken as given, for it is not in these templates: %s"
+              .formatted(
+                  mesh.name(),
+                  mesh.outside().stream()
+                      .map(Outside::words)
+                      .sorted()
+                      .collect(Collectors.joining(", "))));
+    }
   }
 
   private static void refuse(String option, boolean given, String why) {

@@ -3,8 +3,10 @@ package colorteller.local;
 import colorteller.controlplane.Names;
 import colorteller.mesh.Cause;
 import colorteller.mesh.IpFamily;
+import colorteller.mesh.Protocol;
 import colorteller.mesh.ProxyId;
 import colorteller.mesh.Request;
+import colorteller.mesh.RouteTable.Elsewhere;
 import colorteller.mesh.RouteTable.Target;
 import colorteller.mesh.VirtualNode;
 import colorteller.mesh.report.Observation;
@@ -136,21 +138,29 @@ public final class Prober {
 
   private Observation failed(Request request, String id, Network.Answer answer) {
     List<Target> targets = request.way().targets();
-    if (targets.isEmpty()) {
+    List<Elsewhere> elsewhere = request.way().elsewhere();
+    if (targets.isEmpty() && elsewhere.isEmpty()) {
       // No cluster, so no route; or else one that sends to nobody.
       accessLog(local.first(request)).await(id, ""::equals);
       return error(answer, Optional.empty());
     }
     AccessLog.Entry atFirst =
         accessLog(local.first(request))
-            .await(id, cluster -> targets.stream().anyMatch(t -> isFor(cluster, t)));
-    Target target =
-        targets.stream().filter(t -> isFor(atFirst.cluster(), t)).findFirst().orElseThrow();
-    VirtualNode node = target.node();
+            .await(
+                id,
+                cluster ->
+                    targets.stream().anyMatch(t -> isFor(cluster, t))
+                        || elsewhere.stream().anyMatch(e -> isFor(cluster, e)));
     if (atFirst.flags().contains(NO_HOST)
         && hostsKnown(local.first(request), atFirst.cluster()) == 0) {
       return error(answer, Optional.of(Cause.SERVICE_DISCOVERY));
     }
+    Optional<Target> taken = targets.stream().filter(t -> isFor(atFirst.cluster(), t)).findFirst();
+    if (taken.isEmpty()) {
+      return problem(answer, "%s is elsewhere, but was sent to".formatted(atFirst.cluster()));
+    }
+    Target target = taken.get();
+    VirtualNode node = target.node();
     if (network.fault(node).isPresent()) {
       return error(answer, Optional.empty());
     }
@@ -186,12 +196,16 @@ public final class Prober {
 
   /** Whether a cluster is one through which a target is sent to. */
   private boolean isFor(String cluster, Target target) {
-    String name =
-        Names.egressCluster(
-            local.mesh(),
-            target.node().name(),
-            target.listener().protocol(),
-            target.listener().port());
+    return isFor(
+        cluster, target.node().name(), target.listener().protocol(), target.listener().port());
+  }
+
+  private boolean isFor(String cluster, Elsewhere target) {
+    return isFor(cluster, target.node(), target.protocol(), target.port());
+  }
+
+  private boolean isFor(String cluster, String node, Protocol protocol, int port) {
+    String name = Names.egressCluster(local.mesh(), node, protocol, port);
     // Several virtual services may lead there by client policies of their own.
     return cluster.equals(name) || cluster.startsWith(name + "_");
   }

@@ -120,7 +120,7 @@ public final class Session implements AutoCloseable {
 
   private Optional<Boolean> healthy(HealthStatistics watched, Request request) {
     List<Target> targets = request.way().targets();
-    return targets.size() == 1
+    return targets.size() == 1 && request.way().elsewhere().isEmpty()
         ? watched.healthy(local.first(request), targets.get(0))
         : Optional.empty();
   }

@@ -1,5 +1,6 @@
 package colorteller.mesh;
 
+import colorteller.mesh.RouteTable.Elsewhere;
 import colorteller.mesh.RouteTable.Target;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -31,6 +32,12 @@ public record Expectation(
   public static final String ERROR = "error";
 
   private static final Duration NO_LIMIT = Duration.ofDays(1);
+
+  private static final Expectation ELSEWHERE =
+      new Expectation(
+          Optional.empty(),
+          List.of(Cause.SERVICE_DISCOVERY),
+          "The virtual node is not in these templates, so nobody here knows where it is.");
 
   /**
    * What a part of all such requests gives.
@@ -90,33 +97,33 @@ public record Expectation(
           "The mesh has no IP preference, so the gateway listens on IPv4 only; nothing answers at"
               + " its IPv6 address.");
     }
-    List<Target> targets = request.way().targets();
-    if (targets.isEmpty()) {
+    List<Share> shares = new ArrayList<>();
+    String sender = gateway.isPresent() ? "the gateway" : request.sender().name();
+    double sum = request.way().weights();
+    for (Target target : request.way().targets()) {
+      shares.add(
+          new Share(
+              target.node().name(),
+              target.weight() / sum,
+              of(mesh, sender, target, request, workloads)));
+    }
+    for (Elsewhere elsewhere : request.way().elsewhere()) {
+      shares.add(new Share(elsewhere.node(), elsewhere.weight() / sum, ELSEWHERE));
+    }
+    if (shares.isEmpty()) {
       return new Expectation(
           Optional.empty(),
           List.of(),
-          "No virtual node is behind this path. " + request.way().whyNowhere());
+          "No virtual node gets this %s. %s"
+              .formatted(
+                  request.call().protocol().hasRequests() ? "request" : "connection",
+                  request.way().whyNowhere()));
     }
-    String sender = gateway.isPresent() ? "the gateway" : request.sender().name();
-    if (targets.size() == 1) {
-      return of(mesh, sender, targets.get(0), request, workloads);
+    if (shares.size() == 1) {
+      return shares.get(0).expected();
     }
-    int sum = targets.stream().mapToInt(Target::weight).sum();
-    List<Share> shares =
-        targets.stream()
-            .map(
-                target ->
-                    new Share(
-                        target.node().name(),
-                        (double) target.weight() / sum,
-                        of(mesh, sender, target, request, workloads)))
-            .toList();
     Expectation most =
-        shares.stream()
-            .filter(share -> share.node().equals(request.node().orElseThrow().name()))
-            .findFirst()
-            .orElseThrow()
-            .expected();
+        shares.stream().max(Comparator.comparingDouble(Share::part)).orElseThrow().expected();
     return new Expectation(most.answer(), most.causes(), explanation(shares), shares);
   }
 

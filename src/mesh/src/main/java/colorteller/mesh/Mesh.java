@@ -54,6 +54,11 @@ public record Mesh(
         Set.of());
   }
 
+  /** Whether the templates only add to it. */
+  public boolean isElsewhere() {
+    return outside.stream().anyMatch(one -> one.type().equals("Mesh"));
+  }
+
   /** The same with another IP preference and other nodes. */
   public Mesh with(IpPreference other, Map<String, VirtualNode> otherNodes) {
     return new Mesh(

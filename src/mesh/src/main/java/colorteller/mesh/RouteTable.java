@@ -49,6 +49,16 @@ public record RouteTable(Mesh mesh) {
   public record Target(VirtualNode node, Listener listener, int weight) {}
 
   /**
+   * Who gets a share of what a route takes and is not in the templates: nobody here knows where.
+   *
+   * @param node the node's name
+   * @param protocol what it is sent
+   * @param port at which
+   * @param weight the share, likewise
+   */
+  public record Elsewhere(String node, Protocol protocol, int port, int weight) {}
+
+  /**
    * The way of a call.
    *
    * @param gatewayRoutes the gateway's routes in the order in which they are tried, up to the one
@@ -56,8 +66,9 @@ public record RouteTable(Mesh mesh) {
    * @param call as it is behind the gateway; its host is the virtual service
    * @param service the virtual service that it is for; empty if there is none
    * @param routes the router's routes, likewise; empty where there is no router
-   * @param targets where it may end; empty if nowhere
-   * @param whyNowhere why, in a sentence; empty text where there are targets
+   * @param targets where it may end; empty if nowhere that is known
+   * @param elsewhere where else, outside the templates
+   * @param whyNowhere why it ends nowhere, in a sentence; empty text if it may end somewhere
    */
   public record Way(
       List<Considered> gatewayRoutes,
@@ -65,7 +76,17 @@ public record RouteTable(Mesh mesh) {
       Optional<VirtualService> service,
       List<Considered> routes,
       List<Target> targets,
+      List<Elsewhere> elsewhere,
       String whyNowhere) {
+
+    /** One that ends nowhere yet. */
+    Way(
+        List<Considered> gatewayRoutes,
+        Call call,
+        Optional<VirtualService> service,
+        List<Considered> routes) {
+      this(gatewayRoutes, call, service, routes, List.of(), List.of(), "");
+    }
 
     public Optional<GatewayRoute> gatewayRoute() {
       return taking(gatewayRoutes).map(GatewayRoute.class::cast);
@@ -82,13 +103,19 @@ public record RouteTable(Mesh mesh) {
           .findFirst();
     }
 
-    /** The node that gets the most; empty if none gets anything. */
+    /** The node that gets the most of those that are here; empty if none gets anything. */
     public Optional<VirtualNode> node() {
       return targets.stream().max(comparingInt(Target::weight)).map(Target::node);
     }
 
+    /** The sum of all weights. */
+    public int weights() {
+      return targets.stream().mapToInt(Target::weight).sum()
+          + elsewhere.stream().mapToInt(Elsewhere::weight).sum();
+    }
+
     private Way nowhere(String why) {
-      return new Way(gatewayRoutes, call, service, routes, List.of(), why);
+      return new Way(gatewayRoutes, call, service, routes, List.of(), List.of(), why);
     }
   }
 
@@ -101,7 +128,7 @@ public record RouteTable(Mesh mesh) {
 
   private Way throughGateway(Sender.Client client, Call call) {
     List<Considered> considered = considered(client.gateway().routes(), call);
-    Way way = new Way(considered, call, Optional.empty(), List.of(), List.of(), "");
+    Way way = new Way(considered, call, Optional.empty(), List.of());
     if (way.gatewayRoute().isEmpty()) {
       return way.nowhere("No route of %s takes it.".formatted(client.gateway().name()));
     }
@@ -114,16 +141,14 @@ public record RouteTable(Mesh mesh) {
             considered,
             call.to(call.protocol(), call.port(), host, path),
             Optional.ofNullable(service),
-            List.of(),
-            List.of(),
-            "");
+            List.of());
     return service == null
         ? behind.nowhere(outside("Virtual service", route.virtualService()))
         : toProvider(behind, service, route.port());
   }
 
   private Way fromNode(VirtualNode node, Call call) {
-    Way way = new Way(List.of(), call, Optional.empty(), List.of(), List.of(), "");
+    Way way = new Way(List.of(), call, Optional.empty(), List.of());
     Optional<Backend> backend =
         node.backends().stream().filter(b -> isFor(call, b.virtualService())).findFirst();
     if (backend.isEmpty()) {
@@ -137,7 +162,7 @@ public record RouteTable(Mesh mesh) {
     return service == null
         ? way.nowhere(outside("Virtual service", call.host()))
         : toProvider(
-            new Way(List.of(), call, Optional.of(service), List.of(), List.of(), ""),
+            new Way(List.of(), call, Optional.of(service), List.of()),
             service,
             Optional.of(call.port()));
   }
@@ -157,6 +182,9 @@ public record RouteTable(Mesh mesh) {
       return way.nowhere("Nothing provides the virtual service %s.".formatted(service.name()));
     }
     if (service.provider().get() instanceof VirtualService.Provider.Node provider) {
+      if (!mesh.nodes().containsKey(provider.name())) {
+        return way.nowhere(outside("Virtual node", provider.name()));
+      }
       return toTargets(way, List.of(new WeightedTarget(provider.name(), 1, port)), port);
     }
     String name = ((VirtualService.Provider.Router) service.provider().get()).name();
@@ -180,13 +208,7 @@ public record RouteTable(Mesh mesh) {
                 way.call().host(),
                 way.call().path());
     Way routed =
-        new Way(
-            way.gatewayRoutes(),
-            call,
-            way.service(),
-            considered(router.routes(), call),
-            List.of(),
-            "");
+        new Way(way.gatewayRoutes(), call, way.service(), considered(router.routes(), call));
     return routed
         .route()
         .map(route -> toTargets(routed, route.targets(), Optional.empty()))
@@ -195,24 +217,31 @@ public record RouteTable(Mesh mesh) {
 
   private Way toTargets(Way way, List<WeightedTarget> shares, Optional<Integer> port) {
     List<Target> targets = new ArrayList<>();
+    List<Elsewhere> elsewhere = new ArrayList<>();
     List<String> why = new ArrayList<>();
     for (WeightedTarget share : shares) {
       VirtualNode node = mesh.nodes().get(share.node());
       Optional<Listener> listener =
           node == null ? Optional.empty() : node.listener(share.port().or(() -> port));
-      if (node == null) {
-        why.add(outside("Virtual node", share.node()));
+      if (share.weight() == 0) {
+        why.add("Virtual node %s has weight 0.".formatted(share.node()));
+      } else if (node == null) {
+        elsewhere.add(
+            new Elsewhere(
+                share.node(),
+                way.call().protocol(),
+                share.port().orElse(way.call().port()),
+                share.weight()));
       } else if (listener.isEmpty()) {
         why.add("Virtual node %s has no listener for it.".formatted(share.node()));
-      } else if (share.weight() == 0) {
-        why.add("Virtual node %s has weight 0.".formatted(share.node()));
       } else {
         targets.add(new Target(node, listener.get(), share.weight()));
       }
     }
-    return targets.isEmpty()
+    return targets.isEmpty() && elsewhere.isEmpty()
         ? way.nowhere(String.join(" ", why))
-        : new Way(way.gatewayRoutes(), way.call(), way.service(), way.routes(), targets, "");
+        : new Way(
+            way.gatewayRoutes(), way.call(), way.service(), way.routes(), targets, elsewhere, "");
   }
 
   private static String outside(String what, String name) {

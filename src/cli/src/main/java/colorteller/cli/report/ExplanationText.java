@@ -45,6 +45,17 @@ public final class ExplanationText {
                 line(out, "virtual router", name + at(explanation.place("VirtualRouter", name))));
     candidates(out, "route", explanation.routes());
     explanation.way().targets().forEach(target -> target(out, explanation, target));
+    explanation
+        .way()
+        .elsewhere()
+        .forEach(
+            target ->
+                line(
+                    out,
+                    "virtual node",
+                    target.node()
+                        + share(explanation, target.weight())
+                        + ": elsewhere, not in these templates"));
     if (!explanation.way().whyNowhere().isEmpty()) {
       line(out, "nowhere", explanation.way().whyNowhere());
     }
@@ -84,17 +95,12 @@ public final class ExplanationText {
   }
 
   private static void target(StringBuilder out, Explanation explanation, Target target) {
-    int sum = explanation.way().targets().stream().mapToInt(Target::weight).sum();
-    String share =
-        target.weight() == sum
-            ? ""
-            : ", " + Expectation.Share.percent((double) target.weight() / sum);
     line(
         out,
         "virtual node",
         target.node().name()
             + at(explanation.place("VirtualNode", target.node().name()))
-            + share
+            + share(explanation, target.weight())
             + ": found by %s, listens for %s at port %d, its application at %s"
                 .formatted(
                     target.node().serviceDiscovery().map(ExplanationText::words).orElse("nobody"),
@@ -106,6 +112,11 @@ public final class ExplanationText {
                         .effectivePreference(target.node())
                         .localApplication()
                         .loopback()));
+  }
+
+  private static String share(Explanation explanation, int weight) {
+    int sum = explanation.way().weights();
+    return weight == sum ? "" : ", " + Expectation.Share.percent((double) weight / sum);
   }
 
   private static String words(ServiceDiscovery discovery) {

@@ -22,6 +22,7 @@ public enum LintRule {
   APPLICATION_FAMILY(      Kind.TRAP,    NodeChecks::applicationFamily,       "let the application listen there, or prefer the other family"),
   WEIGHTS_ALL_ZERO(        Kind.TRAP,    RouteChecks::weightsAllZero,         "give at least one target a weight"),
   ROUTE_NEVER_MATCHES(     Kind.TRAP,    Shadows::neverMatches,               "take the route away, or let it be tried first by its priority"),
+  UNKNOWN_BACKEND(         Kind.TRAP,    RouteChecks::unknownBackend,         "correct the name, or read the template that has it, too (--template)"),
   NO_PROVIDER(             Kind.TRAP,    RouteChecks::noProvider,             "give the virtual service a provider"),
   ROUTER_WITHOUT_ROUTES(   Kind.TRAP,    RouteChecks::routerWithoutRoutes,    "add a route"),
   RETRY_LONGER_THAN_LIMIT( Kind.TRAP,    RouteChecks::retryLongerThanLimit,   "shorten PerRetryTimeout, or raise the route's and the listener's time-out"),

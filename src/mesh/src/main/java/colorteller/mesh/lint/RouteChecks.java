@@ -1,5 +1,6 @@
 package colorteller.mesh.lint;
 
+import colorteller.mesh.Backend;
 import colorteller.mesh.GatewayRoute;
 import colorteller.mesh.Listener;
 import colorteller.mesh.PathMatch;
@@ -119,6 +120,28 @@ final class RouteChecks {
                 new Found(
                     placed.kind().child("Action").child("WeightedTargets"),
                     "Every weight is 0, so nobody gets what the route takes."));
+  }
+
+  /** Where the mesh itself is elsewhere, so are others of its services. */
+  static Stream<Found> unknownBackend(Linted linted) {
+    if (linted.mesh().isElsewhere()) {
+      return Stream.empty();
+    }
+    return linted.mesh().nodes().values().stream()
+        .flatMap(
+            node ->
+                node.backends().stream()
+                    .map(Backend::virtualService)
+                    .filter(service -> !linted.mesh().services().containsKey(service))
+                    .map(
+                        service ->
+                            new Found(
+                                linted
+                                    .place("VirtualNode", node.name())
+                                    .child("Spec")
+                                    .child("Backends"),
+                                "The templates have no virtual service %s, so nothing that is sent to it arrives."
+                                    .formatted(service))));
   }
 
   static Stream<Found> noProvider(Linted linted) {

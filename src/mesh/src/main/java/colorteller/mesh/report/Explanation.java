@@ -87,20 +87,32 @@ public record Explanation(
             () -> json.putNull("virtualRouter"));
     write(json.putArray("routes"), routes());
     ArrayNode targets = json.putArray("targets");
-    int sum = way().targets().stream().mapToInt(target -> target.weight()).sum();
+    double sum = way().weights();
     way()
         .targets()
         .forEach(
             target -> {
               ObjectNode one = targets.addObject();
               named(one, "VirtualNode", target.node().name());
-              one.put("share", (double) target.weight() / sum);
+              one.put("share", target.weight() / sum);
               one.put("port", target.listener().port());
               one.put("protocol", target.listener().protocol().word());
               one.put("host", target.node().serviceDiscovery().map(d -> d.host()).orElse(null));
               one.put(
                   "application",
                   scenario.mesh().effectivePreference(target.node()).localApplication().loopback());
+            });
+    way()
+        .elsewhere()
+        .forEach(
+            target -> {
+              ObjectNode one = targets.addObject();
+              named(one, "VirtualNode", target.node());
+              one.put("share", target.weight() / sum);
+              one.put("port", target.port());
+              one.put("protocol", target.protocol().word());
+              one.putNull("host");
+              one.putNull("application");
             });
     JsonReport.write(json.putObject("request"), result);
     return json.toPrettyString();

@@ -167,7 +167,7 @@ public final class MeshReader {
     JsonNode service = backend.path("VirtualService");
     Place at = place.child("VirtualService");
     String name = service.path("VirtualServiceName").asText();
-    resources.referTo("VirtualService", name, at.child("VirtualServiceName"));
+    resources.referToBackend(name);
     return new Backend(name, TlsReader.ofClient(service, at));
   }
 

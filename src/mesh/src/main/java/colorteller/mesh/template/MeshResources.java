@@ -227,6 +227,16 @@ final class MeshResources {
         .forEach(route -> referTo(parent, route.text(property), route.place().child(property)));
   }
 
+  /**
+   * A backend may be outside even where the mesh is not: App Mesh took one that nobody had made
+   * yet.
+   */
+  void referToBackend(String service) {
+    if (!Objects.requireNonNull(types.get("VirtualService")).containsKey(service)) {
+      outside.add(new Outside("VirtualService", service));
+    }
+  }
+
   /** What a name refers to; empty if it is outside, as it may be where the mesh is. */
   Optional<Resource> referTo(String type, String name, Place place) {
     Resource found = Objects.requireNonNull(types.get(type)).get(name);

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** A CloudFormation template, with values for its parameters. */
 public final class Template {
@@ -56,7 +57,10 @@ public final class Template {
   private final JsonNode outputs;
 
   private Template(
-      Path file, Map<String, String> given, Map<String, String> imports, JsonNode root) {
+      Path file,
+      Map<String, String> given,
+      Function<String, Optional<String>> imports,
+      JsonNode root) {
     Place place = Place.of(file);
     this.file = file;
     this.resources = resources(root, place);
@@ -91,6 +95,16 @@ public final class Template {
    */
   public static Template read(
       Path file, Map<String, String> parameters, Map<String, String> imports) {
+    return read(file, parameters, of(imports));
+  }
+
+  /**
+   * Reads a template.
+   *
+   * @param imports what other stacks export, by the name of the export; asked when it is needed
+   */
+  static Template read(
+      Path file, Map<String, String> parameters, Function<String, Optional<String>> imports) {
     return parse(file, TextFile.read(file), parameters, imports);
   }
 
@@ -104,11 +118,14 @@ public final class Template {
    */
   public static Template of(
       String name, String text, Map<String, String> parameters, Map<String, String> imports) {
-    return parse(Path.of(name), text, parameters, imports);
+    return parse(Path.of(name), text, parameters, of(imports));
   }
 
   private static Template parse(
-      Path file, String text, Map<String, String> parameters, Map<String, String> imports) {
+      Path file,
+      String text,
+      Map<String, String> parameters,
+      Function<String, Optional<String>> imports) {
     Place place = Place.of(file);
     JsonNode root = isJson(file, text) ? Json.parse(text, place) : Yaml.parse(text, place);
     return new Template(file, parameters, imports, root);
@@ -132,7 +149,11 @@ public final class Template {
    * @param imports what other stacks export, by the name of the export
    */
   public static Template of(String name, JsonNode root, Map<String, String> imports) {
-    return new Template(Path.of(name), Map.of(), imports, root);
+    return new Template(Path.of(name), Map.of(), of(imports), root);
+  }
+
+  private static Function<String, Optional<String>> of(Map<String, String> imports) {
+    return export -> Optional.ofNullable(imports.get(export));
   }
 
   static boolean isJson(Path file, String text) {

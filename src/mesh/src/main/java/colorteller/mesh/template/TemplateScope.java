@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** What the names in a template's functions stand for before it is deployed. */
@@ -21,7 +22,7 @@ final class TemplateScope implements Scope {
   private final Map<String, Resource> resources;
   private final Parameters parameters;
   private final PseudoParameters pseudoParameters;
-  private final Map<String, String> imports;
+  private final Function<String, Optional<String>> imports;
   private final JsonNode mappings;
   private final Conditions conditions;
   private final Place file;
@@ -37,7 +38,7 @@ final class TemplateScope implements Scope {
       Map<String, Resource> resources,
       Parameters parameters,
       PseudoParameters pseudoParameters,
-      Map<String, String> imports,
+      Function<String, Optional<String>> imports,
       JsonNode mappings,
       JsonNode conditions,
       Place file) {
@@ -100,7 +101,7 @@ final class TemplateScope implements Scope {
 
   @Override
   public Optional<String> imported(String export) {
-    return Optional.ofNullable(imports.get(export));
+    return imports.apply(export);
   }
 
   @Override

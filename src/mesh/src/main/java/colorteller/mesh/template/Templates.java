@@ -21,7 +21,7 @@ public final class Templates {
   private Templates() {}
 
   /**
-   * Reads templates.
+   * Reads templates. What one exports, another may import.
    *
    * @param paths files, and folders whose templates of App Mesh are meant; at least one
    * @param parameters values of parameters; each template gets those that it has
@@ -34,6 +34,7 @@ public final class Templates {
     }
     Set<String> unused = new LinkedHashSet<>(parameters.keySet());
     List<Template> templates = new ArrayList<>();
+    Exports exports = new Exports(templates);
     for (Path file : files) {
       Set<String> own = names(file);
       Map<String, String> given = new LinkedHashMap<>(parameters);
@@ -41,7 +42,7 @@ public final class Templates {
           .keySet()
           .removeIf(name -> !own.contains(name) && !PseudoParameters.NAMES.contains(name));
       unused.removeAll(given.keySet());
-      templates.add(Template.read(file, given));
+      templates.add(Template.read(file, given, exports));
     }
     if (!unused.isEmpty()) {
       throw Place.of(paths.get(0))
