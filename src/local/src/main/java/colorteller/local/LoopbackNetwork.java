@@ -59,7 +59,7 @@ public final class LoopbackNetwork implements Network {
     this.envoy = envoy;
     this.mesh = mesh;
     this.workloads = workloads;
-    this.ports = Ports.of(mesh);
+    this.ports = opened.add(new Ports()).of(mesh);
   }
 
   @Override

@@ -10,6 +10,7 @@ import colorteller.mesh.ProxyId;
 import colorteller.mesh.VirtualNode;
 import colorteller.mesh.VirtualRouter;
 import java.io.IOException;
+import java.nio.channels.DatagramChannel;
 import java.nio.channels.ServerSocketChannel;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -25,24 +26,27 @@ import java.util.stream.Stream;
  * Chooses ports that are free on 127.0.0.1 and on ::1. Below the range from which systems choose
  * ports for outgoing connections (Linux 32768, macOS 49152), or one of those could take a port
  * while its listener moves.
+ *
+ * <p>A datagram socket at the same number, which is held until this is closed, keeps another run
+ * from choosing a port that is not bound yet.
  */
-final class Ports {
+final class Ports implements AutoCloseable {
 
   private static final int FIRST = 20_000;
   private static final int LAST = 32_000;
 
-  private final Set<Integer> given = new HashSet<>();
+  private final Set<Integer> tried = new HashSet<>();
+  private final List<DatagramChannel> held = new ArrayList<>();
 
   /** Ports for every proxy of a mesh. */
-  static Map<ProxyId, ProxyPorts> of(Mesh mesh) {
-    Ports free = new Ports();
+  Map<ProxyId, ProxyPorts> of(Mesh mesh) {
     Map<ProxyId, ProxyPorts> result = new LinkedHashMap<>();
     mesh.gateways()
         .values()
-        .forEach(g -> result.put(ProxyId.of(mesh, g), free.proxy(g.listeners(), Set.of())));
+        .forEach(g -> result.put(ProxyId.of(mesh, g), proxy(g.listeners(), Set.of())));
     mesh.nodes()
         .values()
-        .forEach(n -> result.put(ProxyId.of(mesh, n), free.proxy(n.listeners(), sentTo(mesh, n))));
+        .forEach(n -> result.put(ProxyId.of(mesh, n), proxy(n.listeners(), sentTo(mesh, n))));
     return result;
   }
 
@@ -73,7 +77,7 @@ final class Ports {
   private int next() {
     for (int tries = 0; tries < LAST - FIRST; tries++) {
       int port = ThreadLocalRandom.current().nextInt(FIRST, LAST);
-      if (given.add(port) && free(port)) {
+      if (tried.add(port) && free(port) && hold(port)) {
         return port;
       }
     }
@@ -89,5 +93,24 @@ final class Ports {
       }
     }
     return true;
+  }
+
+  /** Whether no other run holds it. */
+  private boolean hold(int port) {
+    try {
+      DatagramChannel channel = DatagramChannel.open();
+      held.add(channel);
+      channel.bind(IpFamily.IPV4.socketAddress(port));
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    for (DatagramChannel channel : held) {
+      channel.close();
+    }
   }
 }
