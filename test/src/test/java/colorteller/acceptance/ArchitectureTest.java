@@ -28,6 +28,7 @@ class ArchitectureTest {
   private static final String VERIFIER = "colorteller.walkthroughverifier..";
   private static final String LOCAL = "colorteller.local..";
   private static final String DEPLOYMENT = "colorteller.deployment..";
+  private static final String ACCOUNT = "colorteller.account..";
   private static final String MESH_SERVICE = "colorteller.meshservice..";
   private static final String VPC = "colorteller.vpc..";
   private static final String PAGE = "colorteller.page..";
@@ -74,7 +75,11 @@ class ArchitectureTest {
   static final ArchRule LOCAL_KNOWS = knows(LOCAL, MESH, CONTROL_PLANE, APPLICATION, STANDIN);
 
   @ArchTest static final ArchRule DEPLOYMENT_KNOWS = knows(DEPLOYMENT, MESH);
-  @ArchTest static final ArchRule VPC_KNOWS = knows(VPC, MESH, CONTROL_PLANE, DEPLOYMENT, LOCAL);
+  @ArchTest static final ArchRule ACCOUNT_KNOWS = knows(ACCOUNT, MESH, DEPLOYMENT);
+
+  @ArchTest
+  static final ArchRule VPC_KNOWS = knows(VPC, MESH, CONTROL_PLANE, DEPLOYMENT, ACCOUNT, LOCAL);
+
   @ArchTest static final ArchRule MESH_SERVICE_KNOWS = knows(MESH_SERVICE, MESH, CONTROL_PLANE);
   @ArchTest static final ArchRule PAGE_KNOWS = knows(PAGE, MESH, CONTROL_PLANE, LOCAL);
   @ArchTest static final ArchRule VERIFICATION_KNOWS = knows(VERIFICATION, MESH);
@@ -97,6 +102,7 @@ class ArchitectureTest {
           APPLICATION,
           LOCAL,
           DEPLOYMENT,
+          ACCOUNT,
           VPC,
           PAGE,
           SYNTHESIS,

@@ -28,7 +28,7 @@ final class PortScan {
 
   /** Those in use, and some others. */
   private static final List<Integer> PORTS =
-      List.of(22, 53, 80, 81, 443, 3306, 8080, 9080, 9901, 9902, 15000, 15001);
+      List.of(22, 53, 80, 81, 443, 3306, 8080, 9080, 9901, 9902, 15000, 15001, 18000, 18001, 19080);
 
   /** Without a mark, ECS would redirect a task's connections to its Envoy. */
   private static final int MARK = 1337;

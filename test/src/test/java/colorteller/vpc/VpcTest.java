@@ -7,11 +7,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -35,11 +37,18 @@ class VpcTest {
     }
   }
 
-  private void everyStage() throws Exception {
-    Command.Result result =
-        Command.run(
-            Map.of("TMPDIR", temporary.toString()),
-            List.of("./walkthrough", "local", "--network", "vpc", "--format", "json"));
+  /** {@link OwnEnvoysTest} has a few of them. */
+  @Test
+  @EnabledIfSystemProperty(named = "proof", matches = "true")
+  void everyStageOfBothVariantsWithAControlPlaneOfOurOwn() throws Exception {
+    everyStage("-c", "backend=envoy");
+  }
+
+  private void everyStage(String... more) throws Exception {
+    List<String> command =
+        new ArrayList<>(List.of("./walkthrough", "local", "--network", "vpc", "--format", "json"));
+    command.addAll(List.of(more));
+    Command.Result result = Command.run(Map.of("TMPDIR", temporary.toString()), command);
     assertThat(result.status()).as(result.out() + result.err()).isZero();
     JsonNode runs = new ObjectMapper().readTree(result.out()).path("runs");
     assertThat(runs).hasSize(STAGES);

@@ -36,6 +36,29 @@ final class Machine {
     return envoy;
   }
 
+  /** AWS's APIs on this machine; installed where they are not yet. */
+  static Path moto() {
+    Path moto = tools().resolve("moto_server");
+    if (!Files.isExecutable(moto)) {
+      try {
+        int status =
+            new ProcessBuilder(root().resolve("walkthrough").toString(), "moto")
+                .inheritIO()
+                .start()
+                .waitFor();
+        if (status != 0) {
+          throw new MissingTool("");
+        }
+      } catch (IOException e) {
+        throw new MissingTool("./walkthrough moto cannot be started: " + e.getMessage());
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new MissingTool("interrupted while moto_server is installed");
+      }
+    }
+    return moto;
+  }
+
   static void requireIpv6() {
     try (ServerSocketChannel channel = ServerSocketChannel.open()) {
       channel.bind(IpFamily.IPV6.socketAddress(0));

@@ -1,17 +1,20 @@
 package colorteller.cli;
 
+import colorteller.account.Account;
+import colorteller.account.Functions;
+import colorteller.account.Moto;
 import colorteller.colorteller.ColorTeller;
+import colorteller.deployment.Deployment;
 import colorteller.deployment.Stacks;
 import colorteller.local.LoopbackNetwork;
 import colorteller.local.Network;
 import colorteller.mesh.report.Scenario;
+import colorteller.synthesis.Assembly;
+import colorteller.vpc.Images;
 import colorteller.vpc.VpcNetwork;
-import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import picocli.CommandLine.Option;
 
 /** The option that says where on this machine a mesh runs. */
@@ -40,19 +43,31 @@ final class NetworkOption {
   Network of(Path envoy, Scenario first, List<String> context) {
     return kind == Kind.loopback
         ? new LoopbackNetwork(envoy, first.mesh(), first.workloads())
-        : vpc(envoy, stacks(first, context));
+        : vpc(envoy, assembly(first, context));
   }
 
-  static VpcNetwork vpc(Path envoy, Map<String, JsonNode> stacks) {
-    return new VpcNetwork(
+  /** A network of what stacks deploy; with it ends what stands in for AWS. */
+  private static VpcNetwork vpc(Path envoy, Assembly assembly) {
+    Deployment deployment = Stacks.read(assembly.templates());
+    return assembly.documents().isEmpty()
+        ? new VpcNetwork(images(envoy), deployment)
+        : new VpcNetwork(images(envoy), deployment, account(), assembly.documents());
+  }
+
+  static Images images(Path envoy) {
+    return new Images(
         envoy,
         Path.of(ColorTeller.class.getProtectionDomain().getCodeSource().getLocation().getPath())
             .toString(),
-        Stacks.read(stacks));
+        Machine.root());
+  }
+
+  private static Account account() {
+    return new Account(new Moto(Machine.moto()), new Functions(Machine.root()));
   }
 
   /** The stacks of the scenario's variant, and those that the variants share. */
-  static Map<String, JsonNode> stacks(Scenario first, List<String> context) {
+  static Assembly assembly(Scenario first, List<String> context) {
     String variant =
         first
             .variant()
@@ -64,11 +79,10 @@ final class NetworkOption {
     List<String> settings = new ArrayList<>(context);
     settings.removeIf(value -> value.startsWith("stage="));
     settings.add("stage=custom");
-    Map<String, JsonNode> stacks =
-        new LinkedHashMap<>(Machine.synthesis().quietly().assembly(settings).templates());
+    Assembly all = Machine.synthesis().quietly().assembly(settings);
     String other = variant.equals("dns") ? "cloud" : "dns";
-    stacks.keySet().removeIf(name -> name.contains("-%s-".formatted(other)));
-    stacks.keySet().removeIf(name -> name.endsWith("-pipeline"));
-    return stacks;
+    // A control plane serves the meshes of both.
+    return all.without(
+        name -> name.endsWith("-%s-ecs-service".formatted(other)) || name.endsWith("-pipeline"));
   }
 }

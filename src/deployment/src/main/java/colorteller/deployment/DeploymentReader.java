@@ -32,6 +32,11 @@ import java.util.stream.Stream;
  */
 final class DeploymentReader {
 
+  private static final String CUSTOM = "Custom::";
+
+  /** Before the name in the ARN of an SSM parameter. */
+  private static final String PARAMETER = ":parameter";
+
   /** ECS's default, in seconds. */
   private static final int STOP_TIMEOUT = 30;
 
@@ -62,7 +67,36 @@ final class DeploymentReader {
         all("AWS::ElasticLoadBalancingV2::LoadBalancer").entrySet().stream()
             .map(e -> loadBalancer(e.getKey(), e.getValue(), targetGroups))
             .toList(),
-        all("AWS::EC2::Instance").values().stream().map(DeploymentReader::instance).toList());
+        all("AWS::EC2::Instance").values().stream().map(DeploymentReader::instance).toList(),
+        parameters(),
+        customResources());
+  }
+
+  private Map<String, String> parameters() {
+    Map<String, String> parameters = new LinkedHashMap<>();
+    all("AWS::SSM::Parameter")
+        .values()
+        .forEach(parameter -> parameters.put(text(parameter, "Name"), text(parameter, "Value")));
+    return parameters;
+  }
+
+  private List<CustomResource> customResources() {
+    return resources.values().stream()
+        .filter(resource -> resource.type().startsWith(CUSTOM))
+        .map(this::customResource)
+        .toList();
+  }
+
+  private CustomResource customResource(DeployedResource custom) {
+    DeployedResource alias = resource(text(custom, "ServiceToken"), "AWS::Lambda::Alias");
+    DeployedResource function = resource(text(alias, "FunctionName"), "AWS::Lambda::Function");
+    Map<String, String> environment = new LinkedHashMap<>();
+    function
+        .properties()
+        .at("/Environment/Variables")
+        .properties()
+        .forEach(variable -> environment.put(variable.getKey(), variable.getValue().asText()));
+    return new CustomResource(custom.logicalId(), custom.type(), custom.properties(), environment);
   }
 
   private Map<String, DeployedResource> all(String type) {
@@ -243,10 +277,19 @@ final class DeploymentReader {
         .forEach(
             variable ->
                 environment.put(variable.path("Name").asText(), variable.path("Value").asText()));
+    Map<String, String> secrets = new LinkedHashMap<>();
+    container
+        .path("Secrets")
+        .forEach(
+            secret ->
+                secrets.put(
+                    secret.path("Name").asText(), parameter(secret.path("ValueFrom").asText())));
     return new Container(
         container.path("Name").asText(),
         container.path("Image").asText(),
         environment,
+        secrets,
+        texts(container.at("/HealthCheck/Command")),
         container
             .path("DependsOn")
             .valueStream()
@@ -254,6 +297,12 @@ final class DeploymentReader {
             .map(on -> on.path("ContainerName").asText())
             .collect(Collectors.toCollection(LinkedHashSet::new)),
         Duration.ofSeconds(container.path("StopTimeout").asInt(STOP_TIMEOUT)));
+  }
+
+  /** The name of an SSM parameter; ECS takes its ARN as well. */
+  private static String parameter(String nameOrArn) {
+    int name = nameOrArn.indexOf(PARAMETER);
+    return name < 0 ? nameOrArn : nameOrArn.substring(name + PARAMETER.length());
   }
 
   private static ProxyConfiguration proxy(JsonNode proxy) {

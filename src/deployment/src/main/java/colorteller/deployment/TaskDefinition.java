@@ -20,6 +20,8 @@ public record TaskDefinition(List<Container> containers, Optional<ProxyConfigura
    * @param name its name
    * @param image its image
    * @param environment its environment variables
+   * @param secrets the SSM parameters whose values ECS adds to these, by the variables' names
+   * @param healthCheck the command that tells whether it is healthy; empty where none is asked
    * @param startsAfter the names of the containers that must be healthy before it starts
    * @param stopTimeout from SIGTERM until it is killed
    */
@@ -27,6 +29,8 @@ public record TaskDefinition(List<Container> containers, Optional<ProxyConfigura
       String name,
       String image,
       Map<String, String> environment,
+      Map<String, String> secrets,
+      List<String> healthCheck,
       Set<String> startsAfter,
       Duration stopTimeout) {}
 

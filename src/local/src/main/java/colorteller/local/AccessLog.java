@@ -65,8 +65,14 @@ public final class AccessLog {
     this.file = file;
   }
 
-  Path file() {
+  /** Where it is. */
+  public Path file() {
     return file;
+  }
+
+  /** The fields of a line, and the operators of Envoy that fill them. */
+  public static SortedMap<String, String> format() {
+    return new TreeMap<>(FORMAT);
   }
 
   /** What tells an Envoy to write it. */
@@ -143,8 +149,13 @@ public final class AccessLog {
   private void add(String line) {
     try {
       JsonNode json = JSON.readTree(line);
+      String id = text(json, "id");
+      if (id.isEmpty()) {
+        // Somebody else's request, such as a health check.
+        return;
+      }
       entries
-          .computeIfAbsent(json.path("id").asText(), id -> new ArrayList<>())
+          .computeIfAbsent(id, key -> new ArrayList<>())
           .add(
               new Entry(
                   text(json, "cluster"),

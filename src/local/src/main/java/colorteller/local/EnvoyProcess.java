@@ -41,21 +41,15 @@ public final class EnvoyProcess implements AutoCloseable {
   private final Process process;
 
   /**
-   * Starts an Envoy.
+   * One that was started.
    *
-   * @param binary the Envoy executable
-   * @param bootstrap what it is told at its start
-   * @param place where it runs
-   * @param folder for its files; it is created
+   * @param log what it says
    */
-  EnvoyProcess(Path binary, Bootstrap bootstrap, Place place, Path folder) throws IOException {
-    this.proxy = bootstrap.proxy();
+  EnvoyProcess(ProxyId proxy, Place place, Path log, Process process) {
+    this.proxy = proxy;
     this.place = place;
-    Files.createDirectory(folder);
-    log = folder.resolve("envoy.log");
-    Path file = folder.resolve("bootstrap.json");
-    Files.writeString(file, bootstrap.json());
-    process = place.start(command(binary, file), log);
+    this.log = log;
+    this.process = process;
   }
 
   /** What starts an Envoy. */

@@ -5,9 +5,12 @@ import static java.util.stream.Collectors.toUnmodifiableSet;
 
 import colorteller.mesh.ProxyId;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** The Envoys of a mesh: a process for each proxy, or for each of its tasks. */
@@ -44,13 +48,33 @@ public final class Envoys implements AutoCloseable {
    */
   public synchronized EnvoyProcess start(
       Path binary, Bootstrap bootstrap, EnvoyProcess.Place place, Path folder) throws IOException {
+    Path own = Files.createDirectory(folder.resolve("proxy-" + started));
+    Path file = Files.writeString(own.resolve("bootstrap.json"), bootstrap.json());
+    return start(
+        bootstrap.proxy(),
+        EnvoyProcess.command(binary, file),
+        place,
+        own.resolve("envoy.log"),
+        folder.resolve("access-%d.log".formatted(started)));
+  }
+
+  /**
+   * Starts the Envoy of a proxy that has its bootstrap.
+   *
+   * @param command what starts it
+   * @param place where it runs
+   * @param log for what it says
+   * @param accessLog for what it writes about requests, if it is the first of its proxy
+   */
+  public synchronized EnvoyProcess start(
+      ProxyId proxy, List<String> command, EnvoyProcess.Place place, Path log, Path accessLog)
+      throws IOException {
     if (closed) {
       throw new MeshFailure("stopped while starting");
     }
-    accessLogs.computeIfAbsent(
-        bootstrap.proxy(), id -> new AccessLog(folder.resolve("access-%d.log".formatted(started))));
-    Path own = folder.resolve("proxy-" + started++);
-    EnvoyProcess process = new EnvoyProcess(binary, bootstrap, place, own);
+    started++;
+    accessLogs.computeIfAbsent(proxy, id -> new AccessLog(accessLog));
+    EnvoyProcess process = new EnvoyProcess(proxy, place, log, place.start(command, log));
     processes.add(process);
     return process;
   }
@@ -159,6 +183,45 @@ public final class Envoys implements AutoCloseable {
         Pause.briefly();
       }
     };
+  }
+
+  /**
+   * Waits until every Envoy has looked the host names of its clusters up again.
+   *
+   * @param clusters names of clusters that look one up; who does not have one is not asked for it
+   * @throws MeshFailure if one has ended, or is not done in time
+   */
+  public void awaitLookedUp(Collection<String> clusters, Duration limit) {
+    String regex =
+        clusters.stream()
+            .map(Pattern::quote)
+            .collect(joining("|", "^cluster\\.(", ")\\.update_(attempt|success|failure)$"));
+    Map<EnvoyProcess, Map<String, Long>> before = new HashMap<>();
+    processes.forEach(process -> before.put(process, process.statistics(regex)));
+    await(
+        "look host names up",
+        limit,
+        look -> {
+          Pause.briefly();
+          return before.entrySet().stream()
+              .filter(
+                  entry ->
+                      !haveLookedUp(clusters, entry.getValue(), entry.getKey().statistics(regex)))
+              .map(entry -> entry.getKey().proxy())
+              .collect(toUnmodifiableSet());
+        });
+  }
+
+  /** One that had begun before counts for nothing, so there must be one more than had begun. */
+  private static boolean haveLookedUp(
+      Collection<String> clusters, Map<String, Long> before, Map<String, Long> now) {
+    return clusters.stream()
+        .map(name -> "cluster." + name + ".update_")
+        .filter(name -> before.containsKey(name + "attempt"))
+        .allMatch(
+            name ->
+                now.getOrDefault(name + "success", 0L) + now.getOrDefault(name + "failure", 0L)
+                    > before.getOrDefault(name + "attempt", 0L));
   }
 
   @Override

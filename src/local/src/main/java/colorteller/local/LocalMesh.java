@@ -1,12 +1,6 @@
 package colorteller.local;
 
-import static java.util.stream.Collectors.toMap;
-
 import colorteller.controlplane.ProxyResources;
-import colorteller.controlplane.Translator;
-import colorteller.controlplane.ads.AdsException;
-import colorteller.controlplane.ads.AdsServer;
-import colorteller.controlplane.ads.ProxyStatus;
 import colorteller.mesh.Mesh;
 import colorteller.mesh.ProxyId;
 import colorteller.mesh.Request;
@@ -15,17 +9,14 @@ import colorteller.mesh.VirtualGateway;
 import colorteller.mesh.VirtualNode;
 import java.io.IOException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Map;
-import java.util.Set;
 
 /**
- * A mesh on this machine: a real Envoy for each gateway and node, the nodes' applications, and in
- * this process the control plane. Closing it ends every process and removes every file.
+ * A mesh on this machine: a real Envoy for each gateway and node, the nodes' applications, and the
+ * control plane. Closing it ends every process and removes every file.
  */
 public final class LocalMesh implements AutoCloseable {
 
-  private static final Duration START_LIMIT = Duration.ofSeconds(30);
   private static final Duration SWITCH_LIMIT = Duration.ofSeconds(15);
   private static final String CLUSTERS_WARMING = "cluster_manager.warming_clusters";
   private static final String LISTENERS_WARMING = "listener_manager.total_listeners_warming";
@@ -33,7 +24,7 @@ public final class LocalMesh implements AutoCloseable {
 
   private final Opened opened = new Opened();
   private final Network network;
-  private final AdsServer ads;
+  private final ControlPlane controlPlane;
   private Mesh mesh;
   private Map<ProxyId, ProxyResources> given = Map.of();
 
@@ -49,18 +40,8 @@ public final class LocalMesh implements AutoCloseable {
     this.mesh = mesh;
     opened.add(network);
     try {
-      ads = opened.add(new AdsServer(network.controlPlane()));
-      network.start(ads.address());
-      ads.rehearse(translate(mesh));
-      Set<ProxyId> proxies = network.envoys().proxies();
-      network
-          .envoys()
-          .await(
-              "connect to the control plane",
-              START_LIMIT,
-              limit -> ads.awaitConnected(proxies, limit));
-      give(proxies.stream().collect(toMap(id -> id, id -> ProxyResources.NONE)));
-      network.awaitRunning();
+      controlPlane = opened.add(network.controlPlane());
+      controlPlane.start(mesh);
     } catch (IOException e) {
       close();
       throw new MeshFailure("The mesh cannot start on this machine: " + e.getMessage());
@@ -80,36 +61,16 @@ public final class LocalMesh implements AutoCloseable {
   public Duration apply(Mesh stage) {
     long start = System.nanoTime();
     mesh = stage;
-    give(translate(stage));
+    given = controlPlane.give(stage);
+    Envoys envoys = network.envoys();
+    envoys.await("acknowledge their resources", SWITCH_LIMIT, controlPlane::missing);
+    envoys.await(
+        "warm their clusters and listeners",
+        SWITCH_LIMIT,
+        envoys.zero(CLUSTERS_WARMING, LISTENERS_WARMING));
     Duration converged = Duration.ofNanos(System.nanoTime() - start);
-    network
-        .envoys()
-        .await(
-            "drain their former listeners",
-            SWITCH_LIMIT,
-            network.envoys().zero(LISTENERS_DRAINING));
+    envoys.await("drain their former listeners", SWITCH_LIMIT, envoys.zero(LISTENERS_DRAINING));
     return converged;
-  }
-
-  /** Gives every Envoy its resources, and waits until all have them and nothing warms. */
-  private void give(Map<ProxyId, ProxyResources> resources) {
-    given = resources;
-    ads.push(resources);
-    try {
-      network.envoys().await("acknowledge their resources", SWITCH_LIMIT, ads::awaitAcknowledged);
-    } catch (AdsException e) {
-      throw new MeshFailure(String.valueOf(e.getMessage()));
-    }
-    network
-        .envoys()
-        .await(
-            "warm their clusters and listeners",
-            SWITCH_LIMIT,
-            network.envoys().zero(CLUSTERS_WARMING, LISTENERS_WARMING));
-  }
-
-  private Map<ProxyId, ProxyResources> translate(Mesh stage) {
-    return new Translator(stage, network.placement(), network.instances(stage)).proxies();
   }
 
   /** What requests give now; see {@link Prober}. */
@@ -134,7 +95,7 @@ public final class LocalMesh implements AutoCloseable {
 
   /** What the control plane knows of its proxies, as JSON. */
   public String proxies() {
-    return ProxyStatus.json(ads.status(), Instant.now());
+    return controlPlane.proxies();
   }
 
   /** The stage in force. */

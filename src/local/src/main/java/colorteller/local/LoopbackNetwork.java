@@ -63,7 +63,7 @@ public final class LoopbackNetwork implements Network {
   }
 
   @Override
-  public SocketAddress controlPlane() {
+  public SocketAddress adsAddress() {
     return IpFamily.IPV4.socketAddress(0);
   }
 

@@ -38,8 +38,13 @@ public interface Network extends AutoCloseable {
     static final Answer NOT_REACHED = new Answer(Optional.empty(), Optional.empty(), "", false);
   }
 
-  /** Where the control plane is to listen. */
-  SocketAddress controlPlane();
+  /** Who tells the Envoys what they are to do; by default a control plane in this process. */
+  default ControlPlane controlPlane() {
+    return new AdsControlPlane(this);
+  }
+
+  /** Where a control plane in this process is to listen. */
+  SocketAddress adsAddress();
 
   /**
    * Starts the Envoys, which connect to the control plane, and the applications.

@@ -5,11 +5,14 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -19,12 +22,14 @@ import java.util.stream.Stream;
  * @param bootstrapVersion the version of the CDK's bootstrap stack that it needs
  * @param bootstrapParameter the SSM parameter that holds the version of the account's
  * @param buildsImages whether Docker has to build an image
+ * @param documents the texts of the assets that are documents of meshes, by their keys in S3
  */
 public record Assembly(
     Map<String, JsonNode> templates,
     int bootstrapVersion,
     String bootstrapParameter,
-    boolean buildsImages) {
+    boolean buildsImages,
+    Map<String, String> documents) {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -43,20 +48,48 @@ public record Assembly(
         parameter = properties.path("bootstrapStackVersionSsmParameter").asText();
       }
     }
-    return new Assembly(templates, version, parameter, buildsImages(directory));
+    List<JsonNode> assets = assets(directory);
+    return new Assembly(
+        templates,
+        version,
+        parameter,
+        assets.stream().anyMatch(stack -> !stack.path("dockerImages").isEmpty()),
+        documents(directory, assets));
   }
 
-  private static boolean buildsImages(Path directory) throws IOException {
-    List<Path> assets;
+  /** What each stack has of assets. */
+  private static List<JsonNode> assets(Path directory) throws IOException {
+    List<JsonNode> assets = new ArrayList<>();
     try (Stream<Path> files = Files.list(directory)) {
-      assets = files.filter(file -> file.toString().endsWith(".assets.json")).toList();
-    }
-    for (Path file : assets) {
-      if (!JSON.readTree(file.toFile()).path("dockerImages").isEmpty()) {
-        return true;
+      for (Path file : files.filter(f -> f.toString().endsWith(".assets.json")).toList()) {
+        assets.add(JSON.readTree(file.toFile()));
       }
     }
-    return false;
+    return assets;
+  }
+
+  private static Map<String, String> documents(Path directory, List<JsonNode> assets)
+      throws IOException {
+    Map<String, String> documents = new TreeMap<>();
+    for (JsonNode stack : assets) {
+      for (JsonNode file : stack.path("files")) {
+        String path = file.at("/source/path").asText();
+        if (path.startsWith("asset.") && path.endsWith(".json")) {
+          for (JsonNode destination : file.path("destinations")) {
+            documents.put(
+                destination.path("objectKey").asText(), Files.readString(directory.resolve(path)));
+          }
+        }
+      }
+    }
+    return documents;
+  }
+
+  /** The same without some stacks, by their names. */
+  public Assembly without(Predicate<String> stacks) {
+    Map<String, JsonNode> kept = new LinkedHashMap<>(templates);
+    kept.keySet().removeIf(stacks);
+    return new Assembly(kept, bootstrapVersion, bootstrapParameter, buildsImages, documents);
   }
 
   /** The EC2 key pair that an instance asks for. */

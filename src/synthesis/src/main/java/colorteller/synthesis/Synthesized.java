@@ -19,9 +19,12 @@ import java.util.stream.Stream;
  */
 record Synthesized(List<String> said, Map<String, String> files) {
 
-  /** Templates, what lists them, and which assets they have; not the assets themselves. */
+  /**
+   * Templates, what lists them, and which assets they have; of the assets the documents of meshes.
+   */
   private static final Pattern READ =
-      Pattern.compile("([^/]+/)?([^/]+\\.(template|assets)|manifest|stages)\\.json");
+      Pattern.compile(
+          "([^/]+/)?([^/]+\\.(template|assets|mesh)|asset\\.[^/]+|manifest|stages)\\.json");
 
   static Synthesized in(Path directory, List<String> said) throws IOException {
     Map<String, String> files = new TreeMap<>();

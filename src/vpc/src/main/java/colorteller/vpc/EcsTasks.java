@@ -1,5 +1,6 @@
 package colorteller.vpc;
 
+import colorteller.account.Account;
 import colorteller.controlplane.Instance;
 import colorteller.deployment.CloudMapService;
 import colorteller.deployment.EcsService;
@@ -11,6 +12,7 @@ import colorteller.vpc.agent.AgentClient;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -18,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BiConsumer;
 
 /**
  * The tasks of the ECS services, and what is told of them to those who look for them: Cloud Map
@@ -26,6 +29,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 final class EcsTasks {
 
   private final Collection<EcsService> services;
+  private final Optional<Account> account;
   private final AgentClient dns;
   private final LoadBalancerProcess loadBalancer;
   private final List<EcsTask> running = new CopyOnWriteArrayList<>();
@@ -35,10 +39,16 @@ final class EcsTasks {
   /**
    * No task yet.
    *
+   * @param account in whose Cloud Map tasks are registered as well
    * @param dns answers DNS queries
    */
-  EcsTasks(Collection<EcsService> services, AgentClient dns, LoadBalancerProcess loadBalancer) {
+  EcsTasks(
+      Collection<EcsService> services,
+      Optional<Account> account,
+      AgentClient dns,
+      LoadBalancerProcess loadBalancer) {
     this.services = services;
+    this.account = account;
     this.dns = dns;
     this.loadBalancer = loadBalancer;
   }
@@ -60,7 +70,7 @@ final class EcsTasks {
 
   /** Those that are a proxy. */
   List<EcsTask> of(ProxyId proxy) {
-    return running.stream().filter(task -> task.proxy().equals(proxy)).toList();
+    return running.stream().filter(task -> task.proxy().filter(proxy::equals).isPresent()).toList();
   }
 
   /** The one that has an address; one that ends counts, too, while somebody may look for it. */
@@ -72,8 +82,8 @@ final class EcsTasks {
         .findFirst();
   }
 
-  void started(EcsTask task) {
-    running.add(task);
+  void started(Collection<EcsTask> tasks) {
+    running.addAll(tasks);
   }
 
   void ends(EcsTask task) {
@@ -85,7 +95,16 @@ final class EcsTasks {
     targets.addAll(tasks);
     loadBalancer.register(targets);
     instances.addAll(tasks);
+    for (EcsTask task : tasks) {
+      inCloudMap(
+          task, (cloud, service) -> cloud.register(service, task.name(), addresses(task, service)));
+    }
     publish();
+  }
+
+  private void inCloudMap(EcsTask task, BiConsumer<Account, CloudMapService> change) {
+    account.ifPresent(
+        cloud -> task.service().registry().ifPresent(service -> change.accept(cloud, service)));
   }
 
   /** No new request comes from the load balancer. */
@@ -97,6 +116,7 @@ final class EcsTasks {
   /** Cloud Map does not know it any more. */
   void deregisterInstance(EcsTask task) throws IOException {
     instances.remove(task);
+    inCloudMap(task, (cloud, service) -> cloud.deregister(service, task.name()));
     publish();
   }
 
@@ -141,19 +161,22 @@ final class EcsTasks {
   private List<Instance> instancesOf(EcsService service, CloudMapService registry) {
     return instances.stream()
         .filter(task -> task.service().equals(service))
-        .map(
-            task -> {
-              Map<IpFamily, String> addresses = new EnumMap<>(IpFamily.class);
-              registry
-                  .records()
-                  .keySet()
-                  .forEach(
-                      family ->
-                          task.network()
-                              .address(family)
-                              .ifPresent(address -> addresses.put(family, address)));
-              return new Instance(addresses);
-            })
+        // As the control plane orders them.
+        .sorted(Comparator.comparing(EcsTask::name))
+        .map(task -> new Instance(addresses(task, registry)))
         .toList();
+  }
+
+  private static Map<IpFamily, String> addresses(EcsTask task, CloudMapService registry) {
+    Map<IpFamily, String> addresses = new EnumMap<>(IpFamily.class);
+    registry
+        .records()
+        .keySet()
+        .forEach(
+            family ->
+                task.network()
+                    .address(family)
+                    .ifPresent(address -> addresses.put(family, address)));
+    return addresses;
   }
 }

@@ -25,8 +25,8 @@ final class NamespaceProcess {
   }
 
   private ProcessHandle itself() {
-    // The last one, since each that leads there has one child.
-    return entry.toHandle().descendants().reduce((first, last) -> last).orElse(entry.toHandle());
+    // What leads there has one child, and becomes what it leads to.
+    return entry.children().findFirst().orElse(entry.toHandle());
   }
 
   /** Sends SIGTERM and waits; SIGKILL follows where that is not heeded. */
@@ -35,12 +35,17 @@ final class NamespaceProcess {
     itself.destroy();
     try {
       if (!entry.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
-        itself.destroyForcibly();
+        kill();
         entry.waitFor();
       }
     } catch (InterruptedException e) {
-      itself.destroyForcibly();
+      kill();
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** Sends SIGKILL, as to a container: all that it has started ends with it. */
+  void kill() {
+    entry.descendants().forEach(ProcessHandle::destroyForcibly);
   }
 }

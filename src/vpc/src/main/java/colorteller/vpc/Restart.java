@@ -4,6 +4,7 @@ import colorteller.deployment.EcsService;
 import colorteller.local.MeshFailure;
 import colorteller.local.Session;
 import colorteller.local.Traffic;
+import colorteller.mesh.ProxyId;
 import colorteller.mesh.Request;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -82,8 +83,16 @@ public final class Restart {
       Thread.currentThread().interrupt();
       throw new MeshFailure("interrupted while a service is deployed");
     } finally {
-      network.checkHealthAsOnAws(false);
+      checkHealthAsBefore();
       session.refresh();
+    }
+  }
+
+  private void checkHealthAsBefore() {
+    try {
+      network.checkHealthAsOnAws(false);
+    } catch (IOException e) {
+      throw new MeshFailure("An Envoy cannot be told when to check health: " + e.getMessage());
     }
   }
 
@@ -92,7 +101,8 @@ public final class Restart {
     List<String> proxies =
         network.tasks().running().stream()
             .filter(task -> task.service().equals(service))
-            .map(task -> task.proxy().name())
+            .flatMap(task -> task.proxy().stream())
+            .map(ProxyId::name)
             .toList();
     return session.local().mesh().requests().stream()
         .filter(

@@ -52,7 +52,9 @@ final class Rollout {
     progress.accept("%s is registered with Cloud Map".formatted(names(fresh)));
     // From now on nobody minds its end.
     old.forEach(tasks::ends);
-    old.forEach(task -> network.envoys().forget(task.envoy()));
+    old.stream()
+        .flatMap(task -> task.envoy().stream())
+        .forEach(envoy -> network.envoys().forget(envoy));
     if (!service.targetGroups().isEmpty()) {
       leaveLoadBalancer(fresh, old);
     }
@@ -60,11 +62,7 @@ final class Rollout {
       deregister(old);
     }
     progress.accept("%s gets SIGTERM".formatted(names(old)));
-    old.parallelStream().forEach(TaskStopper::stopApplication);
-    if (old.stream().anyMatch(task -> task.application().isPresent())) {
-      progress.accept("%s has no application any more, its Envoy drains".formatted(names(old)));
-    }
-    TaskStopper.stopEnvoys(old);
+    TaskStopper.stop(old, step -> progress.accept(names(old) + " " + step));
     progress.accept("%s has stopped".formatted(names(old)));
     if (deregister == Restart.Deregister.LAST) {
       deregister(old);
@@ -103,6 +101,6 @@ final class Rollout {
   }
 
   private static String names(List<EcsTask> some) {
-    return String.join(", ", some.stream().map(task -> task.network().namespace()).toList());
+    return String.join(", ", some.stream().map(EcsTask::name).toList());
   }
 }

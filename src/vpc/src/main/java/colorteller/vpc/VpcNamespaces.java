@@ -7,6 +7,7 @@ import colorteller.mesh.IpFamily;
 import inet.ipaddr.IPAddress;
 import inet.ipaddr.IPAddressString;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
@@ -44,6 +45,11 @@ final class VpcNamespaces implements AutoCloseable {
   private static final Map<IpFamily, String> INTERNET_BLOCKS =
       Map.of(IpFamily.IPV4, "203.0.113.0/24", IpFamily.IPV6, "2001:db8:ffff::/64");
 
+  /** Where AWS's APIs are: an address of the internet, beside the client's. */
+  private static final String AWS = "203.0.113.3";
+
+  private static final int HTTPS = 443;
+
   /** The last of the first four addresses, which AWS keeps for itself in each subnet. */
   private static final int LAST_RESERVED = 3;
 
@@ -77,6 +83,7 @@ final class VpcNamespaces implements AutoCloseable {
       setup.addAll(bridge(INTERNET, INTERNET_BLOCKS));
       setup.addAll(bridge(MANAGEMENT, Map.of(IpFamily.IPV4, MANAGEMENT_BLOCK)));
       setup.addAll(cable(CLIENT, INTERNET, NetworkInterface.NAME, client(), INTERNET_BLOCKS));
+      setup.add("ip -netns %s addr add %s/24 dev %s".formatted(CLIENT, AWS, NetworkInterface.NAME));
       setup.add(nft(ROUTER, InternetRoutes.of(subnets.values(), bridges(), INTERNET)));
       run(setup);
     } catch (IOException | RuntimeException e) {
@@ -170,6 +177,38 @@ final class VpcNamespaces implements AutoCloseable {
         interfaces.values().stream()
             .map(guarded -> nft(guarded.namespace(), filter.of(guarded)))
             .toList());
+  }
+
+  /** Where tasks reach AWS's APIs, a URL; nobody is there before somebody listens. */
+  String awsEndpoint() {
+    return "http://%s:%d".formatted(AWS, HTTPS);
+  }
+
+  /** What leads connections to AWS's APIs on to a socket in the file system. */
+  List<String> awsRelay(Path socket) {
+    return List.of(AWS, Integer.toString(HTTPS), socket.toString());
+  }
+
+  /**
+   * Lets this program reach an Envoy's admin interface that its task alone can reach: from the
+   * interface through which it asks them, a port leads to the loopback address.
+   */
+  void letAdminIn(NetworkInterface task, int port) throws IOException {
+    run(
+        List.of(
+            "ip netns exec %s sh -c 'echo 1 > /proc/sys/net/ipv4/conf/%s/route_localnet'"
+                .formatted(task.namespace(), MANAGEMENT),
+            nft(
+                task.namespace(),
+                """
+                table ip management {
+                  chain admin {
+                    type nat hook prerouting priority dstnat
+                    iifname "%s" tcp dport %d dnat to 127.0.0.1
+                  }
+                }
+                """
+                    .formatted(MANAGEMENT, port))));
   }
 
   /** Makes ECS's redirection in a task's namespace. */

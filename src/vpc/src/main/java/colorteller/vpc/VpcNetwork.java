@@ -1,18 +1,22 @@
 package colorteller.vpc;
 
+import colorteller.account.Account;
 import colorteller.controlplane.AwsTask;
 import colorteller.controlplane.Instance;
 import colorteller.controlplane.Placement;
 import colorteller.deployment.Deployment;
 import colorteller.deployment.EcsService;
 import colorteller.deployment.LoadBalancer;
+import colorteller.deployment.TaskDefinition.Container;
 import colorteller.local.AccessLog;
+import colorteller.local.ControlPlane;
 import colorteller.local.EnvoyProcess;
 import colorteller.local.Envoys;
 import colorteller.local.MeshFailure;
 import colorteller.local.Network;
 import colorteller.local.Opened;
 import colorteller.local.TemporaryFolder;
+import colorteller.mesh.EnvoyPorts;
 import colorteller.mesh.HealthCheck;
 import colorteller.mesh.IpFamily;
 import colorteller.mesh.Listener;
@@ -25,21 +29,23 @@ import colorteller.mesh.VirtualNode;
 import colorteller.vpc.VpcNamespaces.Attachment;
 import colorteller.vpc.agent.AgentClient;
 import colorteller.vpc.agent.HttpAnswer;
+import colorteller.vpc.agent.Relay;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.URI;
 import java.net.UnixDomainSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Stream;
 
 /**
  * What stacks deploy, on this machine: each task in a network namespace with the addresses of its
@@ -52,7 +58,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class VpcNetwork implements Network {
 
-  private static final Duration HEALTH_CHECK_INTERVAL = Duration.ofMillis(50);
+  static final Duration HEALTH_CHECK_INTERVAL = Duration.ofMillis(50);
   private static final Duration REQUEST_LIMIT = Duration.ofSeconds(10);
 
   // Envoy's response flag of a refused connection.
@@ -68,19 +74,41 @@ public final class VpcNetwork implements Network {
   private final TaskStarter starter;
   private final LoadBalancerProcess loadBalancer;
   private final EcsTasks tasks;
-  private volatile @Nullable SocketAddress controlPlane;
+  private final Optional<Account> account;
+  private final Map<String, String> documents;
   private volatile boolean checksAsOnAws;
 
   /**
-   * Lays the network; nothing runs in it yet but its load balancer.
+   * Lays the network; nothing runs in it yet but its load balancer. The Envoys' control plane is in
+   * this process.
    *
-   * @param envoy the Envoy executable
-   * @param application the class path of the colorteller
    * @param deployment what is deployed
    * @throws VpcUnavailable if this machine does not allow it
    */
-  public VpcNetwork(Path envoy, String application, Deployment deployment) {
+  public VpcNetwork(Images images, Deployment deployment) {
+    this(images, deployment, Optional.empty(), Map.of());
+  }
+
+  /**
+   * The same for a deployment that has a control plane of its own.
+   *
+   * @param account in which it is deployed; it is closed with the network
+   * @param documents the texts of meshes, by their keys in S3
+   */
+  public VpcNetwork(
+      Images images, Deployment deployment, Account account, Map<String, String> documents) {
+    this(images, deployment, Optional.of(account), documents);
+  }
+
+  private VpcNetwork(
+      Images images,
+      Deployment deployment,
+      Optional<Account> account,
+      Map<String, String> documents) {
     this.deployment = deployment;
+    this.account = account;
+    this.documents = documents;
+    account.ifPresent(opened::add);
     try {
       folder = opened.add(new TemporaryFolder()).path();
       opened.add(envoys);
@@ -91,7 +119,10 @@ public final class VpcNetwork implements Network {
       namespaces = opened.add(new VpcNamespaces(deployment.vpc(), deployment.groups()));
       router = agent(VpcNamespaces.ROUTER, namespaces.resolver());
       client = agent(VpcNamespaces.CLIENT);
-      starter = new TaskStarter(envoy, application, namespaces, router, envoys, folder);
+      starter = new TaskStarter(images, account, namespaces, router, envoys, folder);
+      if (account.isPresent()) {
+        leadToAws(account.get());
+      }
       List<Attachment> attachments = new ArrayList<>();
       LoadBalancer balancer = only(deployment.loadBalancers(), "load balancer");
       attachments.add(
@@ -109,11 +140,17 @@ public final class VpcNetwork implements Network {
       CompletableFuture<Void> attached = CompletableFuture.runAsync(() -> attach(assigned));
       loadBalancer =
           new LoadBalancerProcess(
-              balancer, assigned.get(0), envoy, namespaces, router, HEALTH_CHECK_INTERVAL, folder);
+              balancer,
+              assigned.get(0),
+              images.envoy(),
+              namespaces,
+              router,
+              HEALTH_CHECK_INTERVAL,
+              folder);
       starter.assigned(assigned);
       await(attached);
       loadBalancer.start();
-      tasks = new EcsTasks(deployment.services(), router, loadBalancer);
+      tasks = new EcsTasks(deployment.services(), account, router, loadBalancer);
     } catch (IOException e) {
       close();
       throw cannotBeLaid(e);
@@ -143,6 +180,22 @@ public final class VpcNetwork implements Network {
     }
   }
 
+  /** From an address of the internet by way of a socket in the file system. */
+  private void leadToAws(Account cloud) throws IOException {
+    Path socket = folder.resolve("aws");
+    URI endpoint = URI.create(cloud.endpoint());
+    opened.add(
+        new Relay(
+            UnixDomainSocketAddress.of(socket),
+            new InetSocketAddress(endpoint.getHost(), endpoint.getPort())));
+    // It ends with its namespace.
+    namespaces
+        .process(VpcNamespaces.CLIENT, AgentClient.relay(namespaces.awsRelay(socket)), Map.of())
+        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+        .redirectError(ProcessBuilder.Redirect.INHERIT)
+        .start();
+  }
+
   private AgentClient agent(String namespace, String... resolver) throws IOException {
     return new AgentClient(
         namespace, namespaces.process(namespace, AgentClient.command(resolver), Map.of()));
@@ -157,31 +210,63 @@ public final class VpcNetwork implements Network {
   }
 
   @Override
-  public SocketAddress controlPlane() {
+  public SocketAddress adsAddress() {
     return UnixDomainSocketAddress.of(folder.resolve("ads"));
   }
 
   @Override
+  public ControlPlane controlPlane() {
+    return account
+        .<ControlPlane>map(
+            cloud -> new DeployedControlPlane(this, cloud, deployment.parameters(), documents))
+        .orElseGet(Network.super::controlPlane);
+  }
+
+  @Override
   public void start(SocketAddress listening) throws IOException {
-    controlPlane = listening;
+    starter.controlPlane(listening);
     for (EcsService service : deployment.services()) {
-      for (int number = 1; number <= service.desiredCount(); number++) {
-        tasks.started(starter.start(service, listening));
-      }
+      tasks.started(start(service));
     }
     tasks.register(tasks.running());
   }
 
+  private List<EcsTask> start(EcsService service) throws IOException {
+    List<EcsTask> result = new ArrayList<>();
+    for (int number = 1; number <= service.desiredCount(); number++) {
+      result.add(starter.start(service));
+    }
+    return result;
+  }
+
+  /**
+   * Deploys all stacks, in their order: what is in the account, then the services that have no
+   * Envoy, then the others. Each is registered when it is healthy.
+   */
+  void startAll() throws IOException {
+    account.ifPresent(cloud -> cloud.deploy(deployment));
+    for (boolean hasEnvoy : new boolean[] {false, true}) {
+      List<EcsTask> fresh = new ArrayList<>();
+      for (EcsService service : deployment.services()) {
+        if (EcsTask.proxy(service).isPresent() == hasEnvoy) {
+          fresh.addAll(start(service));
+        }
+      }
+      starter.awaitRunning(fresh);
+      tasks.started(fresh);
+      tasks.register(fresh);
+    }
+    awaitLoadBalancer();
+  }
+
   @Override
   public void awaitRunning() {
-    try {
-      starter.awaitRunning(tasks.running());
-      starter.await(
-          loadBalancer::isLive, "The load balancer does not take connections within %d s.");
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new MeshFailure("interrupted while the tasks start");
-    }
+    starter.awaitRunning(tasks.running());
+    awaitLoadBalancer();
+  }
+
+  private void awaitLoadBalancer() {
+    starter.await(loadBalancer::isLive, "The load balancer does not take connections within %d s.");
   }
 
   @Override
@@ -213,7 +298,7 @@ public final class VpcNetwork implements Network {
   public String address(VirtualGateway gateway, IpFamily family) {
     return EnvoyProcess.hostAndPort(
         tasks.running().stream()
-            .filter(task -> task.proxy().name().equals(gateway.name()))
+            .filter(task -> task.isProxy(gateway.name()))
             .findFirst()
             .flatMap(task -> task.network().address(family))
             .orElse("?"),
@@ -265,7 +350,7 @@ public final class VpcNetwork implements Network {
   public Optional<String> refusedByApplication(
       VirtualNode node, Listener listener, IpFamily tried, String address) {
     return tasks.running().stream()
-        .filter(task -> task.proxy().name().equals(node.name()))
+        .filter(task -> task.isProxy(node.name()))
         .flatMap(task -> task.refused(tried, address).stream())
         .findFirst();
   }
@@ -281,19 +366,75 @@ public final class VpcNetwork implements Network {
   }
 
   /** Starts one more task of a service, and waits until it runs. */
-  EcsTask startTask(EcsService service) throws IOException, InterruptedException {
+  EcsTask startTask(EcsService service) throws IOException {
     List<NetworkInterface> assigned = namespaces.assign(List.of(starter.attachment(service)));
     namespaces.attach(assigned);
     starter.assigned(assigned);
-    EcsTask task = starter.start(service, Objects.requireNonNull(controlPlane));
+    EcsTask task = starter.start(service);
     starter.awaitRunning(List.of(task));
-    tasks.started(task);
+    tasks.started(List.of(task));
+    if (account.isPresent() && checksAsOnAws) {
+      limitHealthChecks(task);
+    }
     return task;
   }
 
   /** Whether health checks come as the templates say, or more often. */
-  void checkHealthAsOnAws(boolean on) {
+  void checkHealthAsOnAws(boolean on) throws IOException {
     checksAsOnAws = on;
+    if (account.isPresent()) {
+      for (EcsTask task : tasks.running()) {
+        limitHealthChecks(task);
+      }
+    }
+  }
+
+  /** Of an Envoy that is told the interval of the templates. */
+  private void limitHealthChecks(EcsTask task) throws IOException {
+    if (task.envoy().isPresent()) {
+      router.post(
+          "http://%s:%d/runtime_modify?health_check.max_interval=%d"
+              .formatted(
+                  task.network().management(),
+                  EnvoyPorts.ADMIN,
+                  (checksAsOnAws ? Duration.ofDays(1) : HEALTH_CHECK_INTERVAL).toMillis()),
+          REQUEST_LIMIT);
+    }
+  }
+
+  /** The tasks that tell Envoys what to do. */
+  List<EcsTask> controlPlaneTasks() {
+    return tasks.running().stream()
+        .filter(
+            task ->
+                task.service().task().containers().stream().anyMatch(VpcNetwork::isControlPlane))
+        .toList();
+  }
+
+  private static boolean isControlPlane(Container container) {
+    return container.environment().containsKey(TaskStarter.MESHES);
+  }
+
+  /** What a task of the control plane answers, as it answers the bastion. */
+  String askControlPlane(EcsTask task, String path) throws IOException {
+    String admin =
+        task.service().task().containers().stream()
+            .flatMap(
+                container -> Stream.ofNullable(container.environment().get("CONTROL_PLANE_ADMIN")))
+            .findFirst()
+            .orElseThrow();
+    return new String(
+        router.body(
+            "http://%s:%s%s"
+                .formatted(
+                    task.network().management(), admin.substring(admin.lastIndexOf(':') + 1), path),
+            REQUEST_LIMIT),
+        StandardCharsets.UTF_8);
+  }
+
+  /** Where the Envoys of a node or gateway write about requests. */
+  Path accessLog(String name) {
+    return starter.accessLog(name);
   }
 
   LoadBalancerProcess loadBalancer() {
@@ -317,13 +458,20 @@ public final class VpcNetwork implements Network {
   public void supervise() {
     loadBalancer.supervise();
     for (EcsTask task : tasks.running()) {
+      task.containers().stream()
+          .filter(container -> !container.process().isAlive())
+          .findFirst()
+          .ifPresent(
+              container -> {
+                throw new MeshFailure(
+                    "Container %s of %s has ended.".formatted(container.name(), task.name()));
+              });
       task.application()
           .filter(application -> !application.listens())
           .ifPresent(
               application -> {
                 throw new MeshFailure(
-                    "The application of %s does not listen any more."
-                        .formatted(task.network().namespace()));
+                    "The application of %s does not listen any more.".formatted(task.name()));
               });
     }
   }

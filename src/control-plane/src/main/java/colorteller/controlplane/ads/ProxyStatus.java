@@ -1,5 +1,6 @@
 package colorteller.controlplane.ads;
 
+import colorteller.controlplane.ProxyResources;
 import colorteller.mesh.ProxyId;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
@@ -21,6 +22,11 @@ public record ProxyStatus(
 
   private static final Gson PRETTY =
       new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
+
+  /** The version of resources, which is the same in every control plane. */
+  public static String version(ProxyResources resources) {
+    return Snapshot.of(resources).version();
+  }
 
   /**
    * An Envoy that is connected.

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -125,11 +126,12 @@ final class Snapshot {
         && !of(ResourceType.ENDPOINT).containsKey(name);
   }
 
-  /** A name for exactly these resources. */
+  /** A name for exactly these resources, in whichever order they came. */
   String version() {
     MessageDigest digest = SHA_256.get();
     for (Map<String, Resource> type : resources.values()) {
-      type.values()
+      type.values().stream()
+          .sorted(Comparator.comparing(Resource::getName))
           .forEach(
               resource ->
                   digest.update(

@@ -33,7 +33,8 @@ public final class Agent {
   /** What an order asks for; it begins with the name. */
   enum Order {
     /**
-     * Number, URI, time-out in milliseconds, headers; answered by number, status, text, refused.
+     * Number, method, URI, time-out in milliseconds, headers; answered by number, status, text,
+     * refused.
      */
     HTTP,
     /** All DNS records: by name, addresses and time to live; answered by nothing. */
@@ -101,18 +102,21 @@ public final class Agent {
 
   private void request(DataInputStream in) throws IOException {
     int number = in.readInt();
+    String method = in.readUTF();
     URI uri = URI.create(in.readUTF());
     int timeoutMillis = in.readInt();
     Map<String, String> headers = new LinkedHashMap<>();
     for (int left = in.readInt(); left > 0; left--) {
       headers.put(in.readUTF(), in.readUTF());
     }
-    requests.execute(() -> answer(number, get(uri, timeoutMillis, headers)));
+    requests.execute(() -> answer(number, ask(method, uri, timeoutMillis, headers)));
   }
 
-  private static HttpAnswer get(URI uri, int timeoutMillis, Map<String, String> headers) {
+  private static HttpAnswer ask(
+      String method, URI uri, int timeoutMillis, Map<String, String> headers) {
     try {
       HttpURLConnection connection = (HttpURLConnection) uri.toURL().openConnection(Proxy.NO_PROXY);
+      connection.setRequestMethod(method);
       connection.setConnectTimeout(timeoutMillis);
       connection.setReadTimeout(timeoutMillis);
       connection.setInstanceFollowRedirects(false);

@@ -71,6 +71,19 @@ public final class AgentClient {
    * @param resolver the address at which it answers DNS queries, or none
    */
   public static List<String> command(String... resolver) {
+    return command(Agent.class, List.of(resolver));
+  }
+
+  /**
+   * What starts a {@link Relay} out of a namespace.
+   *
+   * @param arguments the relay's
+   */
+  public static List<String> relay(List<String> arguments) {
+    return command(Relay.class, arguments);
+  }
+
+  private static List<String> command(Class<?> main, List<String> arguments) {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -86,8 +99,8 @@ public final class AgentClient {
                 "-Dslf4j.internal.verbosity=ERROR",
                 "-cp",
                 CLASS_PATH,
-                Agent.class.getName()));
-    command.addAll(List.of(resolver));
+                main.getName()));
+    command.addAll(arguments);
     return command;
   }
 
@@ -98,6 +111,23 @@ public final class AgentClient {
    * @return completed by the answer; exceptionally if the agent ends
    */
   public CompletableFuture<HttpAnswer> get(URI uri, Duration timeout, Map<String, String> headers) {
+    return request("GET", uri, timeout, headers);
+  }
+
+  /**
+   * Makes a POST request without a body, and waits for its answer.
+   *
+   * @throws IOException if it is not answered with 200
+   */
+  public void post(String url, Duration timeout) throws IOException {
+    HttpAnswer answer = await(request("POST", URI.create(url), timeout, Map.of()));
+    if (answer.status() != 200) {
+      throw new IOException("%s gives %d %s".formatted(url, answer.status(), answer.body()));
+    }
+  }
+
+  private CompletableFuture<HttpAnswer> request(
+      String method, URI uri, Duration timeout, Map<String, String> headers) {
     CompletableFuture<HttpAnswer> answer = new CompletableFuture<>();
     synchronized (orders) {
       int number = ++last;
@@ -105,6 +135,7 @@ public final class AgentClient {
       try {
         orders.writeUTF(Order.HTTP.name());
         orders.writeInt(number);
+        orders.writeUTF(method);
         orders.writeUTF(uri.toString());
         orders.writeInt((int) timeout.toMillis());
         orders.writeInt(headers.size());

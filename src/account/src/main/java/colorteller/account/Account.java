@@ -1,0 +1,223 @@
+package colorteller.account;
+
+import colorteller.deployment.CloudMapService;
+import colorteller.deployment.CustomResource;
+import colorteller.deployment.Deployment;
+import colorteller.deployment.EcsService;
+import colorteller.mesh.IpFamily;
+import java.net.URI;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
+import software.amazon.awssdk.core.client.builder.SdkSyncClientBuilder;
+import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.ecs.EcsClient;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.servicediscovery.ServiceDiscoveryClient;
+import software.amazon.awssdk.services.ssm.SsmClient;
+import software.amazon.awssdk.services.ssm.model.ParameterType;
+
+/**
+ * An account in which stacks are deployed: what of their resources is seen through AWS's APIs, and
+ * no more. CloudFormation's part is {@link #deploy}, that of ECS {@link #register}.
+ */
+public final class Account implements AutoCloseable {
+
+  /** The region that templates are read for where none is given. */
+  public static final String REGION = "us-west-2";
+
+  private static final String ACCESS_KEY = "x";
+  private static final String SECRET_KEY = "y";
+
+  private static final Map<IpFamily, String> ADDRESSES =
+      Map.of(IpFamily.IPV4, "AWS_INSTANCE_IPV4", IpFamily.IPV6, "AWS_INSTANCE_IPV6");
+
+  private final Moto moto;
+  private final String endpoint;
+  private final Functions functions;
+  private final S3Client s3;
+  private final SsmClient ssm;
+  private final ServiceDiscoveryClient cloudMap;
+  private final EcsClient ecs;
+  private final Map<String, String> services = new ConcurrentHashMap<>();
+  private final Set<String> buckets = new HashSet<>();
+
+  /**
+   * An empty account.
+   *
+   * @param moto AWS's APIs; it ends with the account
+   * @param functions runs the functions of stacks; they end with the account
+   */
+  public Account(Moto moto, Functions functions) {
+    this(moto, moto.endpoint(), functions);
+  }
+
+  /**
+   * One to which others come another way.
+   *
+   * @param endpoint where whoever is deployed asks for AWS's APIs, a URL
+   */
+  public Account(Moto moto, String endpoint, Functions functions) {
+    this.moto = moto;
+    this.endpoint = endpoint;
+    this.functions = functions;
+    s3 = client(S3Client.builder().forcePathStyle(true));
+    ssm = client(SsmClient.builder());
+    cloudMap = client(ServiceDiscoveryClient.builder());
+    ecs = client(EcsClient.builder());
+  }
+
+  private <B extends AwsClientBuilder<B, C> & SdkSyncClientBuilder<B, C>, C> C client(B builder) {
+    return builder
+        .httpClient(
+            UrlConnectionHttpClient.builder()
+                .proxyConfiguration(
+                    proxy ->
+                        proxy.useEnvironmentVariablesValues(false).useSystemPropertyValues(false))
+                .build())
+        .endpointOverride(URI.create(moto.endpoint()))
+        .region(Region.of(REGION))
+        .credentialsProvider(
+            StaticCredentialsProvider.create(AwsBasicCredentials.create(ACCESS_KEY, SECRET_KEY)))
+        .build();
+  }
+
+  /** Where whoever is deployed asks for AWS's APIs, a URL. */
+  public String endpoint() {
+    return endpoint;
+  }
+
+  /** The environment of a process that is to ask an endpoint in place of AWS, and nothing else. */
+  public static Map<String, String> environment(String endpoint) {
+    return Map.of(
+        "AWS_ENDPOINT_URL", endpoint,
+        "AWS_ACCESS_KEY_ID", ACCESS_KEY,
+        "AWS_SECRET_ACCESS_KEY", SECRET_KEY,
+        "AWS_REGION", REGION,
+        "AWS_CONFIG_FILE", "/dev/null",
+        "AWS_SHARED_CREDENTIALS_FILE", "/dev/null",
+        "AWS_EC2_METADATA_DISABLED", "true");
+  }
+
+  /**
+   * Deploys stacks: their SSM parameters, Cloud Map services and custom resources, in this order.
+   *
+   * @throws AccountFailure if a custom resource's function fails
+   */
+  public void deploy(Deployment deployment) {
+    deployment.parameters().forEach(this::putParameter);
+    deployment.services().stream()
+        .map(EcsService::registry)
+        .flatMap(Optional::stream)
+        .forEach(this::create);
+    deployment.customResources().forEach(this::create);
+  }
+
+  private void create(CloudMapService service) {
+    services.computeIfAbsent(
+        service.host(),
+        host -> {
+          String namespace = namespace(service.namespace());
+          return cloudMap
+              .createService(call -> call.name(service.name()).namespaceId(namespace))
+              .service()
+              .id();
+        });
+  }
+
+  private String namespace(String name) {
+    return find(name)
+        .orElseGet(
+            () -> {
+              // Its DNS is not moto's business, which would allow a VPC one zone.
+              cloudMap.createHttpNamespace(call -> call.name(name));
+              return find(name).orElseThrow();
+            });
+  }
+
+  private Optional<String> find(String namespace) {
+    return cloudMap.listNamespacesPaginator().stream()
+        .flatMap(page -> page.namespaces().stream())
+        .filter(candidate -> candidate.name().equals(namespace))
+        .map(found -> found.id())
+        .findFirst();
+  }
+
+  private void create(CustomResource resource) {
+    Map<String, String> environment = new HashMap<>(environment(endpoint));
+    environment.putAll(resource.environment());
+    // The one thing of the cluster that the functions ask for.
+    Optional.ofNullable(environment.get("CLUSTER"))
+        .ifPresent(cluster -> ecs.createCluster(call -> call.clusterName(lastPart(cluster))));
+    functions.create(resource, environment);
+  }
+
+  private static String lastPart(String id) {
+    return id.substring(id.lastIndexOf('/') + 1);
+  }
+
+  /** Puts an SSM parameter in place of the one of its name. */
+  public void putParameter(String name, String value) {
+    ssm.putParameter(
+        call -> call.name(name).value(value).type(ParameterType.STRING).overwrite(true));
+  }
+
+  /** The value of an SSM parameter, decrypted. */
+  public String parameter(String name) {
+    return ssm.getParameter(call -> call.name(name).withDecryption(true)).parameter().value();
+  }
+
+  /** Puts an object into a bucket, which is created if there is none. */
+  public synchronized void putObject(String bucket, String key, String text) {
+    if (buckets.add(bucket)) {
+      s3.createBucket(
+          call ->
+              call.bucket(bucket)
+                  .createBucketConfiguration(where -> where.locationConstraint(REGION)));
+    }
+    s3.putObject(call -> call.bucket(bucket).key(key), RequestBody.fromString(text));
+  }
+
+  /**
+   * Registers a task with its service, as ECS does.
+   *
+   * @param task a name that no other task of the service has
+   */
+  public void register(CloudMapService service, String task, Map<IpFamily, String> addresses) {
+    Map<String, String> attributes = new TreeMap<>();
+    addresses.forEach(
+        (family, address) ->
+            attributes.put(Objects.requireNonNull(ADDRESSES.get(family)), address));
+    cloudMap.registerInstance(
+        call -> call.serviceId(id(service)).instanceId(task).attributes(attributes));
+  }
+
+  /** Forgets a task. */
+  public void deregister(CloudMapService service, String task) {
+    cloudMap.deregisterInstance(call -> call.serviceId(id(service)).instanceId(task));
+  }
+
+  private String id(CloudMapService service) {
+    return Objects.requireNonNull(services.get(service.host()), service.host());
+  }
+
+  @Override
+  public void close() {
+    functions.close();
+    s3.close();
+    ssm.close();
+    cloudMap.close();
+    ecs.close();
+    moto.close();
+  }
+}

@@ -1,0 +1,76 @@
+package colorteller.account;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** AWS's APIs over HTTP on loopback: moto's server, as a process of its own. */
+public final class Moto implements AutoCloseable {
+
+  private static final Pattern ADDRESS =
+      Pattern.compile("Running on (http://127\\.0\\.0\\.1:\\d+)");
+
+  private final Process process;
+  private final String endpoint;
+
+  /**
+   * Starts it, and waits until it listens.
+   *
+   * @param executable {@code moto_server}
+   * @throws AccountFailure if it does not
+   */
+  public Moto(Path executable) {
+    try {
+      process =
+          new ProcessBuilder(executable.toString(), "-H", "127.0.0.1", "-p", "0")
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .start();
+      BufferedReader lines = process.errorReader();
+      endpoint = endpoint(lines);
+      // Nobody reads what it logs from here on; it must not wait for a reader.
+      Thread drain = new Thread(() -> drain(lines), "drain moto's log");
+      drain.setDaemon(true);
+      drain.start();
+    } catch (IOException e) {
+      throw new AccountFailure(
+          "moto_server (%s) cannot start: %s".formatted(executable, e.getMessage()));
+    }
+  }
+
+  /** It says where it listens, or ends. */
+  private String endpoint(BufferedReader lines) throws IOException {
+    String last = "nothing";
+    for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+      Matcher address = ADDRESS.matcher(line);
+      if (address.find()) {
+        return address.group(1);
+      }
+      last = line;
+    }
+    close();
+    throw new AccountFailure("moto_server does not start; it said: " + last);
+  }
+
+  private static void drain(BufferedReader lines) {
+    try {
+      lines.lines().forEach(line -> {});
+    } catch (UncheckedIOException e) {
+      // It has ended.
+    }
+  }
+
+  /** Where it listens, a URL. */
+  public String endpoint() {
+    return endpoint;
+  }
+
+  @Override
+  public void close() {
+    process.descendants().forEach(ProcessHandle::destroy);
+    process.destroy();
+    process.onExit().join();
+  }
+}

@@ -1,0 +1,82 @@
+package colorteller.vpc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import colorteller.cli.LocalMeshes;
+import colorteller.cli.VpcMeshes;
+import colorteller.deployment.Stacks;
+import colorteller.local.Session;
+import colorteller.mesh.report.RouteResult;
+import colorteller.mesh.report.Scenario;
+import colorteller.mesh.template.MeshPointer;
+import colorteller.synthesis.Assembly;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * The stacks of {@code backend=envoy} in a VPC on this machine: control plane, certificates and
+ * Envoys as they are deployed, and AWS's APIs over HTTP.
+ */
+@ExtendWith(NeedsNamespaces.class)
+class OwnEnvoysTest {
+
+  private static final Path OPEN = Path.of("test/src/test/resources/vpc/open-own-envoys.txt");
+
+  /** The other stages, and both variants of each, run with {@code -Pproof} ({@link VpcTest}). */
+  @ParameterizedTest
+  @CsvSource({"dns, none v6_only", "cloud, override none"})
+  void stagesAreAsExpected(String variant, String stages) throws Exception {
+    Scenario first = LocalMeshes.stage(variant, "custom");
+    Assembly assembly = VpcMeshes.ownEnvoys(first);
+    try (VpcNetwork network = VpcMeshes.network(assembly);
+        Session session = new Session(network, first)) {
+      for (String stage : stages.split(" ")) {
+        assertThat(session.switchTo(LocalMeshes.stage(variant, stage)).routes())
+            .hasSize(6)
+            .allMatch(RouteResult::matches);
+        session.supervise();
+      }
+      if (variant.equals("dns")) {
+        openIsWhatTheTemplatesSay(network, assembly);
+      }
+    }
+  }
+
+  /** Nobody but an Envoy reaches the control plane, and nobody but the bastion its admin port. */
+  private static void openIsWhatTheTemplatesSay(VpcNetwork network, Assembly assembly)
+      throws Exception {
+    PortScan scan = new PortScan(network.vpc(), Stacks.read(assembly.templates()));
+    String observed = scan.observed();
+    if (Boolean.getBoolean("update-golden")) {
+      Files.writeString(OPEN, observed);
+    }
+    assertThat(observed).isEqualTo(Files.readString(OPEN)).isEqualTo(scan.expected());
+  }
+
+  /** What a stage is switched by is what its deployment would put in place of the one before. */
+  @ParameterizedTest
+  @ValueSource(strings = {"dns", "cloud"})
+  void aStageIsADocument(String variant) {
+    Assembly assembly = VpcMeshes.ownEnvoys(LocalMeshes.stage(variant, "custom"));
+    Map.Entry<String, String> pointer =
+        Stacks.read(assembly.templates()).parameters().entrySet().stream()
+            .filter(parameter -> parameter.getKey().contains(variant))
+            .findFirst()
+            .orElseThrow();
+    MeshPointer points = MeshPointer.parse(pointer.getKey(), pointer.getValue());
+    StageDocument document = new StageDocument(assembly.documents().get(points.key()));
+    List<Scenario> scenarios = LocalMeshes.of(variant);
+    assertThat(scenarios).hasSize(7);
+    for (Scenario stage : scenarios) {
+      assertThat(points.mesh(document.withPreferencesOf(stage.mesh()).text()))
+          .as(stage.stage().orElseThrow())
+          .isEqualTo(stage.mesh());
+    }
+  }
+}
