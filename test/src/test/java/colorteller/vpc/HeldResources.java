@@ -32,7 +32,7 @@ final class HeldResources {
     for (EcsTask task : network.tasks().running()) {
       assertThat(held(network, task))
           .as(task.network().namespace())
-          .isEqualTo(wanted(config.get(task.proxy())));
+          .isEqualTo(wanted(config.get(task.proxy().orElseThrow())));
     }
   }
 

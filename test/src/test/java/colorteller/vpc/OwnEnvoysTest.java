@@ -28,7 +28,7 @@ class OwnEnvoysTest {
 
   private static final Path OPEN = Path.of("test/src/test/resources/vpc/open-own-envoys.txt");
 
-  /** The other stages, and both variants of each, run with {@code -Pproof} ({@link VpcTest}). */
+  /** All stages of both variants run with {@code -Pproof} ({@link VpcTest}). */
   @ParameterizedTest
   @CsvSource({"dns, none v6_only", "cloud, override none"})
   void stagesAreAsExpected(String variant, String stages) throws Exception {
