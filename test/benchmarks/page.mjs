@@ -53,6 +53,7 @@ async function large(count) {
     const names = Array.from({ length: count }, (_, i) => `node-${i}`);
     const state = (failing) => ({
       ...small,
+      requests: names.map((name) => `/${name}`),
       runs: [{ ...small.runs[0], routes: names.map((node, i) => ({ ...route, node, path: `/${node}`, observed: i % 2 === failing ? { outcome: "error", cause: "application", status: 503, body: "" } : { outcome: "red", cause: null, status: 200, body: "red" } })) }],
       topology: {
         nodes: [small.topology.nodes[0], gateway, ...names.flatMap((name) => [{ ...kinds.envoy, id: `node/${name}`, name }, { ...kinds.application, id: `application/${name}`, name }])],

@@ -266,5 +266,6 @@ class BuildCommandsTest {
   private static void run(String command) throws Exception {
     Command.Result result = Command.run(Map.of(), List.of("bash", "-ec", command));
     assertThat(result.status()).as("%s: %s", command, result.err()).isZero();
+    assertThat(result.err()).as("what is not for a terminal").doesNotContain("\u001b");
   }
 }

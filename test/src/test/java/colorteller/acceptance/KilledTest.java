@@ -2,6 +2,7 @@ package colorteller.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import colorteller.local.TemporaryFolder;
 import java.io.BufferedReader;
 import java.nio.file.Path;
 import java.util.List;
@@ -23,7 +24,7 @@ class KilledTest {
   @TempDir Path temporary;
 
   @Test
-  void leavesNoEnvoy() throws Exception {
+  void leavesNoEnvoyAndFilesForTheNextToRemove() throws Exception {
     ProcessBuilder builder =
         new ProcessBuilder("./walkthrough", "local", "--variant", "dns")
             .directory(Command.root().toFile())
@@ -33,6 +34,8 @@ class KilledTest {
     try (BufferedReader said = process.errorReader()) {
       assertThat(said.lines().anyMatch(line -> line.endsWith(": v4_only"))).isTrue();
       assertThat(envoys()).hasSize(ENVOYS);
+      TemporaryFolder.removeAbandoned(temporary);
+      assertThat(temporary).isNotEmptyDirectory();
       process.destroyForcibly();
       assertThat(process.waitFor()).isEqualTo(137);
       long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(LIMIT_SECONDS);
@@ -44,6 +47,9 @@ class KilledTest {
         }
         Thread.onSpinWait();
       }
+      // The next run does so.
+      TemporaryFolder.removeAbandoned(temporary);
+      assertThat(temporary).isEmptyDirectory();
     } finally {
       process.destroyForcibly();
     }

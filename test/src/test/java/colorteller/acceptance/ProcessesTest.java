@@ -72,6 +72,7 @@ class ProcessesTest {
       assertThat(opener.toFile().setExecutable(true)).isTrue();
     }
     up.environment().merge("PATH", desktop + ":", (path, more) -> more + path);
+    String upJson;
     // As on a terminal; what switch writes follows its own output.
     up.environment().put("JDK_JAVA_OPTIONS", "-Dpicocli.ansi=true");
     Process process = start(up, System.getenv("ENVOY"));
@@ -95,6 +96,7 @@ class ProcessesTest {
       assertThat(Files.getPosixFilePermissions(Command.root().resolve(".tools/up.json")))
           .containsExactlyInAnyOrder(
               PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
+      upJson = Files.readString(Command.root().resolve(".tools/up.json"));
       await("the page is opened", () -> Files.exists(opened) && Files.size(opened) > 0);
       assertThat(Files.readString(opened)).isEqualTo(page.group(1) + "\n");
 
@@ -124,7 +126,10 @@ class ProcessesTest {
     }
     assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
     nothingIsLeft(process);
+    // One that is killed leaves its file behind.
+    Path left = Files.writeString(Command.root().resolve(".tools/up.json"), upJson);
     Command.Result none = Command.walkthrough("switch", "v4_only");
+    assertThat(left).doesNotExist();
     assertThat(none.status()).isEqualTo(2);
     assertThat(none.out()).isEmpty();
     assertThat(none.err())
@@ -134,7 +139,14 @@ class ProcessesTest {
   @Test
   void aFailingStartLeavesNothing() throws Exception {
     Path fake =
-        Files.writeString(output.resolve("envoy"), "#!/bin/sh\necho no such luck\nexit 7\n");
+        Files.writeString(
+            output.resolve("envoy"),
+            """
+            #!/bin/sh
+            echo no such luck
+            echo '[2026-01-02 03:04:05.678][9][warning][misc] [source/common/common/random.cc:1] unrelated'
+            exit 7
+            """);
     assertThat(fake.toFile().setExecutable(true)).isTrue();
     Process process = start(builder("local", "--stage", "v4_only"), fake.toString());
     String said;

@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /** A headless Chromium; {@code browser.mjs} drives it. */
-final class Browser implements AutoCloseable {
+public final class Browser implements AutoCloseable {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -24,7 +24,7 @@ final class Browser implements AutoCloseable {
   private final BufferedWriter orders;
   private final BufferedReader answers;
 
-  Browser() throws IOException {
+  public Browser() throws IOException {
     node =
         new ProcessBuilder("node", "test/src/test/js/browser.mjs")
             .directory(Command.root().toFile())
@@ -35,7 +35,7 @@ final class Browser implements AutoCloseable {
   }
 
   /** One page of it. */
-  final class Tab {
+  public final class Tab {
 
     private final String name;
 
@@ -50,58 +50,58 @@ final class Browser implements AutoCloseable {
     }
 
     /** The value of an expression in the page. */
-    JsonNode evaluate(String script) throws IOException {
+    public JsonNode evaluate(String script) throws IOException {
       return order("evaluate", Map.of("script", script));
     }
 
-    String text(String script) throws IOException {
+    public String text(String script) throws IOException {
       return evaluate(script).asText();
     }
 
     /** Waits until an expression is true. */
-    void await(String script) throws IOException {
+    public void await(String script) throws IOException {
       order("await", Map.of("script", script));
     }
 
-    void press(String... keys) throws IOException {
+    public void press(String... keys) throws IOException {
       order("press", Map.of("keys", keys));
     }
 
-    void click(String selector) throws IOException {
+    public void click(String selector) throws IOException {
       order("click", Map.of("selector", selector));
     }
 
-    void resize(int width, int height, String scheme) throws IOException {
+    public void resize(int width, int height, String scheme) throws IOException {
       order("resize", Map.of("width", width, "height", height, "scheme", scheme));
     }
 
     /** What is seen, as PNG. */
-    void screenshot(String file, boolean whole) throws IOException {
+    public void screenshot(String file, boolean whole) throws IOException {
       order("screenshot", Map.of("file", file, "whole", whole));
     }
 
     /** What axe-core finds wrong. */
-    List<String> accessibility() throws IOException {
+    public List<String> accessibility() throws IOException {
       return texts(order("axe", Map.of()));
     }
 
-    void close() throws IOException {
+    public void close() throws IOException {
       order("close", Map.of());
     }
 
     /** What the browser had to complain about. */
-    List<String> console() throws IOException {
+    public List<String> console() throws IOException {
       return texts(order("log", Map.of()).path("console"));
     }
 
     /** The URLs that it has asked for. */
-    List<String> requests() throws IOException {
+    public List<String> requests() throws IOException {
       return texts(order("log", Map.of()).path("requests"));
     }
   }
 
   /** Opens a page of its own. */
-  Tab open(String name, String url, Map<String, ?> more) throws IOException {
+  public Tab open(String name, String url, Map<String, ?> more) throws IOException {
     Tab tab = new Tab(name);
     Map<String, Object> options = new LinkedHashMap<>(more);
     options.put("url", url);

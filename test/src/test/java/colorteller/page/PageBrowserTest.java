@@ -5,10 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import colorteller.acceptance.Command;
 import colorteller.acceptance.Matrix;
 import colorteller.cli.RunningPage;
+import colorteller.cli.report.TableReport;
 import colorteller.local.Break;
 import colorteller.local.MeshFailure;
+import colorteller.mesh.Mesh;
+import colorteller.mesh.report.Scenario;
+import colorteller.mesh.template.MeshReader;
+import colorteller.mesh.template.Templates;
+import colorteller.mesh.template.WorkloadsFile;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.TextNode;
 import com.sun.net.httpserver.HttpServer;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -21,6 +28,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -29,6 +37,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine.Help.Ansi;
 
 /** The page in a real browser, of real Envoys. */
 class PageBrowserTest {
@@ -41,6 +50,13 @@ class PageBrowserTest {
   private static final Map<String, String> WORDS =
       Map.of(
           "service-discovery", "discovery", "listener", "listener", "application", "application");
+
+  /** Whether a stage can be chosen. */
+  private static final String OFFERED =
+      "[...document.querySelectorAll('button, select')].every(e => !e.matches(':disabled'))";
+
+  private static final Path OWN_MESH =
+      Path.of("src/control-plane/src/test/resources/testdata/in/router-and-backends.yaml");
 
   private static Browser browser;
   private static RunningPage dns;
@@ -205,11 +221,10 @@ class PageBrowserTest {
     // The picture is one stop of Tab; the arrow keys lead through it, and the panel follows.
     tab.evaluate("document.querySelector('#canvas [tabindex=\"0\"]').focus()");
     tab.press("Home");
-    assertThat(tab.text("document.querySelector('#details h3').textContent")).isEqualTo("GET /red");
+    assertThat(tab.text("document.querySelector('#details h3').textContent")).isEqualTo("/red");
     tab.press("ArrowDown");
     assertThat(tab.text("document.getElementById('details').textContent"))
-        .contains(
-            "GET /orange", "discovery", "the gateway has no address to send to", "no address");
+        .contains("/orange", "discovery", "the gateway has no address to send to", "no address");
     tab.press("End");
     assertThat(tab.text("document.querySelector('#details p').textContent"))
         .isEqualTo("application of the virtual node");
@@ -245,6 +260,29 @@ class PageBrowserTest {
     assertThat(after.get("2xx") - before.get("2xx"))
         .isEqualTo(seenAnswered + 5 * 2 * 2 + 5 * 4 * 2);
     assertThat(after.get("5xx") - before.get("5xx")).isEqualTo(seenFailed + 5 * 4 * 2 + 5 * 2 * 2);
+  }
+
+  /** What a switch does to requests that are under way is explained where it is counted. */
+  @Test
+  void aRequestWithoutAnAnswerIsExplained() throws Exception {
+    Browser.Tab tab = open(dns);
+    for (boolean unanswered : List.of(true, false)) {
+      tab.evaluate(
+          """
+          import('page/traffic').then(({ showTraffic }) => showTraffic({
+            on: false, whole: true, now: Date.now(), samples: [], switches: [],
+            counts: [{ request: '/red', gateway: 'colorgateway-vg', path: '/red', answered: { 200: 4 },
+                       failed: { 503: 2%s } }]}))
+          """
+              .formatted(unanswered ? ", 'no answer': 1" : ""));
+      assertThat(tab.text("document.querySelector('.counts').textContent"))
+          .isEqualTo(
+              unanswered
+                  ? "4 answered, 3 failed (503: 2, no answer: 1*)"
+                  : "4 answered, 2 failed (503: 2)");
+      assertThat(tab.evaluate("document.getElementById('no-answer').hidden").asBoolean())
+          .isEqualTo(!unanswered);
+    }
   }
 
   /** How many requests from outside the gateway's Envoy says that it has answered how. */
@@ -285,6 +323,19 @@ class PageBrowserTest {
     }
   }
 
+  /** Who switches sees it at once, even where events are late. */
+  @Test
+  void aSwitchWithoutEvents() throws Exception {
+    dns.post("api/stage", "{\"stage\": \"v4_only\"}");
+    Browser.Tab tab = open(dns);
+    // A page that nobody sees does not follow events.
+    tab.evaluate("Object.defineProperty(document, 'hidden', { value: true })");
+    tab.evaluate("document.dispatchEvent(new Event('visibilitychange'))");
+    tab.click("button[data-stage=v6_only]");
+    tab.await("document.getElementById('stage').textContent === 'v6_only'");
+    thePictureSays(tab, dns.state(), "IPv4");
+  }
+
   @Test
   void anEnvoyThatDies() throws Exception {
     try (RunningPage broken = RunningPage.of("dns")) {
@@ -298,12 +349,33 @@ class PageBrowserTest {
       } catch (MeshFailure e) {
         said = e.getMessage();
       }
-      assertThat(said).contains("The Envoy of").contains("ended with status");
+      assertThat(said).matches("The Envoy of \\S+/colorteller-.* ended with status \\d+\\.");
       tab.await("!document.getElementById('failure').hidden");
       assertThat(tab.text("document.querySelector('[role=alert]').textContent")).isEqualTo(said);
       // Also for who comes later.
       assertThat(broken.get("").body()).contains(said);
+      assertThat(tab.evaluate(OFFERED).asBoolean()).isFalse();
     }
+  }
+
+  @Test
+  void aPageWhoseServerHasEnded() throws Exception {
+    RunningPage ended = RunningPage.of("dns");
+    Browser.Tab tab = browser.open("ended", ended.url(), Map.of());
+    try (ended) {
+      tab.await("document.querySelector('#canvas svg') !== null");
+      assertThat(tab.evaluate(OFFERED).asBoolean()).isTrue();
+    }
+    tab.await("!document.getElementById('connection').hidden");
+    assertThat(tab.evaluate(OFFERED).asBoolean()).isFalse();
+    // Who was quicker than the news.
+    tab.evaluate("document.querySelectorAll('.asks').forEach(asks => asks.disabled = false)");
+    tab.click("button[data-stage=none]");
+    tab.await("document.getElementById('said').textContent !== ''");
+    assertThat(tab.text("document.getElementById('said').textContent"))
+        .isEqualTo("not connected: ./walkthrough up has ended, or this machine slept");
+    // The browser itself complains of the connection.
+    tab.close();
   }
 
   @Test
@@ -335,6 +407,8 @@ class PageBrowserTest {
     assertThat(tab.text("document.querySelector('[data-path=\"/red\"]').innerText"))
         .contains("discovery", "so the gateway has no address to send to");
     assertThat(tab.evaluate("document.getElementById('picture').hidden").asBoolean()).isTrue();
+    assertThat(tab.evaluate(OFFERED).asBoolean()).isFalse();
+    assertThat(tab.text("document.querySelector('noscript').innerText")).contains("switch NAME");
   }
 
   @Test
@@ -437,7 +511,10 @@ class PageBrowserTest {
       for (JsonNode state : states) {
         String stage = state.at("/runs/0/stage").asText();
         tab.click("button[data-stage=%s]".formatted(stage));
-        assertThat(tab.text("document.getElementById('stage').textContent")).isEqualTo(stage);
+        assertThat(tab.text("document.querySelector('caption').textContent"))
+            .startsWith("Variant dns, stage %s. Observed".formatted(stage));
+        assertThat(tab.text("document.getElementById('said').textContent"))
+            .isEqualTo("Variant dns, stage %s.".formatted(stage));
         JsonNode rows = tab.evaluate(ROWS);
         List<String> row = new ArrayList<>();
         for (int i = 0; i < rows.size(); i++) {
@@ -461,34 +538,86 @@ class PageBrowserTest {
           .containsExactly(file.toUri().toString());
       tab.close();
     }
+    Browser.Tab plain =
+        browser.open("plain", written.toUri().toString(), Map.of("javascript", false));
+    assertThat(plain.text("document.querySelector('caption').innerText"))
+        .startsWith("Variant dns, stage v4_only.");
+    assertThat(texts(plain.evaluate("[...document.querySelectorAll('h3')].map(h => h.innerText)")))
+        .hasSize(6)
+        .first()
+        .isEqualTo("Variant dns, stage v4_preferred, preference IPv4_PREFERRED");
+    plain.close();
   }
 
-  /** A mesh of another shape: two paths to one node, and a node that sends to others. */
+  private static List<String> texts(JsonNode array) {
+    List<String> texts = new ArrayList<>();
+    array.forEach(one -> texts.add(one.asText()));
+    return texts;
+  }
+
+  /**
+   * A mesh of another shape: a node that sends to others, by several hosts and the same path. Each
+   * request has the name that a terminal shows.
+   */
   @Test
-  void somebodysOwnMesh(@TempDir Path folder) throws Exception {
-    Command.Result run =
-        Command.walkthrough(
-            "local",
-            "--template",
-            "src/control-plane/src/test/resources/testdata/in/router-and-backends.yaml",
-            "--format",
-            "html");
-    assertThat(run.status()).as(run.err()).isZero();
-    Path file = Files.writeString(folder.resolve("run.html"), run.out());
-    Browser.Tab tab = browser.open("file", file.toUri().toString(), Map.of());
-    tab.await("document.querySelector('#canvas svg') !== null");
-    assertThat(
-            tab.text(
-                "[...document.querySelectorAll('#canvas .box')].map(b => b.dataset.id).sort().join()"))
-        .isEqualTo(
-            "application/blue,application/front,application/red,client,gateway/gateway,node/blue,node/front,node/red");
-    assertThat(
-            tab.text(
-                "[...document.querySelectorAll('#canvas .way')].map(w => w.getAttribute('aria-label')).join()"))
-        .contains("/red", ": answered red", "/blue", ": answered blue");
-    assertThat(tab.accessibility()).isEmpty();
-    assertThat(tab.console()).isEmpty();
-    tab.close();
+  void somebodysOwnMesh() throws Exception {
+    Mesh mesh = MeshReader.read(Templates.read(List.of(OWN_MESH), Map.of()));
+    Scenario scenario =
+        new Scenario(Optional.empty(), Optional.empty(), mesh, WorkloadsFile.dual(mesh));
+    try (RunningPage own = RunningPage.of(List.of(scenario))) {
+      Browser.Tab tab = open(own);
+      assertThat(
+              tab.text(
+                  "[...document.querySelectorAll('#canvas .box')].map(b => b.dataset.id).sort().join()"))
+          .isEqualTo(
+              "application/blue,application/front,application/red,client,gateway/gateway,node/blue,node/front,node/red");
+      String table = TableReport.of(List.of(scenario.expected()), Ansi.OFF);
+      List<String> names = texts(own.state().path("requests"));
+      assertThat(names)
+          .contains(
+              "gateway /red",
+              "front → both.mesh.local:80 /",
+              "front → red.mesh.local:9080 /",
+              "gateway /blu, which misses to-blue")
+          .doesNotHaveDuplicates()
+          .allMatch(table::contains);
+      assertThat(
+              texts(
+                  tab.evaluate(
+                      "[...document.querySelectorAll('#rows th')].map(row => row.innerText)")))
+          .isEqualTo(names);
+      assertThat(
+              texts(
+                  tab.evaluate(
+                      "[...document.querySelectorAll('#canvas .way')].map(w => w.getAttribute('aria-label'))")))
+          .hasSameSizeAs(names)
+          .contains("front → both.mesh.local:80 /blue: answered blue");
+      assertThat(
+              tab.evaluate(
+                  "[...document.querySelectorAll('#rows tr')].map(row => row.dataset.gateway)"))
+          .containsOnly(TextNode.valueOf("gateway"), TextNode.valueOf(""));
+      for (String family : List.of("IPv4", "IPv6")) {
+        tab.click("input[name=traffic-family][value=%s]".formatted(family));
+        tab.click("#traffic-toggle");
+        tab.await(
+            """
+            document.getElementById('traffic-toggle').getAttribute('aria-pressed') === 'true' &&
+            (strips => strips.length === 6 && strips.every(s => s.dataset.answered > 0 && s.dataset.failed == 0))
+              ([...document.querySelectorAll('.strip')])
+            """);
+        tab.click("#traffic-toggle");
+        tab.await(
+            "document.getElementById('traffic-toggle').getAttribute('aria-pressed') === 'false'");
+      }
+      assertThat(
+              texts(
+                  tab.evaluate(
+                      "[...document.querySelectorAll('.strip h3')].map(h => h.innerText)")))
+          .isEqualTo(names.subList(0, 6));
+      assertThat(tab.accessibility()).isEmpty();
+      quiet();
+      tabs.clear();
+    }
   }
 
   /** The README's picture is this one: -Dupdate-golden=true takes it anew. */

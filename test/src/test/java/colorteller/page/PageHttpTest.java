@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.net.ConnectException;
+import java.net.HttpURLConnection;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.Socket;
@@ -33,6 +34,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The page without a browser: what scripts use, and who is let in. */
 class PageHttpTest {
@@ -60,6 +62,8 @@ class PageHttpTest {
     assertThat(texts(state.path("stages")))
         .containsExactly(
             "v4_only", "v4_preferred", "v6_only", "v6_preferred", "override", "custom", "none");
+    assertThat(texts(state.path("requests")))
+        .containsExactly("/red", "/orange", "/yellow", "/green", "/blue", "/purple");
     for (String family : List.of("ipv4", "ipv6")) {
       HttpResponse<String> purple =
           RunningPage.send(
@@ -113,6 +117,8 @@ class PageHttpTest {
         "[] | the body is no JSON object",
         "{\"stage\": | the body is not JSON",
         "{\"stage\": \"v6_only\"} x | the body is not JSON",
+        "{\"stage\": \"none\", \"stage\": \"v6_only\"} | the body is not JSON: Duplicate field 'stage'",
+        "{\"stage\": \"custom\", \"preferences\": {\"red\": \"none\", \"red\": \"IPv6_ONLY\"}} | the body is not JSON: Duplicate field 'red'",
         "{\"stage\": \"v6_only\", \"then\": 1} | field 'then' is unknown; allowed are stage, preferences",
         "{\"stage\": \"none\", \"preferences\": {}} | preferences are for stage 'custom', not 'none'",
         "{\"stage\": \"custom\", \"preferences\": []} | preferences must be an object",
@@ -180,6 +186,45 @@ class PageHttpTest {
     String[] visit = {"Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "navigate"};
     assertThat(running.get("", visit).statusCode()).isEqualTo(200);
     assertThat(running.get("api/state", visit).statusCode()).isEqualTo(403);
+  }
+
+  /** Whatever is refused says why in JSON. */
+  @ParameterizedTest
+  @CsvSource({
+    "GET, nothing, Accept, text/html, 404, GET /nothing: Not Found",
+    "DELETE, api/state, Accept, text/html, 405, DELETE /api/state: Method Not Allowed",
+    "GET, api/stage, Accept, text/html, 405, GET /api/stage: Method Not Allowed",
+    "POST, page.js, Accept, text/html, 405, POST /page.js: Method Not Allowed",
+    "GET, api/state, Origin, null, 403, this is for pages of http://127.0.0.1:",
+    "POST, api/stage, Accept, text/html, 403, X-Walkthrough-Token is missing or wrong"
+  })
+  void refusalsAreJson(
+      String method, String path, String header, String value, int status, String why)
+      throws Exception {
+    HttpResponse<String> answer =
+        RunningPage.send(
+            running.request(path, header, value).method(method, BodyPublishers.noBody()));
+    assertThat(answer.statusCode()).isEqualTo(status);
+    assertThat(answer.headers().firstValue("content-type")).hasValue("application/json");
+    assertThat(answer.headers().firstValue("x-content-type-options")).hasValue("nosniff");
+    assertThat(JSON.readTree(answer.body()).path("error").asText()).startsWith(why);
+    assertThat(answer.headers().allValues("allow"))
+        .containsExactlyElementsOf(
+            status != 405 ? List.of() : List.of(path.equals("api/stage") ? "POST" : "GET, HEAD"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "api/state", "api/proxies/colorgateway-vg", "page.js", "api/events"})
+  void headIsGetWithoutTheBody(String path) throws Exception {
+    HttpResponse<String> head =
+        RunningPage.send(running.request(path).method("HEAD", BodyPublishers.noBody()));
+    assertThat(head.statusCode()).isEqualTo(200);
+    assertThat(head.body()).isEmpty();
+    HttpURLConnection get =
+        (HttpURLConnection) running.request(path).build().uri().toURL().openConnection();
+    assertThat(get.getContentType())
+        .startsWith(head.headers().firstValue("content-type").orElseThrow());
+    get.disconnect();
   }
 
   private static int statusForHost(String path, String host) throws Exception {
@@ -280,8 +325,8 @@ class PageHttpTest {
         .contains(
             JSON.readTree(
                 """
-                {"gateway": "colorgateway-vg", "path": "/red", "entry": "IPv4", "before": "red",
-                 "after": "discovery"}
+                {"request": "/red", "from": "colorgateway-vg", "gateway": "colorgateway-vg",
+                 "path": "/red", "entry": "IPv4", "before": "red", "after": "discovery"}
                 """));
     JsonNode gateway = change.path("proxies").get(0);
     assertThat(gateway.path("name").asText()).isEqualTo("colorgateway-vg");
@@ -316,7 +361,10 @@ class PageHttpTest {
     proxy
         .path("resources")
         .forEach(one -> assertThat(one.path("reported").isNull()).as(one.toString()).isFalse());
-    assertThat(running.get("api/proxies/nobody").statusCode()).isEqualTo(400);
+    HttpResponse<String> nobody = running.get("api/proxies/nobody");
+    assertThat(nobody.statusCode()).isEqualTo(404);
+    assertThat(JSON.readTree(nobody.body()).path("error").asText())
+        .startsWith("proxy 'nobody' is not in this mesh; allowed are colorgateway-vg, ");
   }
 
   /** Without JavaScript the table says what the JSON says. */
@@ -341,6 +389,10 @@ class PageHttpTest {
                 route.at("/viaIpv6/cause").asText("").replace("null", ""));
         assertThat(html).contains(route.at("/expected/explanation").asText().replace("'", "&#39;"));
       }
+      // Nothing that needs JavaScript looks as if it could be used.
+      assertThat(html)
+          .containsSubsequence(
+              "<fieldset class=\"asks\" disabled>", "<button", "<select", "</fieldset>");
       assertThat(html)
           .contains("data-stage=\"%s\" aria-pressed=\"true\">%s</button>".formatted(stage, stage))
           .containsOnlyOnce("aria-pressed=\"true\"");

@@ -13,10 +13,15 @@ import colorteller.deployment.Stacks;
 import colorteller.local.Session;
 import colorteller.mesh.IpFamily;
 import colorteller.mesh.Mesh;
+import colorteller.mesh.report.Observation;
+import colorteller.mesh.report.RouteResult;
 import colorteller.mesh.report.Run;
 import colorteller.mesh.report.Scenario;
 import colorteller.mesh.template.MeshReader;
 import colorteller.mesh.template.Template;
+import colorteller.page.Browser;
+import colorteller.page.Page;
+import colorteller.page.Stages;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -106,6 +111,45 @@ class VpcMeshTest {
     }
     assertThat(network.namespaces()).containsKeys("colorteller-blue-1", "colorteller-blue-2");
     session.supervise();
+  }
+
+  /** The picture says what was observed, through both addresses of the load balancer. */
+  @Test
+  void thePageShowsIt() throws Exception {
+    Scenario first = LocalMeshes.stage("dns", "v6_preferred");
+    Scenario none = LocalMeshes.stage("dns", "none");
+    Run before = session.switchTo(first);
+    try (Page page = new Page(session, new Stages(List.of(first, none)), first, before, Map.of());
+        Browser browser = new Browser()) {
+      Browser.Tab tab = browser.open("vpc", page.url(), Map.of());
+      tab.await("document.querySelector('#canvas svg') !== null");
+      showsWays(tab, before);
+      Run after = session.switchTo(none);
+      tab.await("document.getElementById('said').textContent.startsWith('none:')");
+      showsWays(tab, after);
+      assertThat(tab.console()).isEmpty();
+    }
+  }
+
+  private static void showsWays(Browser.Tab tab, Run run) throws Exception {
+    for (IpFamily family : IpFamily.values()) {
+      tab.click("input[name=entry][value=%s]".formatted(family));
+      List<String> ways = new ArrayList<>();
+      for (RouteResult route : run.routes()) {
+        Observation observed = route.observed(family).orElseThrow();
+        ways.add(
+            "%s: %s %s"
+                .formatted(
+                    route.path(),
+                    observed.answer().isPresent() ? "answered" : "ends at",
+                    RouteResult.was(observed)));
+      }
+      List<String> shown = new ArrayList<>();
+      tab.evaluate(
+              "[...document.querySelectorAll('#canvas .way')].map(way => way.getAttribute('aria-label'))")
+          .forEach(label -> shown.add(label.asText()));
+      assertThat(shown).isEqualTo(ways);
+    }
   }
 
   /** What nothing lets through is not open, and nothing else is closed. */

@@ -5,6 +5,7 @@ import colorteller.page.Page;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -123,8 +124,14 @@ final class Control implements AutoCloseable {
   }
 
   private static Optional<JsonNode> ask(String what, Duration limit, Method method) {
+    JsonNode up;
     try {
-      JsonNode up = JSON.readTree(file().toFile());
+      up = JSON.readTree(file().toFile());
+    } catch (IOException e) {
+      // No file, or none of ours: no mesh is up.
+      return Optional.empty();
+    }
+    try {
       URI uri = URI.create("http://127.0.0.1:%d/api/%s".formatted(up.path("port").asInt(), what));
       HttpResponse<byte[]> response =
           HttpClient.newBuilder()
@@ -150,8 +157,12 @@ final class Control implements AutoCloseable {
       return response.statusCode() == 200
           ? Optional.of(JSON.readTree(response.body()))
           : Optional.empty();
+    } catch (ConnectException e) {
+      // Nobody listens: the mesh that was up was killed.
+      forget();
+      return Optional.empty();
     } catch (IOException | IllegalArgumentException e) {
-      // No file, or nobody who answers so: no mesh is up.
+      // Nobody who answers so: no mesh is up.
       return Optional.empty();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -170,6 +181,10 @@ final class Control implements AutoCloseable {
   /** Can be called again. */
   @Override
   public void close() {
+    forget();
+  }
+
+  private static void forget() {
     try {
       Files.deleteIfExists(file());
     } catch (IOException e) {

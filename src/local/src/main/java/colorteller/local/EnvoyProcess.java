@@ -16,6 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** One real Envoy, configured by the control plane. */
 public final class EnvoyProcess implements AutoCloseable {
@@ -34,6 +36,9 @@ public final class EnvoyProcess implements AutoCloseable {
   }
 
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** How a line of Envoy's log begins: time, thread and level. */
+  private static final Pattern WARNING = Pattern.compile("\\[[^]]*]\\[\\d+]\\[warning]");
 
   private final ProxyId proxy;
   private final Place place;
@@ -98,13 +103,17 @@ public final class EnvoyProcess implements AutoCloseable {
   /** Says how the Envoy ended. */
   String obituary() {
     return "The Envoy of %s (process %d) ended with status %d.%s"
-        .formatted(proxy, process.pid(), process.exitValue(), lastLogLine());
+        .formatted(proxy, process.pid(), process.exitValue(), lastComplaint());
   }
 
-  private String lastLogLine() {
-    try {
-      List<String> lines = Files.readAllLines(log);
-      return lines.isEmpty() ? "" : " It said last: " + lines.get(lines.size() - 1);
+  /** What it said last, but for warnings: an Envoy does not end because of these. */
+  private String lastComplaint() {
+    try (Stream<String> lines = Files.lines(log)) {
+      return lines
+          .filter(line -> !WARNING.matcher(line).lookingAt())
+          .reduce((first, last) -> last)
+          .map(" It said last: "::concat)
+          .orElse("");
     } catch (IOException e) {
       return "";
     }

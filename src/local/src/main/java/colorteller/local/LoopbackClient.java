@@ -24,6 +24,7 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -72,7 +73,9 @@ final class LoopbackClient implements AutoCloseable {
       if (e.getCause() instanceof ConnectException) {
         return Network.Answer.NOT_REACHED;
       }
-      throw new IOException(String.valueOf(e.getCause()), e.getCause());
+      Throwable cause = Objects.requireNonNullElse(e.getCause(), e);
+      throw new IOException(
+          Objects.requireNonNullElseGet(cause.getMessage(), cause::toString), cause);
     } catch (TimeoutException e) {
       throw new IOException("no answer within %d s".formatted(LIMIT_SECONDS), e);
     } catch (InterruptedException e) {

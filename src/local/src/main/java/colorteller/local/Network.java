@@ -36,6 +36,11 @@ public interface Network extends AutoCloseable {
       Optional<Integer> status, Optional<Integer> grpcStatus, String body, boolean reached) {
 
     static final Answer NOT_REACHED = new Answer(Optional.empty(), Optional.empty(), "", false);
+
+    /** Whether an application answered, which always says something, and did not fail. */
+    public boolean succeeded() {
+      return status.orElse(200) < 400 && grpcStatus.orElse(0) == 0 && !body.isEmpty();
+    }
   }
 
   /** Who tells the Envoys what they are to do; by default a control plane in this process. */

@@ -113,11 +113,9 @@ public final class Prober {
 
   /** What the application said of itself: its colour, or the node that it stands behind. */
   private static Optional<String> answered(Network.Answer answer) {
-    return answer.status().orElse(200) >= 400
-            || answer.grpcStatus().orElse(0) != 0
-            || answer.body().isEmpty()
-        ? Optional.empty()
-        : Optional.of(Seen.parse(answer.body()).map(Seen::node).orElse(answer.body()));
+    return answer.succeeded()
+        ? Optional.of(Seen.parse(answer.body()).map(Seen::node).orElse(answer.body()))
+        : Optional.empty();
   }
 
   private Observation notReached(Request request, IpFamily entry, Network.Answer answer) {

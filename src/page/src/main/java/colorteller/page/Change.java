@@ -35,19 +35,21 @@ record Change(State before, State after) {
       before.run().routes().stream()
           .filter(was -> was.from().equals(now.from()) && was.call().equals(now.call()))
           .findFirst()
-          .ifPresent(was -> write(cells, was, now));
+          .ifPresent(was -> write(cells, was, now, after.run().name(now)));
     }
     return cells;
   }
 
-  private static void write(ArrayNode cells, RouteResult was, RouteResult now) {
+  private static void write(ArrayNode cells, RouteResult was, RouteResult now, String name) {
     for (IpFamily entry : IpFamily.values()) {
       String before = was.observed(entry).map(RouteResult::was).orElse("");
       String after = now.observed(entry).map(RouteResult::was).orElse("");
       if (!before.equals(after)) {
         cells
             .addObject()
-            .put("gateway", now.from())
+            .put("request", name)
+            .put("from", now.from())
+            .put("gateway", now.gateway().orElse(null))
             .put("path", now.path())
             .put("entry", entry.toString())
             .put("before", before)

@@ -5,6 +5,7 @@ import colorteller.local.Session;
 import colorteller.mesh.IpFamily;
 import colorteller.mesh.report.JsonReport;
 import colorteller.mesh.report.Scenario;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -30,7 +31,9 @@ final class Control {
   private static final HttpString TOKEN = new HttpString(Page.TOKEN_HEADER);
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final ObjectReader READER =
-      JSON.reader().with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+      JSON.reader()
+          .with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .with(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
 
   private final Session session;
   private final Stages stages;
@@ -77,7 +80,10 @@ final class Control {
       JsonNode body = READER.readTree(exchange.getInputStream().readAllBytes());
       Json.answer(exchange, () -> order.carryOut(object(body)));
     } catch (JsonProcessingException e) {
-      Json.refuse(exchange, StatusCodes.BAD_REQUEST, "the body is not JSON");
+      Json.refuse(
+          exchange,
+          StatusCodes.BAD_REQUEST,
+          "the body is not JSON: " + e.getOriginalMessage().lines().findFirst().orElse(""));
     } catch (RequestTooBigException e) {
       Json.refuse(exchange, StatusCodes.REQUEST_ENTITY_TOO_LARGE, "the body is too long");
     }

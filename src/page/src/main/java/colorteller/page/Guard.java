@@ -43,14 +43,15 @@ record Guard(HttpHandler next) implements HttpHandler {
     HeaderMap answer = exchange.getResponseHeaders();
     HEADERS.forEach((name, value) -> answer.put(new HttpString(name), value));
     answer.put(CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'");
+    exchange.addDefaultResponseListener(Json::explain);
     HeaderMap asked = exchange.getRequestHeaders();
     List<String> hosts = hosts(exchange);
     String host = asked.getFirst(Headers.HOST);
     String origin = asked.getFirst(Headers.ORIGIN);
     if (host == null || !hosts.contains(host.toLowerCase(Locale.ROOT))) {
-      refuse(exchange, MISDIRECTED, "this is " + String.join(" or ", hosts));
+      Json.refuse(exchange, MISDIRECTED, "this is " + String.join(" or ", hosts));
     } else if ((origin != null && !origin.equals("http://" + host)) || isForAnother(exchange)) {
-      refuse(
+      Json.refuse(
           exchange, StatusCodes.FORBIDDEN, "this is for pages of http://%s only".formatted(host));
     } else {
       next.handleRequest(exchange);
@@ -70,12 +71,6 @@ record Guard(HttpHandler next) implements HttpHandler {
         "navigate".equals(exchange.getRequestHeaders().getFirst(FETCH_MODE))
             && exchange.getRequestPath().equals("/");
     return !own && !visit;
-  }
-
-  private static void refuse(HttpServerExchange exchange, int status, String why) {
-    exchange.setStatusCode(status);
-    exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, "text/plain; charset=utf-8");
-    exchange.getResponseSender().send(why + "\n");
   }
 
   /**

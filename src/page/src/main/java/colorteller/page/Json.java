@@ -24,6 +24,23 @@ final class Json {
     send(exchange, status, JsonNodeFactory.instance.objectNode().put("error", why));
   }
 
+  /** Says at least what a status of failure means, where nothing else is said. */
+  static boolean explain(HttpServerExchange exchange) {
+    int status = exchange.getStatusCode();
+    if (status < StatusCodes.BAD_REQUEST) {
+      return false;
+    }
+    refuse(
+        exchange,
+        status,
+        "%s %s: %s"
+            .formatted(
+                exchange.getRequestMethod(),
+                exchange.getRequestPath(),
+                StatusCodes.getReason(status)));
+    return true;
+  }
+
   /** Answers, or says why not. */
   static void answer(HttpServerExchange exchange, Supplier<JsonNode> answer) {
     try {

@@ -1,7 +1,10 @@
 package colorteller.page;
 
+import static java.util.stream.Collectors.joining;
+
 import colorteller.local.Session;
 import colorteller.mesh.IpFamily;
+import colorteller.mesh.ProxyId;
 import colorteller.mesh.report.Run;
 import colorteller.mesh.report.Scenario;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -12,14 +15,18 @@ import io.undertow.Undertow;
 import io.undertow.UndertowOptions;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
-import io.undertow.server.RoutingHandler;
 import io.undertow.server.handlers.BlockingHandler;
+import io.undertow.server.handlers.PathTemplateHandler;
 import io.undertow.server.handlers.resource.ClassPathResourceManager;
 import io.undertow.server.handlers.sse.ServerSentEventConnection;
 import io.undertow.util.Headers;
+import io.undertow.util.HttpString;
+import io.undertow.util.Methods;
+import io.undertow.util.StatusCodes;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -43,12 +50,15 @@ public final class Page implements AutoCloseable {
   }
 
   private static final long BODY_LIMIT_BYTES = 64 * 1024;
+  private static final List<HttpString> READ = List.of(Methods.GET, Methods.HEAD);
+  private static final List<HttpString> POST = List.of(Methods.POST);
 
   private final Session session;
   private final Stages stages;
   private final String token = Guard.random();
   private final Events events = new Events();
   private final Traffic traffic;
+  private final PathTemplateHandler paths = Handlers.pathTemplate();
   private final Undertow server;
   private volatile Scenario switchingTo;
   private volatile State before;
@@ -74,31 +84,60 @@ public final class Page implements AutoCloseable {
     switchingTo = first;
     traffic = new Traffic(session.local().network(), events, first);
     Control control = new Control(session, stages, traffic, token);
-    RoutingHandler routes =
-        Handlers.routing()
-            .get("/", this::html)
-            .get("/api/state", exchange -> Json.send(exchange, 200, json()))
-            .get("/api/proxies/{name}", new BlockingHandler(this::proxy))
-            .post("/api/stage", new BlockingHandler(control.guarded(control::stage)))
-            .post("/api/traffic", new BlockingHandler(control.guarded(control::traffic)))
-            .get("/api/events", Handlers.serverSentEvents((c, lastId) -> join(c)));
+    read("/", this::html);
+    read("/api/state", exchange -> Json.send(exchange, StatusCodes.OK, json()));
+    read("/api/proxies/{name}", new BlockingHandler(this::proxy));
+    HttpHandler joining = Handlers.serverSentEvents((c, lastId) -> join(c));
+    read(
+        "/api/events",
+        exchange -> {
+          if (exchange.getRequestMethod().equals(Methods.HEAD)) {
+            exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, "text/event-stream");
+            exchange.endExchange();
+          } else {
+            joining.handleRequest(exchange);
+          }
+        });
     HttpHandler files =
         Handlers.resource(
             new ClassPathResourceManager(Page.class.getClassLoader(), PageHtml.FILES));
-    PageHtml.SERVED.forEach(file -> routes.get("/" + file, files));
-    orders.forEach(
+    PageHtml.SERVED.forEach(file -> read("/" + file, files));
+    Map<String, Control.Order> all = new LinkedHashMap<>();
+    all.put("stage", control::stage);
+    all.put("traffic", control::traffic);
+    orders.forEach((name, order) -> all.put(name, Control.order(name, order)));
+    all.forEach(
         (name, order) ->
-            routes.post(
-                "/api/" + name, new BlockingHandler(control.guarded(Control.order(name, order)))));
+            paths.add("/api/" + name, only(POST, new BlockingHandler(control.guarded(order)))));
     server =
         Undertow.builder()
-            .addHttpListener(0, IpFamily.IPV4.loopback(), new Guard(routes))
+            .addHttpListener(0, IpFamily.IPV4.loopback(), new Guard(paths))
             .setIoThreads(2)
             .setWorkerThreads(16)
             .setServerOption(UndertowOptions.MAX_ENTITY_SIZE, BODY_LIMIT_BYTES)
             .build();
     server.start();
     session.listen(this::hear);
+  }
+
+  /**
+   * Answers who only wants to know; of what {@code HEAD} asks for, the server leaves out the body.
+   */
+  private void read(String path, HttpHandler handler) {
+    paths.add(path, only(READ, handler));
+  }
+
+  private static HttpHandler only(List<HttpString> methods, HttpHandler handler) {
+    return exchange -> {
+      if (methods.contains(exchange.getRequestMethod())) {
+        handler.handleRequest(exchange);
+      } else {
+        exchange
+            .getResponseHeaders()
+            .put(Headers.ALLOW, methods.stream().map(HttpString::toString).collect(joining(", ")));
+        exchange.setStatusCode(StatusCodes.METHOD_NOT_ALLOWED).endExchange();
+      }
+    };
   }
 
   /** The port that it listens at. */
@@ -187,7 +226,17 @@ public final class Page implements AutoCloseable {
 
   private void proxy(HttpServerExchange exchange) {
     String name = Objects.requireNonNull(exchange.getQueryParameters().get("name")).getFirst();
-    Json.answer(exchange, () -> new Proxies(state, session).json(name));
+    Proxies proxies = new Proxies(state, session);
+    Optional<ProxyId> proxy = proxies.named(name);
+    if (proxy.isPresent()) {
+      Json.answer(exchange, () -> proxies.json(proxy.get()));
+    } else {
+      Json.refuse(
+          exchange,
+          StatusCodes.NOT_FOUND,
+          "proxy '%s' is not in this mesh; allowed are %s"
+              .formatted(name, String.join(", ", proxies.names())));
+    }
   }
 
   @Override

@@ -55,8 +55,11 @@ public final class PageHtml {
     return modules;
   }
 
-  /** One request. Where nothing was observed, text is empty. */
+  /**
+   * One request. Where nothing was observed, text is empty, and of a node that sends, the gateway.
+   */
   record Row(
+      String name,
       String path,
       String gateway,
       String node,
@@ -83,8 +86,12 @@ public final class PageHtml {
 
   record Value(String name, boolean chosen) {}
 
-  /** A stage's table. */
-  record Table(String label, String preference, List<Row> rows) {}
+  /**
+   * A stage's table.
+   *
+   * @param what is shown, with the label: {@code Variant dns, stage}, or {@code Mesh}
+   */
+  record Table(String what, String label, String preference, List<Row> rows) {}
 
   /** The page of a mesh that runs. */
   static String served(State state, Stages stages, ObjectNode json, String nonce, String token) {
@@ -159,6 +166,9 @@ public final class PageHtml {
   private static Table table(State state) {
     Run run = state.run();
     return new Table(
+        run.variant()
+            .map("Variant %s, stage"::formatted)
+            .orElse(run.stage().isPresent() ? "Stage" : "Mesh"),
         run.label(),
         run.preference().toString(),
         run.routes().stream().map(route -> row(state, route)).toList());
@@ -166,8 +176,9 @@ public final class PageHtml {
 
   private static Row row(State state, RouteResult route) {
     return new Row(
+        state.run().name(route),
         route.path(),
-        route.from(),
+        route.gateway().orElse(""),
         route.node().orElse(""),
         route
             .node()
@@ -194,7 +205,7 @@ public final class PageHtml {
 
   private static Cell cell(RouteResult route, IpFamily entry) {
     if (!route.expected().containsKey(entry)) {
-      return new Cell("", "");
+      return new Cell("", "-");
     }
     if (route.difference(entry).isPresent()) {
       return new Cell(

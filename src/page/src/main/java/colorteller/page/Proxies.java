@@ -1,7 +1,5 @@
 package colorteller.page;
 
-import static java.util.stream.Collectors.joining;
-
 import colorteller.controlplane.Names;
 import colorteller.local.Session;
 import colorteller.mesh.IpFamily;
@@ -45,25 +43,16 @@ record Proxies(State state, Session session) {
     }
   }
 
-  /**
-   * One proxy's.
-   *
-   * @throws UnusableRequest if there is no proxy of that name
-   */
-  JsonNode json(String name) {
-    ProxyId proxy =
-        state.given().keySet().stream()
-            .filter(id -> id.name().equals(name))
-            .findFirst()
-            .orElseThrow(
-                () ->
-                    new UnusableRequest(
-                        "proxy '%s' is not in this mesh; allowed are %s"
-                            .formatted(
-                                name,
-                                state.given().keySet().stream()
-                                    .map(ProxyId::name)
-                                    .collect(joining(", ")))));
+  List<String> names() {
+    return state.given().keySet().stream().map(ProxyId::name).toList();
+  }
+
+  Optional<ProxyId> named(String name) {
+    return state.given().keySet().stream().filter(id -> id.name().equals(name)).findFirst();
+  }
+
+  /** One proxy's. */
+  JsonNode json(ProxyId proxy) {
     JsonNode given = Change.byName(Objects.requireNonNull(state.given().get(proxy)));
     Map<String, ObjectNode> reported =
         session.local().network().envoys().of(proxy).stream()

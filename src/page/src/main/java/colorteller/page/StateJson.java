@@ -4,6 +4,7 @@ import colorteller.mesh.IpFamily;
 import colorteller.mesh.report.JsonReport;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Locale;
@@ -23,6 +24,8 @@ final class StateJson {
    */
   static ObjectNode of(State state, Stages stages, Optional<String> failure) {
     ObjectNode json = report(new JsonReport(List.of(state.run()), failure));
+    ArrayNode requests = json.putArray("requests");
+    state.run().routes().forEach(route -> requests.add(state.run().name(route)));
     stages.names().forEach(json.putArray("stages")::add);
     ObjectNode gateway = json.putObject("gateway");
     state.urls().entrySet().stream()

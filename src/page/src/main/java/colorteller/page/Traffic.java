@@ -4,6 +4,8 @@ import colorteller.local.MeshFailure;
 import colorteller.local.Network;
 import colorteller.mesh.IpFamily;
 import colorteller.mesh.Request;
+import colorteller.mesh.VirtualGateway;
+import colorteller.mesh.report.Run;
 import colorteller.mesh.report.Scenario;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -13,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,10 +31,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Traffic implements AutoCloseable {
 
-  /** What counts as failed without an HTTP status. */
-  private static final String REFUSED = "refused";
-
-  private static final String BROKEN = "broken";
+  /** The status of a request whose connection was taken, and closed without an answer. */
+  private static final String NO_ANSWER = "no answer";
 
   private static final Duration HISTORY = Duration.ofSeconds(60);
   private static final long TELL_EVERY_MILLIS = 250;
@@ -43,8 +44,31 @@ final class Traffic implements AutoCloseable {
   private static final int SIDE_BY_SIDE = 16;
   private static final long END_LIMIT_SECONDS = 15;
 
-  /** One request, when it began (ms since 1970), how long it took, and the status or why none. */
-  private record Sample(String gateway, String path, long at, double millis, String status) {}
+  /**
+   * One request.
+   *
+   * @param at when it began, ms since 1970
+   * @param millis how long it took
+   */
+  private record Sample(Request request, long at, double millis, Result result) {}
+
+  /**
+   * What a client got.
+   *
+   * @param status the HTTP or gRPC status, or why there is none
+   */
+  private record Result(boolean succeeded, String status) {
+
+    static Result of(Network.Answer answer) {
+      return new Result(
+          answer.succeeded(),
+          answer
+              .grpcStatus()
+              .map(status -> "gRPC " + status)
+              .or(() -> answer.status().map(String::valueOf))
+              .orElse(answer.succeeded() ? "connected" : answer.reached() ? "closed" : "refused"));
+    }
+  }
 
   /** A switch of stage, when it began. */
   private record Mark(long at, String stage) {}
@@ -54,7 +78,8 @@ final class Traffic implements AutoCloseable {
   private final Deque<Sample> samples = new ArrayDeque<>();
   private final Deque<Mark> marks = new ArrayDeque<>();
   private final List<Sample> untold = new ArrayList<>();
-  private final Map<Request, Map<String, Integer>> counts = new LinkedHashMap<>();
+  private final Map<Request, Map<Result, Integer>> counts = new LinkedHashMap<>();
+  private final Map<Request, String> names = new HashMap<>();
   private Scenario scenario;
   private IpFamily family = IpFamily.IPV4;
   private @Nullable ScheduledExecutorService running;
@@ -75,6 +100,8 @@ final class Traffic implements AutoCloseable {
       marks.clear();
       untold.clear();
       counts.clear();
+      names.clear();
+      names.putAll(names(scenario));
       List<Request> requests = scenario.mesh().requests();
       ScheduledExecutorService threads = Executors.newScheduledThreadPool(SIDE_BY_SIDE);
       long interval =
@@ -95,6 +122,17 @@ final class Traffic implements AutoCloseable {
     }
     // Whole, so that pages forget what was before.
     events.send("traffic", () -> json().toString());
+  }
+
+  /** What a table calls each request. */
+  private static Map<Request, String> names(Scenario scenario) {
+    Map<Request, String> result = new HashMap<>();
+    Run run = scenario.expected();
+    List<Request> requests = scenario.requests();
+    for (int i = 0; i < requests.size(); i++) {
+      result.put(requests.get(i), run.name(run.routes().get(i)));
+    }
+    return result;
   }
 
   /** Ends, when the requests that are under way have their answers: all that were made count. */
@@ -128,22 +166,24 @@ final class Traffic implements AutoCloseable {
   private void make(Request request, IpFamily through) {
     long at = System.currentTimeMillis();
     long start = System.nanoTime();
-    String status;
+    Result result;
     try {
-      Network.Answer answer = network.send(request, through, Optional.empty());
-      status = answer.status().map(String::valueOf).orElse(REFUSED);
+      // What a node sends enters through no gateway.
+      IpFamily entry = request.entries().contains(through) ? through : IpFamily.IPV4;
+      result = Result.of(network.send(request, entry, Optional.empty()));
     } catch (IOException | MeshFailure e) {
-      status = BROKEN;
+      result = new Result(false, NO_ANSWER);
     }
-    count(request, at, (System.nanoTime() - start) / 1e6, status);
+    count(new Sample(request, at, (System.nanoTime() - start) / 1e6, result));
   }
 
-  private synchronized void count(Request request, long at, double millis, String status) {
-    Sample sample = new Sample(request.sender().name(), request.path(), at, millis, status);
+  private synchronized void count(Sample sample) {
     samples.add(sample);
     untold.add(sample);
-    counts.computeIfAbsent(request, r -> new LinkedHashMap<>()).merge(status, 1, Integer::sum);
-    long old = at - HISTORY.toMillis();
+    counts
+        .computeIfAbsent(sample.request(), r -> new LinkedHashMap<>())
+        .merge(sample.result(), 1, Integer::sum);
+    long old = sample.at() - HISTORY.toMillis();
     while (!samples.isEmpty() && samples.getFirst().at() < old) {
       samples.removeFirst();
     }
@@ -174,23 +214,31 @@ final class Traffic implements AutoCloseable {
     json.put("now", System.currentTimeMillis());
     ArrayNode all = json.putArray("samples");
     for (Sample sample : which) {
-      all.addObject()
-          .put("gateway", sample.gateway())
-          .put("path", sample.path())
+      write(all.addObject(), sample.request())
           .put("at", sample.at())
           .put("millis", Math.round(sample.millis() * 10) / 10.0)
-          .put("status", sample.status());
+          .put("answered", sample.result().succeeded())
+          .put("status", sample.result().status());
     }
     ArrayNode switches = json.putArray("switches");
     marks.forEach(mark -> switches.addObject().put("at", mark.at()).put("stage", mark.stage()));
     ArrayNode totals = json.putArray("counts");
     counts.forEach(
-        (request, statuses) -> {
-          ObjectNode total = totals.addObject();
-          total.put("gateway", request.sender().name()).put("path", request.path());
-          statuses.forEach(total.putObject("statuses")::put);
+        (request, results) -> {
+          ObjectNode total = write(totals.addObject(), request);
+          ObjectNode answered = total.putObject("answered");
+          ObjectNode failed = total.putObject("failed");
+          results.forEach(
+              (result, count) ->
+                  (result.succeeded() ? answered : failed).put(result.status(), count));
         });
     return json;
+  }
+
+  private ObjectNode write(ObjectNode json, Request request) {
+    return json.put("request", names.get(request))
+        .put("gateway", request.gateway().map(VirtualGateway::name).orElse(null))
+        .put("path", request.path());
   }
 
   @Override

@@ -4,7 +4,6 @@ import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.joining;
 
 import colorteller.cli.report.TextTable.Cell;
-import colorteller.mesh.Call;
 import colorteller.mesh.Expectation;
 import colorteller.mesh.IpFamily;
 import colorteller.mesh.report.RouteResult;
@@ -103,7 +102,7 @@ public final class TableReport {
     for (RouteResult route : run.routes()) {
       table.row(
           List.of(
-              Cell.of(name(run, route)),
+              Cell.of(run.name(route)),
               Cell.of(nodes(route)),
               cell(route, IpFamily.IPV4),
               route.expected().containsKey(IpFamily.IPV6)
@@ -200,33 +199,10 @@ public final class TableReport {
   }
 
   private static String title(Run run, RouteResult route) {
-    return run.stage()
+    return run.variant()
+        .flatMap(variant -> run.stage())
         .map(stage -> stage + " " + route.color().orElse("?"))
-        .orElseGet(() -> name(run, route));
-  }
-
-  /** Who sends what to whom, and which route it is to miss. */
-  private static String name(Run run, RouteResult route) {
-    Call call = route.call();
-    return "%s %s%s"
-        .formatted(
-            route.gateway().isPresent()
-                ? throughGateway(run, route)
-                : "%s → %s:%d".formatted(route.from(), call.host(), call.port()),
-            call.words(),
-            route.misses().map(missed -> ", which misses " + missed).orElse(""));
-  }
-
-  /** The port is only said of a gateway that takes requests at several. */
-  private static String throughGateway(Run run, RouteResult route) {
-    Call call = route.call();
-    boolean severalPorts =
-        run.routes().stream()
-            .anyMatch(
-                other -> other.from().equals(route.from()) && other.call().port() != call.port());
-    return route.from()
-        + (severalPorts ? ":" + call.port() : "")
-        + (call.host().equals(route.from()) ? "" : " → " + call.host());
+        .orElseGet(() -> run.name(route));
   }
 
   private static String wrapped(String sentence) {

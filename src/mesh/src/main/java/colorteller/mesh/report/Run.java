@@ -1,5 +1,6 @@
 package colorteller.mesh.report;
 
+import colorteller.mesh.Call;
 import colorteller.mesh.IpPreference;
 import java.time.Duration;
 import java.util.List;
@@ -29,6 +30,37 @@ public record Run(
   /** How a table names it. */
   public String label() {
     return stage.orElse(mesh);
+  }
+
+  /**
+   * What tells a request from the others of this run, for a person: who sends what to whom, and
+   * which route it is to miss. In the walkthrough's meshes the path says it all: they have one
+   * gateway, and no host names.
+   */
+  public String name(RouteResult route) {
+    Call call = route.call();
+    if (variant.isPresent()) {
+      return call.words();
+    }
+    return "%s %s%s"
+        .formatted(
+            route.gateway().isPresent()
+                ? throughGateway(route)
+                : "%s → %s:%d".formatted(route.from(), call.host(), call.port()),
+            call.words(),
+            route.misses().map(missed -> ", which misses " + missed).orElse(""));
+  }
+
+  /** The port is only said of a gateway that takes requests at several. */
+  private String throughGateway(RouteResult route) {
+    Call call = route.call();
+    boolean severalPorts =
+        routes.stream()
+            .anyMatch(
+                other -> other.from().equals(route.from()) && other.call().port() != call.port());
+    return route.from()
+        + (severalPorts ? ":" + call.port() : "")
+        + (call.host().equals(route.from()) ? "" : " → " + call.host());
   }
 
   public boolean matches() {

@@ -113,7 +113,7 @@ export function box(placed, size, lines, attributes) {
   const { x, y, width, height, node } = placed;
   const left = x - width / 2;
   const letters = Math.floor((width - (size.name === "narrow" ? 4 : 12)) / (size.font * 0.53));
-  const shown = height < size.font * 3 ? lines.slice(0, 1) : lines;
+  const shown = (height < size.font * 3 ? lines.slice(0, 1) : lines).filter(Boolean);
   const first = y - ((shown.length - 1) * (size.font + 4)) / 2;
   return svg(
     "g",

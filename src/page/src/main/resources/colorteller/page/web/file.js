@@ -3,7 +3,7 @@
 import { byId, embedded, html } from "page/elements";
 import { showPicture } from "page/picture";
 import { showTable } from "page/table";
-import { stageOf } from "page/words";
+import { stageOf, whatOf } from "page/words";
 
 const states = embedded();
 
@@ -34,7 +34,7 @@ groups.forEach((group, name) => {
         const button = html("button", { type: "button", "data-stage": stageOf(state.runs[0]) }, stageOf(state.runs[0]));
         button.addEventListener("click", () => {
           show(state);
-          byId("said").textContent = `Stage ${stageOf(state.runs[0])}.`;
+          byId("said").textContent = `${whatOf(state.runs[0])} ${stageOf(state.runs[0])}.`;
         });
         return button;
       }),

@@ -2,7 +2,7 @@
 
 import { beginning, box, link, offsets, place, sizeFor } from "page/draw";
 import { byId, html, svg } from "page/elements";
-import { callOf, cell, entryOf, expected, healthy, observed, sender, succeeded, was, why } from "page/words";
+import { cell, entryOf, expected, healthy, observed, routesOf, sender, succeeded, was, why } from "page/words";
 
 const KINDS = { client: "where requests come from", gateway: "virtual gateway", envoy: "Envoy of the virtual node", application: "application of the virtual node" };
 
@@ -64,7 +64,7 @@ export function showPicture(state) {
 function draw() {
   const through = entry();
   const run = shown.runs[0];
-  const ways = run.routes
+  const ways = routesOf(shown)
     .map((route) => ({ route, through: entryOf(route, through), ...way(route, entryOf(route, through)) }))
     .filter(({ parts }) => parts.every(([from, to]) => placed.boxes.has(from) && placed.boxes.has(to)) && parts.length);
   const onEdge = new Map();
@@ -89,7 +89,7 @@ function draw() {
       "aria-label": `The mesh ${run.mesh} and the way of each request through ${through}`,
     },
     ...idleEdges(onEdge),
-    ...ways.map((one, i) => drawWay(one, i, onEdge, hues.get(one.route.node) ?? "")),
+    ...ways.map((one) => drawWay(one, onEdge, hues.get(one.route.node) ?? "")),
     ...[...placed.boxes.values()].map((b) => drawBox({ ...b, node: nodes.get(b.node.id) }, ways)),
     ...endings(ways, onEdge),
   );
@@ -117,13 +117,13 @@ function idleEdges(onEdge) {
     .map(({ from, to }) => svg("path", { class: "idle", d: link(placed, from, to, 0).path }));
 }
 
-function drawWay(one, i, onEdge, hue) {
+function drawWay(one, onEdge, hue) {
   const { route, through, parts, ends } = one;
   const lines = parts.map((part) => link(placed, ...part, offsetOf(one, part, onEdge)));
-  const name = `${route.path}${several() ? ` from ${route.from ?? route.gateway}` : ""}: ${said(route, through)}`;
+  const name = `${route.name}: ${said(route, through)}`;
   const group = svg(
     "g",
-    { class: `way ${hue} ${ends ? "ends" : "through"}`, role: "img", "aria-label": name, "data-key": `way ${i} ${route.path}` },
+    { class: `way ${hue} ${ends ? "ends" : "through"}`, role: "img", "aria-label": name, "data-key": `way ${route.name}` },
   );
   lines.forEach((line, i) => {
     const last = i === lines.length - 1;
@@ -181,10 +181,6 @@ function badge({ x, y }, text, above) {
     svg("path", { d: `m${x - arm} ${y - arm} ${2 * arm} ${2 * arm}m0 ${-2 * arm} ${-2 * arm} ${2 * arm}` }),
     narrow ? null : svg("text", { x: middle.x, y: middle.y, "font-size": size }, text),
   );
-}
-
-function several() {
-  return new Set(shown.runs[0].routes.map(sender)).size > 1;
 }
 
 function said(route, through) {
@@ -265,7 +261,7 @@ function describeWay(route, through, hue) {
   const toNode = edge(sender(route), `node/${route.node}`);
   const toApplication = edge(`node/${route.node}`, `application/${route.node}`);
   return [
-    html("h3", {}, html("span", { class: `swatch ${hue}` }), callOf(route)),
+    html("h3", {}, html("span", { class: `swatch ${hue}` }), route.name),
     html("p", { class: `outcome ${kind}` }, text),
     html("p", {}, why(route, through)),
     facts(
@@ -275,7 +271,7 @@ function describeWay(route, through, hue) {
         toApplication && ["Envoy to application", sent(toApplication)],
         ["the client saw", is.status ? `HTTP ${is.status}` : "connection refused"],
         through === "IPv4" && is.body && ["body", is.body],
-        ["healthy for the gateway", healthy(route)],
+        [`healthy for ${route.gateway ? "the gateway" : route.from}`, healthy(route)],
         expected(route, through).causes.length > 1 && ["would end as well at", expected(route, through).causes.slice(1).join(", ")],
       ].filter(Boolean),
     ),

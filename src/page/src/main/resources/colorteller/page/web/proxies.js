@@ -5,6 +5,14 @@ import { byId, html } from "page/elements";
 let names = [];
 let version = "";
 let known = null;
+let ask;
+
+/** Shows what somebody chooses or seeks; {@code asking} asks the server. */
+export function followProxies(asking) {
+  ask = asking;
+  byId("proxy").addEventListener("change", (event) => load(event.target.value));
+  byId("search").addEventListener("input", show);
+}
 
 /** Offers the proxies of a state, and reads again what is open when the stage has changed. */
 export function proxiesOf(state) {
@@ -33,14 +41,16 @@ export function openProxy(name) {
 }
 
 async function load(name) {
-  if (!name) {
-    known = null;
-    return show();
+  let answer = null;
+  if (name) {
+    try {
+      answer = await ask(`/api/proxies/${encodeURIComponent(name)}`);
+    } catch (refused) {
+      answer = { resources: [], error: refused.message };
+    }
   }
-  const response = await fetch(`/api/proxies/${encodeURIComponent(name)}`);
-  const answer = await response.json();
   if (byId("proxy").value === name) {
-    known = response.ok ? answer : { resources: [], error: answer.error };
+    known = answer;
     show();
   }
 }
@@ -116,6 +126,3 @@ function sorted(value) {
   }
   return value;
 }
-
-byId("proxy")?.addEventListener("change", (event) => load(event.target.value));
-byId("search")?.addEventListener("input", show);

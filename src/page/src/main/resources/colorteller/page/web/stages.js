@@ -10,8 +10,9 @@ const BOTH = "IPv4, IPv6";
 const buttons = () => document.querySelectorAll("button[data-stage]");
 const choices = () => document.querySelectorAll("#custom select");
 
-function say(text) {
-  byId("said").textContent = text;
+/** Tells what has happened; {@code more} is for those who do not see the rest of the page. */
+function say(text, more = "") {
+  byId("said").replaceChildren(text, html("span", { class: "unseen" }, more));
 }
 
 /** Tells which stage runs, and its preferences. */
@@ -26,10 +27,10 @@ export function showStages(state) {
 }
 
 /** Switches where somebody asks for it. */
-export function followStages(post) {
+export function followStages(switchStage) {
   const order = async (body) => {
     try {
-      await post("/api/stage", body);
+      await switchStage(body);
     } catch (refused) {
       say(refused.message);
     }
@@ -55,9 +56,9 @@ export function showChange(event) {
   } else {
     const took = `${event.stage}: all Envoys had acknowledged it after ${seconds(event.convergedMillis)}.`;
     const cells = merged(event.cells).map(
-      ({ path, entry, before, after }) => `${path}${entry === BOTH ? "" : ` through ${entry}`}: ${before} → ${after}`,
+      ({ request, entry, before, after }) => `${request}${entry === BOTH ? "" : ` through ${entry}`}: ${before} → ${after}`,
     );
-    say(`${took} ${cells.length ? `Changed: ${cells.join("; ")}.` : "No request gives anything else."}`);
+    say(took, cells.length ? ` Changed: ${cells.join("; ")}.` : " No request gives anything else.");
     byId("change").hidden = false;
     byId("changes").replaceChildren(
       html("p", {}, html("b", {}, `${event.from} → ${event.stage}`), `. All Envoys had acknowledged it after ${seconds(event.convergedMillis)}.`),
@@ -72,8 +73,8 @@ function merged(cells) {
   const result = [];
   for (const cell of cells) {
     const twin = result.find(
-      ({ gateway, path, before, after }) =>
-        gateway === cell.gateway && path === cell.path && before === cell.before && after === cell.after,
+      ({ request, before, after }) =>
+        request === cell.request && before === cell.before && after === cell.after,
     );
     if (twin) {
       twin.entry = BOTH;
@@ -91,7 +92,7 @@ function cellsList(cells) {
   return html(
     "ul",
     { class: "cells" },
-    ...cells.map(({ path, entry, before, after }) => html("li", {}, html("b", {}, path), ` through ${entry}: ${before} → ${after}`)),
+    ...cells.map(({ request, entry, before, after }) => html("li", {}, html("b", {}, request), ` through ${entry}: ${before} → ${after}`)),
   );
 }
 

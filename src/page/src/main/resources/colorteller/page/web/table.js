@@ -1,7 +1,7 @@
 // The table, which the server has written: brought up to date when something changes.
 
 import { byId, html } from "page/elements";
-import { cell, FAMILIES, healthy, observed, stageOf, whyBoth } from "page/words";
+import { cell, FAMILIES, healthy, observed, routesOf, stageOf, whatOf, whyBoth } from "page/words";
 
 function fill(row, route, settled) {
   FAMILIES.forEach((entry, i) => {
@@ -21,8 +21,8 @@ function newRow(route, hue) {
   const cells = ["Virtual node", "Through IPv4", "Through IPv6", "Healthy", "Why"];
   return html(
     "tr",
-    { role: "row", "data-path": route.path, "data-gateway": route.gateway ?? route.from },
-    html("th", { role: "rowheader", scope: "row" }, html("span", { class: `swatch ${hue}` }), route.path),
+    { role: "row", "data-request": route.name, "data-path": route.path, "data-gateway": route.gateway ?? "" },
+    html("th", { role: "rowheader", scope: "row" }, html("span", { class: `swatch ${hue}` }), route.name),
     ...cells.map((label) => html("td", { role: "cell", "data-label": label, class: label === "Why" ? "why" : null })),
   );
 }
@@ -32,16 +32,13 @@ export function showTable(state) {
   const run = state.runs[0];
   const hues = new Map(state.topology.nodes.map((node) => [node.name, node.hue]));
   const rows = byId("rows");
-  const same =
-    rows.rows.length === run.routes.length &&
-    run.routes.every((route, i) => {
-      const { path, gateway } = rows.rows[i].dataset;
-      return path === route.path && gateway === (route.gateway ?? route.from);
-    });
+  const routes = routesOf(state);
+  const same = rows.rows.length === routes.length && routes.every(({ name }, i) => rows.rows[i].dataset.request === name);
   if (!same) {
-    rows.replaceChildren(...run.routes.map((route) => newRow(route, hues.get(route.node) ?? "")));
+    rows.replaceChildren(...routes.map((route) => newRow(route, hues.get(route.node) ?? "")));
   }
-  run.routes.forEach((route, i) => fill(rows.rows[i], route, state.settled ?? true));
+  routes.forEach((route, i) => fill(rows.rows[i], route, state.settled ?? true));
+  byId("what").textContent = whatOf(run);
   byId("stage").textContent = stageOf(run);
   byId("mesh").textContent = run.mesh;
   byId("preference").textContent = run.preference ?? "no preference";

@@ -3,6 +3,7 @@
 import { byId, html } from "page/elements";
 
 const MINUTE = 60_000;
+const NO_ANSWER = "no answer";
 const LABEL_SPACE = 4;
 /** Above the bars, for the names of stages; px. */
 const TOP = 14;
@@ -14,8 +15,6 @@ let switches = [];
 let on = false;
 let ahead = 0;
 let drawing = false;
-
-const keyOf = ({ gateway, path }) => `${gateway} ${path}`;
 
 /** Starts and ends traffic where somebody asks for it. */
 export function followTraffic(post) {
@@ -45,37 +44,36 @@ export function showTraffic(event) {
     document.querySelector(`input[name=traffic-family][value=${event.family}]`).checked = true;
   }
   for (const total of event.counts) {
-    const key = keyOf(total);
-    if (!strips.has(key)) {
-      strips.set(key, strip(total));
+    if (!strips.has(total.request)) {
+      strips.set(total.request, strip(total));
     }
-    count(strips.get(key), total);
+    count(strips.get(total.request), total);
   }
+  byId("no-answer").hidden = !event.counts.some(({ failed }) => failed[NO_ANSWER]);
   if (!drawing) {
     drawing = true;
     requestAnimationFrame(draw);
   }
 }
 
-function strip({ gateway, path }) {
-  const hue = document.querySelector(`#rows tr[data-path="${CSS.escape(path)}"] .swatch`)?.className ?? "swatch";
-  const canvas = html("canvas", { role: "img", "aria-label": `${path}, the last minute` });
+function strip({ request, gateway, path }) {
+  const row = document.querySelector(`#rows tr[data-request="${CSS.escape(request)}"]`);
+  const canvas = html("canvas", { role: "img", "aria-label": `${request}, the last minute` });
   const counts = html("p", { class: "counts" });
-  const row = html("div", { class: "strip", "data-traffic": path, "data-gateway": gateway }, html("h3", {}, html("span", { class: hue }), path), canvas, counts);
-  byId("strips").append(row);
-  return { row, canvas, counts, key: `${gateway} ${path}`, swatch: row.querySelector(".swatch") };
+  const swatch = html("span", { class: row?.querySelector(".swatch").className ?? "swatch" });
+  const element = html("div", { class: "strip", "data-traffic": path, "data-gateway": gateway ?? "" }, html("h3", {}, swatch, request), canvas, counts);
+  byId("strips").append(element);
+  return { strip: element, canvas, counts, request, swatch };
 }
 
-function count(one, { statuses }) {
-  const all = Object.values(statuses).reduce((sum, n) => sum + n, 0);
-  const answered = statuses[200] ?? 0;
-  const times = samples.filter((sample) => keyOf(sample) === one.key).map(({ millis }) => millis).sort((a, b) => a - b);
-  const failed = Object.entries(statuses).filter(([status]) => status !== "200");
-  one.row.dataset.answered = answered;
-  one.row.dataset.failed = all - answered;
+function count(one, total) {
+  const [answered, failed] = [total.answered, total.failed].map((statuses) => Object.values(statuses).reduce((sum, n) => sum + n, 0));
+  const times = samples.filter((sample) => sample.request === one.request).map(({ millis }) => millis).sort((a, b) => a - b);
+  one.strip.dataset.answered = answered;
+  one.strip.dataset.failed = failed;
   one.counts.replaceChildren(
-    `${answered} answered, ${all - answered} failed`,
-    ...(failed.length ? [` (${failed.map(([status, n]) => `${status}: ${n}`).join(", ")})`] : []),
+    `${answered} answered, ${failed} failed`,
+    ...(failed ? [` (${Object.entries(total.failed).map(([status, n]) => `${status}: ${n}${status === NO_ANSWER ? "*" : ""}`).join(", ")})`] : []),
     ...(times.length ? [`; ${times[Math.floor(times.length / 2)]} ms, at most ${times.at(-1)} ms`] : []),
   );
 }
@@ -91,7 +89,7 @@ function draw() {
   }
 }
 
-function drawStrip({ canvas, key, swatch }, now) {
+function drawStrip({ canvas, request, swatch }, now) {
   const scale = window.devicePixelRatio || 1;
   const [width, height] = [canvas.clientWidth, canvas.clientHeight];
   canvas.width = width * scale;
@@ -107,10 +105,9 @@ function drawStrip({ canvas, key, swatch }, now) {
   const answered = getComputedStyle(swatch).backgroundColor;
   const failed = style.getPropertyValue("--bad");
   for (const sample of samples) {
-    if (keyOf(sample) === key) {
-      const ok = sample.status === "200";
-      pen.fillStyle = ok ? answered : failed;
-      pen.fillRect(x(sample.at), ok ? middle - tall * 0.58 : middle + 2, 2, ok ? tall * 0.57 : tall * 0.3);
+    if (sample.request === request) {
+      pen.fillStyle = sample.answered ? answered : failed;
+      pen.fillRect(x(sample.at), sample.answered ? middle - tall * 0.58 : middle + 2, 2, tall * (sample.answered ? 0.57 : 0.3));
     }
   }
   pen.fillStyle = style.getPropertyValue("--text");

@@ -14,10 +14,6 @@ export function sender(route) {
   return route.gateway ? `gateway/${route.gateway}` : `node/${route.from}`;
 }
 
-export function callOf(route) {
-  return `${route.method ?? "GET"} ${route.path}`;
-}
-
 /** What a request gave through the gateway's address of a family. */
 export function observed(route, entry) {
   return (entry === "IPv4" ? route.observed : route.viaIpv6) ?? {};
@@ -52,7 +48,7 @@ export function succeeded(route, entry) {
 /** A cell of the table: its kind and its text. */
 export function cell(route, entry) {
   if (entryOf(route, entry) !== entry) {
-    return { kind: "", text: "" };
+    return { kind: "", text: "-" };
   }
   if (!matches(route, entry)) {
     return { kind: "differs", text: `${was(route, entry)}, not ${should(route, entry)}` };
@@ -79,6 +75,16 @@ export function whyBoth(route) {
 
 export function healthy(route) {
   return route.healthy === null || route.healthy === undefined ? "not checked" : route.healthy ? "yes" : "no";
+}
+
+/** The requests of a state, each with what it is called. */
+export function routesOf(state) {
+  return state.runs[0].routes.map((route, i) => ({ ...route, name: state.requests[i] }));
+}
+
+/** What is shown, which {@link stageOf} names. */
+export function whatOf({ variant, stage }) {
+  return variant ? `Variant ${variant}, stage` : stage ? "Stage" : "Mesh";
 }
 
 export function stageOf(run) {
