@@ -92,7 +92,8 @@ final class PipelineStack extends NamedStack {
                 CodeBuildOptions.builder().rolePolicy(List.of(startNoBuild())).build())
             .build();
     software.amazon.awscdk.Stage shared = part("Shared");
-    WalkthroughStacks.addShared(shared, settings);
+    // The meshes among it are in the first stage from the beginning.
+    WalkthroughStacks.addShared(shared, settings.at(choice.stages().get(0)));
     pipeline.addStage(shared);
     for (Stage stage : choice.stages()) {
       Settings inForce = settings.at(stage);

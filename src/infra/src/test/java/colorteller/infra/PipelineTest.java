@@ -83,6 +83,49 @@ class PipelineTest {
     assertThat(first).isEqualTo(Synthesized.stage(Stage.V4_ONLY));
   }
 
+  /** The control plane needs the meshes' documents, and the Envoys need the control plane. */
+  @Test
+  void withEnvoysOfOurOwn() {
+    Map<String, Object> given = new LinkedHashMap<>(Synthesized.PIPELINE);
+    given.putAll(Map.of("backend", "envoy", "pipelineStages", "v6_only,none"));
+    assertThat(actions(template(given)))
+        .filteredOn(action -> action.endsWith("Deploy") || action.endsWith("Verify"))
+        .containsExactly(
+            "Shared: 2 app-mesh-ipv6-cloud-mesh.Deploy",
+            "Shared: 2 app-mesh-ipv6-dns-mesh.Deploy",
+            "Shared: 2 app-mesh-ipv6-vpc.Deploy",
+            "Shared: 4 app-mesh-ipv6-ecs-cluster.Deploy",
+            "Shared: 6 app-mesh-ipv6-control-plane.Deploy",
+            "v6_only: 2 v6_only-dns.app-mesh-ipv6-dns-mesh.Deploy",
+            "v6_only: 2 v6_only-cloud.app-mesh-ipv6-cloud-mesh.Deploy",
+            "v6_only: 4 v6_only-dns.app-mesh-ipv6-dns-ecs-service.Deploy",
+            "v6_only: 4 v6_only-cloud.app-mesh-ipv6-cloud-ecs-service.Deploy",
+            "v6_only: 5 v6_only-dns.Verify",
+            "v6_only: 5 v6_only-cloud.Verify",
+            "none: 2 none-dns.app-mesh-ipv6-dns-mesh.Deploy",
+            "none: 2 none-cloud.app-mesh-ipv6-cloud-mesh.Deploy",
+            "none: 3 none-dns.Verify",
+            "none: 3 none-cloud.Verify");
+    Map<String, JsonNode> first = new TreeMap<>(Synthesized.part(given, "Shared"));
+    for (Variant variant : Variant.values()) {
+      String mesh = "app-mesh-ipv6-%s-mesh".formatted(variant.word());
+      Map<String, JsonNode> part = Synthesized.part(given, "v6_only-" + variant.word());
+      // It is there already, as this stage has it.
+      assertThat(part).containsEntry(mesh, first.get(mesh));
+      first.putAll(part);
+    }
+    assertThat(withoutPath(first))
+        .isEqualTo(
+            withoutPath(Synthesized.context(Map.of("backend", "envoy", "stage", "v6_only"))));
+  }
+
+  /** CDK names what lets a rule call a function by the path of the function. */
+  private static String withoutPath(Map<String, JsonNode> stacks) {
+    return new TreeMap<>(stacks)
+        .toString()
+        .replaceAll("AllowEventRule\\w+FunctionAlias[0-9A-F]+", "AllowEventRule");
+  }
+
   static List<Map<String, Object>> choices() {
     Map<String, Object> most = new LinkedHashMap<>(Synthesized.EVERY_OPTION);
     most.put("stage", "custom");
@@ -101,6 +144,7 @@ class PipelineTest {
             "2001:db8::/64",
             "@aws-cdk/core:bootstrapQualifier",
             "mine"),
+        Map.of("backend", "envoy", "pipelineStages", "v6_only,none"),
         Map.of(
             "pipelineStages", "custom",
             "branch", "feature/x_1.0",
