@@ -80,7 +80,7 @@ record Listeners(Mesh mesh, ProxyId proxy, Placement placement, Optional<FileAcc
 
   /** A listener's filter chain as its TLS asks: encrypted, in plain text, or one for each. */
   private Stream<FilterChain> encrypted(FilterChain chain, colorteller.mesh.Listener listener) {
-    Optional<ListenerTls> tls = listener.tls().filter(own -> own.mode() != Mode.DISABLED);
+    Optional<ListenerTls> tls = listener.encryption();
     if (tls.isEmpty()) {
       return Stream.of(chain);
     }

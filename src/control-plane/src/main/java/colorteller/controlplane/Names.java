@@ -1,9 +1,11 @@
 package colorteller.controlplane;
 
+import colorteller.mesh.Certificate;
 import colorteller.mesh.EnvoyPorts;
 import colorteller.mesh.Listener;
 import colorteller.mesh.Mesh;
 import colorteller.mesh.Protocol;
+import colorteller.mesh.Trust;
 import colorteller.mesh.VirtualGateway;
 import colorteller.mesh.VirtualNode;
 import java.util.Optional;
@@ -22,6 +24,16 @@ public final class Names {
   /** The cluster through which others send to a node's listener. */
   public static String egressCluster(Mesh mesh, String node, Protocol protocol, int port) {
     return "cds_egress_%s_%s_%s_%d".formatted(mesh.name(), node, protocol.word(), port);
+  }
+
+  /** A certificate in files. */
+  static String secret(Certificate.File file) {
+    return "certificate:%s,%s".formatted(file.chain(), file.privateKey());
+  }
+
+  /** The authorities in a file. */
+  static String secret(Trust.File file) {
+    return "authorities:" + file.chain();
   }
 
   /** The cluster behind a node's first listener. */

@@ -24,6 +24,7 @@ import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.CommonTlsContext;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.CommonTlsContext.CombinedCertificateValidationContext;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.SdsSecretConfig;
+import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.Secret;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.SubjectAltNameMatcher;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.SubjectAltNameMatcher.SanType;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.TlsCertificate;
@@ -31,9 +32,12 @@ import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContex
 import io.envoyproxy.envoy.type.matcher.v3.StringMatcher;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
- * TLS of listeners and client policies → transport sockets of one Envoy.
+ * TLS of listeners and client policies → transport sockets of one Envoy, and the secrets that these
+ * name. A file is in a secret because Envoy reads it again only there, when it is replaced: when
+ * something is moved to a file's name, or to another in the file's folder.
  *
  * @param proxy the Envoy
  * @param placement where its certificates are
@@ -98,12 +102,9 @@ record TlsContexts(ProxyId proxy, Placement placement) {
   private void certificate(CommonTlsContext.Builder common, Certificate certificate) {
     Certificate placed = placement.certificate(proxy, certificate);
     if (placed instanceof Certificate.Sds sds) {
-      common.addTlsCertificateSdsSecretConfigs(secret(sds.secret()));
+      common.addTlsCertificateSdsSecretConfigs(discovered(sds.secret()));
     } else if (placed instanceof Certificate.File file) {
-      common.addTlsCertificates(
-          TlsCertificate.newBuilder()
-              .setCertificateChain(file(file.chain()))
-              .setPrivateKey(file(file.privateKey())));
+      common.addTlsCertificateSdsSecretConfigs(served(Names.secret(file)));
     } else {
       throw new IllegalArgumentException("not placed in files: " + placed);
     }
@@ -114,16 +115,56 @@ record TlsContexts(ProxyId proxy, Placement placement) {
     CertificateValidationContext.Builder context = CertificateValidationContext.newBuilder();
     names.forEach(name -> context.addMatchTypedSubjectAltNames(san(name)));
     Trust trust = placement.trust(proxy, validation.trust());
+    SdsSecretConfig authority;
     if (trust instanceof Trust.Sds sds) {
-      common.setCombinedValidationContext(
-          CombinedCertificateValidationContext.newBuilder()
-              .setDefaultValidationContext(context)
-              .setValidationContextSdsSecretConfig(secret(sds.secret())));
+      authority = discovered(sds.secret());
     } else if (trust instanceof Trust.File file) {
-      common.setValidationContext(context.setTrustedCa(file(file.chain())));
+      authority = served(Names.secret(file));
     } else {
       throw new IllegalArgumentException("not placed in a file: " + trust);
     }
+    common.setCombinedValidationContext(
+        CombinedCertificateValidationContext.newBuilder()
+            .setDefaultValidationContext(context)
+            .setValidationContextSdsSecretConfig(authority));
+  }
+
+  /** The secrets that a listener's transport socket names and this control plane has to serve. */
+  Stream<Secret> secrets(ListenerTls tls) {
+    return Stream.concat(
+        secret(tls.certificate()),
+        tls.validation().stream().flatMap(validation -> secret(validation.trust())));
+  }
+
+  /** Those that a client's transport socket names. */
+  Stream<Secret> secrets(Upstream.Tls tls) {
+    return Stream.concat(
+        tls.policy().flatMap(ClientTls::certificate).stream().flatMap(this::secret),
+        validation(tls).stream().flatMap(validation -> secret(validation.trust())));
+  }
+
+  private Stream<Secret> secret(Certificate certificate) {
+    return placement.certificate(proxy, certificate) instanceof Certificate.File file
+        ? Stream.of(
+            Secret.newBuilder()
+                .setName(Names.secret(file))
+                .setTlsCertificate(
+                    TlsCertificate.newBuilder()
+                        .setCertificateChain(file(file.chain()))
+                        .setPrivateKey(file(file.privateKey())))
+                .build())
+        : Stream.empty();
+  }
+
+  private Stream<Secret> secret(Trust trust) {
+    return placement.trust(proxy, trust) instanceof Trust.File file
+        ? Stream.of(
+            Secret.newBuilder()
+                .setName(Names.secret(file))
+                .setValidationContext(
+                    CertificateValidationContext.newBuilder().setTrustedCa(file(file.chain())))
+                .build())
+        : Stream.empty();
   }
 
   private static SubjectAltNameMatcher san(String name) {
@@ -133,7 +174,13 @@ record TlsContexts(ProxyId proxy, Placement placement) {
         .build();
   }
 
-  private SdsSecretConfig secret(String name) {
+  /** A secret of this control plane. */
+  private static SdsSecretConfig served(String name) {
+    return SdsSecretConfig.newBuilder().setName(name).setSdsConfig(Clusters.ADS).build();
+  }
+
+  /** A secret of the discovery service beside the Envoy. */
+  private SdsSecretConfig discovered(String name) {
     return SdsSecretConfig.newBuilder()
         .setName(name)
         .setSdsConfig(

@@ -16,6 +16,7 @@ import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
 import io.envoyproxy.envoy.config.listener.v3.Listener;
 import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
+import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.Secret;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -123,7 +124,12 @@ public record Translator(
         .listeners()
         .forEach(listener -> routes.add(GatewayRoutes.ingress(mesh, gateway, listener)));
     routes.add(GatewayRoutes.egress(gateway, services));
-    return new ProxyResources(all, endpoints(upstreams), listening, routes);
+    return new ProxyResources(
+        all,
+        endpoints(upstreams),
+        listening,
+        routes,
+        secrets(proxy, gateway.listeners(), upstreams));
   }
 
   /** What a gateway sends to. */
@@ -177,7 +183,20 @@ public record Translator(
         routes.add(Routes.egress(mesh, port.port(), local, port.services()));
       }
     }
-    return new ProxyResources(all, endpoints(upstreams), listeners, routes);
+    return new ProxyResources(
+        all, endpoints(upstreams), listeners, routes, secrets(proxy, node.listeners(), upstreams));
+  }
+
+  private List<Secret> secrets(
+      ProxyId proxy, List<colorteller.mesh.Listener> listeners, Upstreams upstreams) {
+    TlsContexts contexts = new TlsContexts(proxy, placement);
+    return Stream.concat(
+            listeners.stream().flatMap(own -> own.encryption().stream()).flatMap(contexts::secrets),
+            upstreams.all().keySet().stream()
+                .flatMap(upstream -> upstream.tls().stream())
+                .flatMap(contexts::secrets))
+        .distinct()
+        .toList();
   }
 
   /** The ports that a node sends to. Where requests and TCP meet at one, the requests count. */

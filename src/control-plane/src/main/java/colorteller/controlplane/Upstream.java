@@ -51,7 +51,7 @@ record Upstream(
         node,
         port,
         listener.map(Listener::protocol).orElse(service.protocol()),
-        tls(policy.filter(own -> own.isFor(port)), listener.flatMap(Listener::tls)));
+        tls(policy.filter(own -> own.isFor(port)), listener.flatMap(Listener::encryption)));
   }
 
   /** App Mesh's name of the cluster. */
@@ -61,9 +61,7 @@ record Upstream(
 
   /** A client encrypts where its policy demands it, and wherever the other side can. */
   private static Optional<Tls> tls(Optional<ClientTls> policy, Optional<ListenerTls> server) {
-    boolean offered =
-        server.map(ListenerTls::mode).filter(mode -> mode != ListenerTls.Mode.DISABLED).isPresent();
-    return offered || policy.filter(ClientTls::enforced).isPresent()
+    return server.isPresent() || policy.filter(ClientTls::enforced).isPresent()
         ? Optional.of(new Tls(policy, server.map(ListenerTls::certificate)))
         : Optional.empty();
   }

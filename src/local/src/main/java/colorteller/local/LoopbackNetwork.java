@@ -5,7 +5,6 @@ import colorteller.controlplane.Placement;
 import colorteller.mesh.Fault;
 import colorteller.mesh.IpFamily;
 import colorteller.mesh.Listener;
-import colorteller.mesh.ListenerTls;
 import colorteller.mesh.Mesh;
 import colorteller.mesh.ProxyId;
 import colorteller.mesh.Request;
@@ -169,7 +168,7 @@ public final class LoopbackNetwork implements Network {
   }
 
   private static boolean isEncrypted(Listener listener) {
-    return listener.tls().filter(tls -> tls.mode() != ListenerTls.Mode.DISABLED).isPresent();
+    return listener.encryption().isPresent();
   }
 
   @Override

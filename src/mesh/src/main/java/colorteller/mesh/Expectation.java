@@ -214,8 +214,7 @@ public record Expectation(
 
   /** Why the two sides of a connection cannot agree on encryption, if so. */
   private static Optional<String> tls(Request request, Target target) {
-    Optional<ListenerTls> server =
-        target.listener().tls().filter(tls -> tls.mode() != ListenerTls.Mode.DISABLED);
+    Optional<ListenerTls> server = target.listener().encryption();
     Optional<ClientTls> client = policy(request).filter(tls -> tls.isFor(target.listener().port()));
     if (server.isEmpty()) {
       return client

@@ -35,6 +35,11 @@ public record Listener(
         Optional.empty());
   }
 
+  /** Its TLS, unless that is disabled. */
+  public Optional<ListenerTls> encryption() {
+    return tls.filter(own -> own.mode() != ListenerTls.Mode.DISABLED);
+  }
+
   /** The same with a health check. */
   public Listener withHealthCheck(HealthCheck check) {
     return new Listener(

@@ -55,7 +55,7 @@ final class TlsChecks {
   }
 
   private static boolean takesTls(Listener listener) {
-    return listener.tls().filter(tls -> tls.mode() != ListenerTls.Mode.DISABLED).isPresent();
+    return listener.encryption().isPresent();
   }
 
   private static Stream<Connection> connections(Linted linted) {
