@@ -7,14 +7,17 @@ import static org.assertj.core.api.Assertions.within;
 import colorteller.acceptance.Command;
 import colorteller.controlplane.Names;
 import colorteller.mesh.Call;
+import colorteller.mesh.Certificate;
 import colorteller.mesh.Fault;
 import colorteller.mesh.IpFamily;
 import colorteller.mesh.Listener;
+import colorteller.mesh.ListenerTls;
 import colorteller.mesh.Mesh;
 import colorteller.mesh.Protocol;
 import colorteller.mesh.ProxyId;
 import colorteller.mesh.Request;
 import colorteller.mesh.Sender;
+import colorteller.mesh.Trust;
 import colorteller.mesh.VirtualGateway;
 import colorteller.mesh.VirtualNode;
 import colorteller.mesh.report.Run;
@@ -37,9 +40,15 @@ import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.HostAndPort;
 import io.vertx.core.net.SocketAddress;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.GeneralSecurityException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -299,6 +308,76 @@ class BehaviourTest {
     LocalAuthority.Issued strangers = new LocalAuthority().issue("client", List.of("localhost"));
     assertThatThrownBy(() -> direct("mutual", Optional.of(strangers)))
         .isInstanceOf(IOException.class);
+  }
+
+  /** A certificate, its key, and whom a listener trusts: each replaced while the Envoys run. */
+  @Test
+  void filesOfCertificatesAreReadAgain() throws Exception {
+    List<EnvoyProcess> before = network.envoys().of(proxy("strict"));
+    Certificate.File file =
+        (Certificate.File)
+            network
+                .certificates()
+                .of(node("strict").listener().orElseThrow().tls().orElseThrow().certificate());
+    LocalAuthority.Issued next = network.certificates().client();
+    replace(Path.of(file.privateKey()), next.privateKey());
+    replace(Path.of(file.chain()), next.chain());
+    X509Certificate expected = first(next.chain());
+    await(() -> presented("strict").equals(expected));
+    assertThat(send(fromClient("strict", 8443, "/", "")).status()).hasValue(200);
+
+    LocalAuthority other = new LocalAuthority();
+    LocalAuthority.Issued stranger = other.issue("client", List.of("localhost"));
+    assertThatThrownBy(() -> direct("mutual", Optional.of(stranger)))
+        .isInstanceOf(IOException.class);
+    Trust.File trusted =
+        (Trust.File)
+            network
+                .certificates()
+                .of(
+                    node("mutual")
+                        .listener()
+                        .orElseThrow()
+                        .tls()
+                        .flatMap(ListenerTls::validation)
+                        .orElseThrow()
+                        .trust());
+    Path authorities = Path.of(trusted.chain());
+    String own = Files.readString(authorities);
+    replace(authorities, other.certificate());
+    await(() -> answers("mutual", stranger));
+    replace(authorities, own);
+    await(() -> answers("mutual", network.certificates().client()));
+    assertThat(answers("mutual", stranger)).isFalse();
+    assertThat(network.envoys().of(proxy("strict"))).isEqualTo(before);
+  }
+
+  /** As Envoy asks for it: by a move, in one step. */
+  private static void replace(Path file, String text) throws IOException {
+    Path next = file.resolveSibling(file.getFileName() + ".next");
+    Files.writeString(next, text);
+    Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  private static boolean answers(String node, LocalAuthority.Issued certificate) {
+    try {
+      return direct(node, Optional.of(certificate)).status().equals(Optional.of(200));
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** The certificate that a node's Envoy shows. */
+  private static X509Certificate presented(String name) {
+    int port = node(name).listener().orElseThrow().port();
+    return Handshake.certificate(network.placement().port(node(name), port));
+  }
+
+  private static X509Certificate first(String chain) throws GeneralSecurityException {
+    return (X509Certificate)
+        CertificateFactory.getInstance("X.509")
+            .generateCertificate(
+                new ByteArrayInputStream(chain.getBytes(StandardCharsets.US_ASCII)));
   }
 
   /** Asks a node's Envoy itself. */

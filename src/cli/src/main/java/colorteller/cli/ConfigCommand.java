@@ -26,7 +26,8 @@ import picocli.CommandLine.Option;
     name = "config",
     description =
         "Print the Envoy resources that proxies get in their tasks on AWS, as JSON. Addresses of"
-            + " Cloud Map instances are made up, from the ranges kept for documentation.")
+            + " Cloud Map instances are made up, from the ranges kept for documentation. Files of"
+            + " certificates stand in place; in a task they are secrets.")
 final class ConfigCommand implements Callable<Integer> {
 
   @Mixin Help help = new Help();
@@ -48,7 +49,10 @@ final class ConfigCommand implements Callable<Integer> {
     }
     Scenario scenario = scenarios.get(0);
     Map<ProxyId, ProxyResources> proxies =
-        new Translator(scenario.mesh(), new AwsTask(), documentationAddresses(scenario)).proxies();
+        new LinkedHashMap<>(
+            new Translator(scenario.mesh(), new AwsTask(), documentationAddresses(scenario))
+                .proxies());
+    proxies.replaceAll((id, resources) -> resources.withSecretsInPlace());
     System.out.println(proxy == null ? all(proxies) : one(scenario, proxies, proxy).toJson());
     return ExitStatus.AS_EXPECTED;
   }

@@ -77,6 +77,11 @@ public record ProxyResources(
     this(clusters, endpoints, listeners, routes, List.of());
   }
 
+  /** The same for an Envoy that cannot ask for secrets: they stand where they are named. */
+  public ProxyResources withSecretsInPlace() {
+    return SecretsInPlace.of(this);
+  }
+
   /** The resources as JSON, in Envoy's own field names. */
   public String toJson() {
     return PRETTY.toJson(json());

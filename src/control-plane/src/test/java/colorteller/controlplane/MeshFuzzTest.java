@@ -79,10 +79,13 @@ class MeshFuzzTest {
                       resources.clusters(),
                       resources.endpoints(),
                       resources.listeners(),
-                      resources.routes())
+                      resources.routes(),
+                      resources.secrets())
                   .flatMap(List::stream)
                   .forEach(resource -> broken.addAll(MessageRules.broken(resource)));
               broken.addAll(inconsistent(resources));
+              // Fails if one is named that is not there.
+              resources.withSecretsInPlace();
             });
     return broken;
   }

@@ -24,7 +24,7 @@ import net.jqwik.api.Combinators;
  * Templates of a mesh with anything in it that App Mesh's schema allows. What only words say, not
  * the schema (names that refer to something, paths that begin with a slash), is made right after.
  */
-final class RandomMeshes {
+public final class RandomMeshes {
 
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
   private static final int MOST = 3;
@@ -83,7 +83,7 @@ final class RandomMeshes {
   }
 
   /** Templates that App Mesh would take. */
-  static Arbitrary<ObjectNode> valid() {
+  public static Arbitrary<ObjectNode> valid() {
     return Combinators.combine(
             spec("Mesh").list().ofSize(1),
             spec("VirtualNode").list().ofSize(MOST),
