@@ -17,10 +17,10 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Stands before moto, and lets AWS be in a bad way. */
-final class AwsFront implements AutoCloseable {
+public final class AwsFront implements AutoCloseable {
 
   /** What becomes of a call. */
-  enum Fault {
+  public enum Fault {
     NONE,
     AWAY,
     THROTTLING,
@@ -38,22 +38,22 @@ final class AwsFront implements AutoCloseable {
   private final AtomicInteger faults = new AtomicInteger();
   private volatile Fault fault = Fault.NONE;
 
-  AwsFront(String moto) throws IOException {
+  public AwsFront(String moto) throws IOException {
     this.moto = moto;
     server = new HttpStub(this::answer);
   }
 
-  String endpoint() {
+  public String endpoint() {
     return server.endpoint();
   }
 
-  void be(Fault now) {
+  public void be(Fault now) {
     faults.set(0);
     fault = now;
   }
 
   /** How many calls have met the fault. */
-  int faults() {
+  public int faults() {
     return faults.get();
   }
 

@@ -1,8 +1,12 @@
 package colorteller.meshservice;
 
+import io.grpc.util.CertificateUtils;
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
@@ -21,6 +25,7 @@ import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.asn1.x509.KeyUsage;
 import org.bouncycastle.cert.CertIOException;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
+import org.bouncycastle.cert.jcajce.JcaX509CertificateHolder;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
 import org.bouncycastle.openssl.jcajce.JcaPKCS8Generator;
@@ -66,19 +71,41 @@ public final class TestAuthority {
     return text.toString();
   }
 
-  private final String name;
-  private final KeyPair keys = keys();
+  private final X500Name name;
   private final ContentSigner signer;
   private final X509Certificate certificate;
 
   public TestAuthority(String name) throws Exception {
-    this.name = name;
+    KeyPair keys = keys();
+    this.name = new X500Name("CN=" + name);
     signer = new JcaContentSignerBuilder(SIGNATURE).build(keys.getPrivate());
     certificate =
         sign(
             builder(name, keys, Duration.ofDays(1))
                 .addExtension(Extension.basicConstraints, true, new BasicConstraints(0))
                 .addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign)));
+  }
+
+  /**
+   * One that somebody else made.
+   *
+   * @param pem its key (PKCS #8), then its certificate
+   */
+  public static TestAuthority of(String pem) throws Exception {
+    return new TestAuthority(
+        CertificateUtils.getPrivateKey(stream(pem)),
+        CertificateUtils.getX509Certificates(
+            stream(pem.substring(pem.indexOf("-----BEGIN CERTIFICATE"))))[0]);
+  }
+
+  private TestAuthority(PrivateKey key, X509Certificate certificate) throws Exception {
+    this.certificate = certificate;
+    name = new JcaX509CertificateHolder(certificate).getSubject();
+    signer = new JcaContentSignerBuilder(SIGNATURE).build(key);
+  }
+
+  private static InputStream stream(String pem) {
+    return new ByteArrayInputStream(pem.getBytes(StandardCharsets.US_ASCII));
   }
 
   public X509Certificate certificate() {
@@ -123,7 +150,7 @@ public final class TestAuthority {
       throws CertIOException {
     Instant now = Instant.now();
     return new JcaX509v3CertificateBuilder(
-        new X500Name("CN=" + name),
+        name,
         BigInteger.valueOf(SERIAL.getAndIncrement()),
         Date.from(now.minus(Duration.ofDays(1))),
         Date.from(now.plus(validFor)),

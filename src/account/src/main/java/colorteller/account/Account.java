@@ -168,8 +168,16 @@ public final class Account implements AutoCloseable {
 
   /** Puts an SSM parameter in place of the one of its name. */
   public void putParameter(String name, String value) {
-    ssm.putParameter(
-        call -> call.name(name).value(value).type(ParameterType.STRING).overwrite(true));
+    put(name, value, ParameterType.STRING);
+  }
+
+  /** The same for one of type SecureString. */
+  public void putSecret(String name, String value) {
+    put(name, value, ParameterType.SECURE_STRING);
+  }
+
+  private void put(String name, String value, ParameterType type) {
+    ssm.putParameter(call -> call.name(name).value(value).type(type).overwrite(true));
   }
 
   /** The value of an SSM parameter, decrypted. */

@@ -62,7 +62,7 @@ record VpcOrders(VpcNetwork network, Session session) {
     return JsonNodeFactory.instance
         .objectNode()
         .put("text", text(report))
-        .put("failed", report.traffic().failed());
+        .put("failed", report.traffic().failed().size());
   }
 
   private static String text(Restart.Report report) {
@@ -74,8 +74,8 @@ record VpcOrders(VpcNetwork network, Session session) {
             .formatted(
                 traffic.requests(),
                 traffic.lasted().toMillis() / 1e3,
-                traffic.failed(),
-                traffic.failures().isEmpty() ? "." : ":"));
+                traffic.failed().size(),
+                traffic.failed().isEmpty() ? "." : ":"));
     traffic.failures().forEach((reason, count) -> out.append("\n%7d  %s".formatted(count, reason)));
     return out.toString();
   }

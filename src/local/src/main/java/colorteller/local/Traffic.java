@@ -32,23 +32,34 @@ import java.util.stream.Stream;
 public final class Traffic implements AutoCloseable {
 
   /**
+   * A request that was not answered with 200.
+   *
+   * @param began when it was made, on the clock of {@link System#nanoTime}
+   */
+  public record Failed(long began, String reason) {}
+
+  /**
    * What became of the requests.
    *
    * @param requests how many were made
-   * @param failures how many of them were not answered with 200, by the reason
+   * @param failed those of them that were not answered with 200, in the order of their answers
    * @param lasted from the first to the last
    */
-  public record Result(int requests, SortedMap<String, Integer> failures, Duration lasted) {
+  public record Result(int requests, List<Failed> failed, Duration lasted) {
 
-    public int failed() {
-      return failures.values().stream().mapToInt(Integer::intValue).sum();
+    /** How many failed, by the reason. */
+    public SortedMap<String, Integer> failures() {
+      SortedMap<String, Integer> reasons = new TreeMap<>();
+      failed.forEach(one -> reasons.merge(one.reason(), 1, Integer::sum));
+      return reasons;
     }
   }
 
   private record Way(Request request, IpFamily entry) {}
 
   /** What is known of a request that was not answered with 200; the status is 0 without answer. */
-  private record Failure(Way way, String id, int status, String said, boolean reachedGateway) {}
+  private record Failure(
+      long began, Way way, String id, int status, String said, boolean reachedGateway) {}
 
   private static final int SIDE_BY_SIDE = 64;
   private static final Duration LAST_ANSWERS = Duration.ofSeconds(15);
@@ -108,15 +119,21 @@ public final class Traffic implements AutoCloseable {
   private void request() {
     Way way = ways.get(number.getAndIncrement() % ways.size());
     String id = UUID.randomUUID().toString();
+    long began = System.nanoTime();
     try {
       Network.Answer answer = local.network().send(way.request(), way.entry(), Optional.of(id));
       int status = answer.status().orElse(0);
       if (status != 200) {
-        failures.add(new Failure(way, id, status, answer.body(), answer.reached()));
+        failures.add(new Failure(began, way, id, status, answer.body(), answer.reached()));
       }
     } catch (IOException | MeshFailure e) {
-      failures.add(new Failure(way, id, 0, String.valueOf(e.getMessage()), true));
+      failures.add(new Failure(began, way, id, 0, String.valueOf(e.getMessage()), true));
     }
+  }
+
+  /** How many requests have been made by now. */
+  public int made() {
+    return number.get();
   }
 
   /** Makes no more requests, and waits for the last answers. Can be called again. */
@@ -141,9 +158,10 @@ public final class Traffic implements AutoCloseable {
   /** Ends, and finds out why requests failed. */
   public Result result() {
     close();
-    SortedMap<String, Integer> reasons = new TreeMap<>();
-    failures.forEach(failure -> reasons.merge(reason(failure), 1, Integer::sum));
-    return new Result(number.get(), reasons, lasted);
+    return new Result(
+        number.get(),
+        failures.stream().map(failure -> new Failed(failure.began(), reason(failure))).toList(),
+        lasted);
   }
 
   private String reason(Failure failure) {

@@ -12,7 +12,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
@@ -96,8 +95,13 @@ public final class Restart {
     }
   }
 
-  /** What goes to the tasks of a service, or through them. */
+  /**
+   * What goes to the tasks of a service, or through them; all, if they only say what goes where.
+   */
   private List<Request> requests(EcsService service) {
+    if (EcsTask.proxy(service).isEmpty()) {
+      return session.local().mesh().requests();
+    }
     List<String> proxies =
         network.tasks().running().stream()
             .filter(task -> task.service().equals(service))
@@ -118,18 +122,20 @@ public final class Restart {
   }
 
   private Traffic.Result named(Traffic.Result result) {
-    SortedMap<String, Integer> failures = new TreeMap<>();
-    result
-        .failures()
-        .forEach(
-            (reason, count) -> {
-              String named = reason;
-              for (Map.Entry<String, String> name : names.entrySet()) {
-                named = named.replaceAll(pattern(name.getKey()), name.getValue());
-              }
-              failures.merge(named, count, Integer::sum);
-            });
-    return new Traffic.Result(result.requests(), failures, result.lasted());
+    return new Traffic.Result(
+        result.requests(),
+        result.failed().stream()
+            .map(f -> new Traffic.Failed(f.began(), named(f.reason())))
+            .toList(),
+        result.lasted());
+  }
+
+  private String named(String reason) {
+    String named = reason;
+    for (Map.Entry<String, String> name : names.entrySet()) {
+      named = named.replaceAll(pattern(name.getKey()), name.getValue());
+    }
+    return named;
   }
 
   /** An address with a port, as Envoy writes it. */

@@ -1,0 +1,375 @@
+package colorteller.vpc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import colorteller.account.Account;
+import colorteller.account.Functions;
+import colorteller.account.Moto;
+import colorteller.cli.LocalMeshes;
+import colorteller.cli.VpcMeshes;
+import colorteller.deployment.CloudMapService;
+import colorteller.deployment.CustomResource;
+import colorteller.deployment.Deployment;
+import colorteller.deployment.EcsService;
+import colorteller.deployment.Stacks;
+import colorteller.local.EnvoyProcess;
+import colorteller.local.Session;
+import colorteller.local.Traffic;
+import colorteller.mesh.IpFamily;
+import colorteller.mesh.report.RouteResult;
+import colorteller.mesh.report.Scenario;
+import colorteller.meshservice.AwsFront;
+import colorteller.meshservice.TestAuthority;
+import colorteller.synthesis.Assembly;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * What fails in the stacks of {@code backend=envoy} while requests are made, with two tasks for
+ * each node and the gateway. With {@code -Pproof}, 20,000 requests for each fault. What failed is
+ * counted apart: in flight on what was killed, until the others knew, later.
+ */
+@ExtendWith(NeedsNamespaces.class)
+class OwnEnvoysFaultsTest {
+
+  private static final boolean PROOF = Boolean.getBoolean("proof");
+  private static final int REQUESTS = PROOF ? 20_000 : 400;
+  private static final int PER_SECOND = PROOF ? 200 : 100;
+
+  /** How long something is away. */
+  private static final Duration AWAY = Duration.ofSeconds(PROOF ? 30 : 2);
+
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+
+  private static final int INSTANCES = 200;
+  private static final int REPLACED = 50;
+
+  private static final Scenario CUSTOM = LocalMeshes.stage("cloud", "custom");
+
+  private static AwsFront front;
+  private static Functions functions;
+  private static Account account;
+  private static Deployment deployment;
+  private static VpcNetwork network;
+  private static Session session;
+
+  @BeforeAll
+  static void start() throws Exception {
+    Assembly assembly = VpcMeshes.ownEnvoys(CUSTOM);
+    for (JsonNode stack : assembly.templates().values()) {
+      for (JsonNode resource : stack.path("Resources")) {
+        if (resource.path("Type").asText().equals("AWS::ECS::Service")) {
+          ((ObjectNode) resource.path("Properties")).put("DesiredCount", 2);
+        }
+      }
+    }
+    deployment = Stacks.read(assembly.templates());
+    Moto moto = VpcMeshes.moto();
+    front = new AwsFront(moto.endpoint());
+    functions = VpcMeshes.functions();
+    account = new Account(moto, front.endpoint(), functions);
+    network = VpcMeshes.network(assembly, account);
+    session = new Session(network, CUSTOM);
+    session.switchTo(CUSTOM);
+    network.checkHealthAsOnAws(true);
+  }
+
+  @AfterAll
+  static void stop() {
+    if (session != null) {
+      session.close();
+    }
+    if (front != null) {
+      front.close();
+    }
+  }
+
+  /** Whatever happened, the mesh takes another stage, and is as it should be. */
+  @AfterEach
+  void converges() throws Exception {
+    front.be(AwsFront.Fault.NONE);
+    session.local().apply(LocalMeshes.stage("cloud", "override").mesh());
+    network.checkHealthAsOnAws(false);
+    assertThat(session.switchTo(CUSTOM).routes()).hasSize(6).allMatch(RouteResult::matches);
+    network.checkHealthAsOnAws(true);
+    session.supervise();
+  }
+
+  /**
+   * When something that carries requests was killed, and when all others knew of it, on the clock
+   * of {@link System#nanoTime}.
+   */
+  private record Killed(long at, long known) {
+
+    /** Whatever fails, fails for no good reason. */
+    static final Killed NOTHING = new Killed(Long.MIN_VALUE / 2, Long.MIN_VALUE / 2);
+  }
+
+  /** Requests without a pause, while something happens and after it. */
+  private static void whileRequestsAreMade(String what, Callable<Killed> fault) throws Exception {
+    try (Traffic traffic = new Traffic(session.local(), CUSTOM.requests(), PER_SECOND)) {
+      await("requests", () -> traffic.made() >= REQUESTS / 10);
+      Killed killed = fault.call();
+      int after = traffic.made() + REQUESTS / 10;
+      await("requests", () -> traffic.made() >= Math.max(after, REQUESTS));
+      Traffic.Result result = traffic.result();
+      List<Traffic.Failed> inFlight = new ArrayList<>();
+      List<Traffic.Failed> untilKnown = new ArrayList<>();
+      List<Traffic.Failed> later = new ArrayList<>();
+      for (Traffic.Failed failed : result.failed()) {
+        (failed.began() < killed.at()
+                ? inFlight
+                : failed.began() < killed.known() ? untilKnown : later)
+            .add(failed);
+      }
+      System.out.printf(
+          "%s: %d requests; failed in flight on what was killed %d, until the others knew %d, later %d%n",
+          what, result.requests(), inFlight.size(), untilKnown.size(), later.size());
+      assertThat(result.requests()).isGreaterThanOrEqualTo(REQUESTS);
+      assertThat(later).as(result.failures().toString()).isEmpty();
+    }
+  }
+
+  private interface Condition {
+    boolean holds() throws Exception;
+  }
+
+  private static void await(String what, Condition condition) throws Exception {
+    long deadline = System.nanoTime() + LIMIT.toNanos() + TimeUnit.SECONDS.toNanos(REQUESTS / 100);
+    while (!condition.holds()) {
+      assertThat(System.nanoTime()).as(what).isLessThan(deadline);
+      Thread.sleep(20);
+    }
+  }
+
+  private static EcsService controlPlane() {
+    return network.controlPlaneTasks().get(0).service();
+  }
+
+  /** As ECS does when an essential container has ended: what is left of the task ends. */
+  private static void kill(EcsTask task) throws Exception {
+    task.containers().forEach(container -> container.process().kill());
+    task.envoy().ifPresent(network.envoys()::forget);
+    network.tasks().ends(task);
+    network.tasks().deregisterTarget(task);
+    network.tasks().deregisterInstance(task);
+    network.vpc().detach(task.network());
+  }
+
+  /** And starts another in its place. */
+  private static void startAnother(EcsService service) throws Exception {
+    network.tasks().register(List.of(network.startTask(service)));
+  }
+
+  @Test
+  void oneTaskOfTheControlPlaneIsKilled() throws Exception {
+    EcsService service = controlPlane();
+    whileRequestsAreMade(
+        "a task of the control plane killed",
+        () -> {
+          kill(network.controlPlaneTasks().get(0));
+          startAnother(service);
+          session.refresh();
+          return Killed.NOTHING;
+        });
+  }
+
+  @Test
+  void bothTasksOfTheControlPlaneAreKilled() throws Exception {
+    EcsService service = controlPlane();
+    whileRequestsAreMade(
+        "both tasks of the control plane killed, and back after %d s".formatted(AWAY.toSeconds()),
+        () -> {
+          for (EcsTask task : network.controlPlaneTasks()) {
+            kill(task);
+          }
+          Thread.sleep(AWAY.toMillis());
+          startAnother(service);
+          startAnother(service);
+          session.refresh();
+          return Killed.NOTHING;
+        });
+  }
+
+  @Test
+  void aBrokenDocumentChangesNothing() throws Exception {
+    String parameter =
+        deployment.parameters().keySet().stream()
+            .filter(name -> name.contains("cloud"))
+            .findFirst()
+            .orElseThrow();
+    String good = account.parameter(parameter);
+    whileRequestsAreMade(
+        "a broken document",
+        () -> {
+          account.putObject("broken", "mesh.json", "{\"Resources\": {}}");
+          account.putParameter(parameter, "{\"template\": \"s3://broken/mesh.json\"}");
+          EcsTask task = network.controlPlaneTasks().get(0);
+          await(
+              "a fault of the source",
+              () ->
+                  network
+                      .askControlPlane(task, "/metrics")
+                      .matches("(?s).*control_plane_faulty_sources [1-9].*"));
+          Thread.sleep(AWAY.toMillis());
+          account.putParameter(parameter, good);
+          return Killed.NOTHING;
+        });
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = AwsFront.Fault.class,
+      names = {"AWAY", "THROTTLING", "NO_INSTANCES"})
+  void awsIsInABadWay(AwsFront.Fault fault) throws Exception {
+    whileRequestsAreMade(
+        "AWS: %s for %d s".formatted(fault, AWAY.toSeconds()),
+        () -> {
+          front.be(fault);
+          await("the fault is met", () -> front.faults() > 0);
+          Thread.sleep(AWAY.toMillis());
+          front.be(AwsFront.Fault.NONE);
+          return Killed.NOTHING;
+        });
+  }
+
+  /** Under which others find the tasks of a node as well. */
+  @Test
+  void manyInstancesComeAndGo() throws Exception {
+    EcsTask task = red();
+    CloudMapService service = task.service().registry().orElseThrow();
+    Map<IpFamily, String> addresses = task.network().addresses();
+    String before = version();
+    whileRequestsAreMade(
+        INSTANCES + " instances registered and deregistered",
+        () -> {
+          for (int number = 0; number < INSTANCES; number++) {
+            account.register(service, "more-" + number, addresses);
+          }
+          await("the control plane has told of them", () -> !version().equals(before));
+          for (int number = 0; number < INSTANCES; number++) {
+            account.deregister(service, "more-" + number);
+          }
+          await("and that they have gone", () -> version().equals(before));
+          return Killed.NOTHING;
+        });
+  }
+
+  /** Of what the gateways are to hold. */
+  private static String version() throws Exception {
+    for (JsonNode proxy :
+        new ObjectMapper()
+            .readTree(network.askControlPlane(network.controlPlaneTasks().get(0), "/proxies"))
+            .path("proxies")) {
+      if (proxy.path("proxy").asText().endsWith("-cloud-mesh/virtualGateway/colorgateway-vg")) {
+        return proxy.path("version").asText();
+      }
+    }
+    throw new AssertionError("no gateway");
+  }
+
+  private static EcsTask red() {
+    return network.tasks().running().stream()
+        .filter(task -> task.isProxy("colorteller-red-vn"))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void anEnvoyIsKilled() throws Exception {
+    EcsTask red = red();
+    EcsService service = red.service();
+    whileRequestsAreMade(
+        "an Envoy killed",
+        () -> {
+          long at = System.nanoTime();
+          kill(red);
+          String address = red.network().address(IpFamily.IPV4).orElseThrow();
+          await("the gateways know", () -> gateways().stream().noneMatch(g -> knows(g, address)));
+          long known = System.nanoTime();
+          startAnother(service);
+          session.refresh();
+          return new Killed(at, known);
+        });
+  }
+
+  private static List<EnvoyProcess> gateways() {
+    return network.tasks().running().stream()
+        .filter(task -> task.isProxy("colorgateway-vg"))
+        .flatMap(task -> task.envoy().stream())
+        .toList();
+  }
+
+  private static boolean knows(EnvoyProcess gateway, String address) {
+    return gateway.upstreams().values().stream()
+        .flatMap(List::stream)
+        .anyMatch(host -> host.startsWith(address + ":"));
+  }
+
+  /** The function renews what it finds to be old; then each service is deployed anew. */
+  @Test
+  @EnabledIfSystemProperty(named = "proof", matches = "true")
+  void certificatesAreRenewedAndServicesRolled() throws Exception {
+    whileRequestsAreMade(
+        "certificates renewed and services rolled",
+        () -> {
+          Map<String, String> old = letCertificatesBeOld();
+          functions.wake("mesh-certificates");
+          old.forEach((name, pem) -> assertThat(account.parameter(name)).isNotEqualTo(pem));
+          Rollout rollout = new Rollout(network, session::refresh, step -> {});
+          for (EcsService service : network.services().values()) {
+            rollout.of(service, Restart.Deregister.LAST);
+          }
+          return Killed.NOTHING;
+        });
+  }
+
+  /** Puts certificates in the place of all that there are, which expire in a few days. */
+  private static Map<String, String> letCertificatesBeOld() throws Exception {
+    CustomResource certificates = deployment.customResources().get(0);
+    TestAuthority authority =
+        TestAuthority.of(
+            account.parameter(certificates.environment().get("PARAMETERS") + "/authority"));
+    Map<String, String> old = new TreeMap<>();
+    for (JsonNode identity : certificates.properties().path("Identities")) {
+      String name = identity.path("Parameter").asText();
+      String pem =
+          authority
+              .issue(identity.path("Uri").asText(), TestAuthority.keys(), Duration.ofDays(5))
+              .pem();
+      account.putSecret(name, pem);
+      old.put(name, pem);
+    }
+    return old;
+  }
+
+  @Test
+  @EnabledIfSystemProperty(named = "proof", matches = "true")
+  void aNodesTasksAreReplaced() throws Exception {
+    whileRequestsAreMade(
+        "a node's tasks replaced %d times".formatted(REPLACED),
+        () -> {
+          Rollout rollout = new Rollout(network, session::refresh, step -> {});
+          for (int replaced = 0; replaced < REPLACED; replaced += 2) {
+            rollout.of(red().service(), Restart.Deregister.LAST);
+          }
+          return Killed.NOTHING;
+        });
+  }
+}
