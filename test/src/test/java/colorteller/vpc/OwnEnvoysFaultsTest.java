@@ -59,6 +59,9 @@ class OwnEnvoysFaultsTest {
 
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
+  /** From one health check of the templates to the next, and its time-out. */
+  private static final Duration HEALTH_CHECK = Duration.ofSeconds(7);
+
   private static final int INSTANCES = 200;
   private static final int REPLACED = 50;
 
@@ -73,6 +76,7 @@ class OwnEnvoysFaultsTest {
   private static Deployment deployment;
   private static VpcNetwork network;
   private static Session session;
+  private static int failedBeforeKnown;
 
   @BeforeAll
   static void start() throws Exception {
@@ -129,7 +133,7 @@ class OwnEnvoysFaultsTest {
   }
 
   /** Requests without a pause, while something happens and after it. */
-  private static void whileRequestsAreMade(String what, Callable<Killed> fault) throws Exception {
+  private static Killed whileRequestsAreMade(String what, Callable<Killed> fault) throws Exception {
     try (Traffic traffic = new Traffic(session.local(), CUSTOM.requests(), PER_SECOND)) {
       await("requests", () -> traffic.made() >= REQUESTS / 10);
       Killed killed = fault.call();
@@ -150,6 +154,8 @@ class OwnEnvoysFaultsTest {
           what, result.requests(), inFlight.size(), untilKnown.size(), later.size());
       assertThat(result.requests()).isGreaterThanOrEqualTo(REQUESTS);
       assertThat(later).as(result.failures().toString()).isEmpty();
+      failedBeforeKnown = inFlight.size() + untilKnown.size();
+      return killed;
     }
   }
 
@@ -314,6 +320,29 @@ class OwnEnvoysFaultsTest {
           session.refresh();
           return new Killed(at, known);
         });
+  }
+
+  /** Where nobody is left to answer, requests fail, and are counted. */
+  @Test
+  @EnabledIfSystemProperty(named = "proof", matches = "true")
+  void bothTasksOfANodeAreKilled() throws Exception {
+    EcsService service = red().service();
+    Killed killed =
+        whileRequestsAreMade(
+            "both tasks of a node killed",
+            () -> {
+              long at = System.nanoTime();
+              kill(red());
+              kill(red());
+              startAnother(service);
+              startAnother(service);
+              session.refresh();
+              // By then, every gateway has looked at the new tasks once.
+              Thread.sleep(HEALTH_CHECK.toMillis());
+              return new Killed(at, System.nanoTime());
+            });
+    assertThat(killed.known()).isGreaterThan(killed.at());
+    assertThat(failedBeforeKnown).isPositive();
   }
 
   private static List<EnvoyProcess> gateways() {
