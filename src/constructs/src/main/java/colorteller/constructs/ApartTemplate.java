@@ -3,12 +3,8 @@ package colorteller.constructs;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import software.amazon.awscdk.Acknowledgment;
 import software.amazon.awscdk.App;
 import software.amazon.awscdk.AppProps;
@@ -26,12 +22,11 @@ final class ApartTemplate {
   @SuppressWarnings("unchecked")
   static String of(Construct scope, Consumer<Stack> constructs) {
     String name = Stack.of(scope).getStackName();
-    Path folder = temporaryFolder();
-    try {
+    try (TemporaryFolder folder = TemporaryFolder.create()) {
       App app =
           new App(
               AppProps.builder()
-                  .outdir(folder.toString())
+                  .outdir(folder.path().toString())
                   .context(
                       (Map<String, Object>) scope.getNode().getRoot().getNode().getAllContext())
                   .analyticsReporting(false)
@@ -46,28 +41,7 @@ final class ApartTemplate {
                   .build());
       constructs.accept(stack);
       app.synth();
-      return Files.readString(folder.resolve(stack.getTemplateFile()));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } finally {
-      delete(folder);
-    }
-  }
-
-  private static Path temporaryFolder() {
-    try {
-      return Files.createTempDirectory("mesh");
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static void delete(Path folder) {
-    try (Stream<Path> files = Files.walk(folder)) {
-      List<Path> deepestFirst = files.sorted(Comparator.reverseOrder()).toList();
-      for (Path file : deepestFirst) {
-        Files.delete(file);
-      }
+      return Files.readString(folder.path().resolve(stack.getTemplateFile()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -2,7 +2,6 @@ package colorteller.constructs;
 
 import static java.util.stream.Collectors.joining;
 
-import colorteller.mesh.ServiceDiscovery.CloudMap;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +15,8 @@ import software.amazon.awscdk.services.cloudwatch.TreatMissingData;
 import software.amazon.awscdk.services.ec2.ISecurityGroup;
 import software.amazon.awscdk.services.ec2.ISubnet;
 import software.amazon.awscdk.services.ec2.SubnetSelection;
+import software.amazon.awscdk.services.ecr.assets.DockerImageAsset;
+import software.amazon.awscdk.services.ecr.assets.Platform;
 import software.amazon.awscdk.services.ecs.CloudMapOptions;
 import software.amazon.awscdk.services.ecs.ContainerDefinitionOptions;
 import software.amazon.awscdk.services.ecs.ContainerImage;
@@ -76,19 +77,17 @@ public final class ControlPlane extends Construct {
   }
 
   /**
-   * Creates it. Its stack is deployed after those of the documents and certificates: a task counts
-   * as healthy once it serves.
+   * Creates it. It depends on the documents and certificates, and tasks with an Envoy depend on it:
+   * a task counts as healthy once it serves, or is served.
    *
    * @param name what it is called in metrics, and its task definition's family
-   * @param image of {@code src/mesh-service}
-   * @param documents of its meshes; a Cloud Map namespace in them has a name that is known now
+   * @param documents of its meshes
    */
   public ControlPlane(
       Construct scope,
       String id,
       String name,
       Place place,
-      ContainerImage image,
       LogDriver logs,
       Collection<MeshDocument> documents,
       MeshCertificates.Parameters certificates) {
@@ -109,7 +108,7 @@ public final class ControlPlane extends Construct {
     task.addContainer(
             NAME,
             ContainerDefinitionOptions.builder()
-                .image(image)
+                .image(image())
                 .essential(true)
                 .readonlyRootFilesystem(true)
                 // It sends its Envoys to the other task, which takes 3 s.
@@ -151,13 +150,25 @@ public final class ControlPlane extends Construct {
                     .name(NAME)
                     .cloudMapNamespace(place.namespace())
                     .dnsRecordType(DnsRecordType.A)
-                    .dnsTtl(Duration.seconds(10))
+                    .dnsTtl(Sidecar.recordsLive())
                     .failureThreshold(1)
                     .build())
             .build();
     // A task that starts before this role's policy is there can neither pull its image nor log.
     service.getNode().addDependency(task.obtainExecutionRole());
     alarms(name);
+  }
+
+  /** Built while the app is deployed, of what this module's jar has. */
+  private ContainerImage image() {
+    try (TemporaryFolder folder = TemporaryFolder.create()) {
+      folder.unpack("control-plane.zip");
+      return ContainerImage.fromDockerImageAsset(
+          DockerImageAsset.Builder.create(this, "Image")
+              .directory(folder.path().toString())
+              .platform(Platform.LINUX_ARM64)
+              .build());
+    }
   }
 
   private static Map<String, String> environment(
@@ -188,14 +199,7 @@ public final class ControlPlane extends Construct {
     // Not the documents' own keys: a changed mesh would be a changed task.
     allow(task, List.of("s3:GetObject"), List.of(MeshDocument.assets(this)));
     List<String> namespaces =
-        documents.stream()
-            .flatMap(document -> document.mesh().nodes().values().stream())
-            .flatMap(node -> node.serviceDiscovery().stream())
-            .filter(CloudMap.class::isInstance)
-            .map(discovery -> ((CloudMap) discovery).namespaceName())
-            .distinct()
-            .sorted()
-            .toList();
+        documents.stream().flatMap(MeshDocument::namespaces).distinct().sorted().toList();
     if (!namespaces.isEmpty()) {
       task.addToTaskRolePolicy(
           PolicyStatement.Builder.create()

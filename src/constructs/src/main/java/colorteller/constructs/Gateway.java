@@ -1,9 +1,7 @@
 package colorteller.constructs;
 
 import colorteller.mesh.EnvoyPorts;
-import colorteller.mesh.ProxyId;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import software.amazon.awscdk.services.ecs.ContainerDefinition;
 import software.amazon.awscdk.services.ecs.FargateTaskDefinition;
@@ -17,18 +15,13 @@ public final class Gateway {
    * Adds the Envoy.
    *
    * @param container what the container is called, such as in a load balancer's target
-   * @param gateway the virtual gateway
-   * @param ports of the gateway's listeners
+   * @param gateway the virtual gateway, such as of {@link MeshDocument#virtualGateway}
    */
   public static ContainerDefinition addTo(
-      FargateTaskDefinition task,
-      String container,
-      EnvoyContainer envoy,
-      ProxyId gateway,
-      Collection<Integer> ports) {
+      FargateTaskDefinition task, String container, EnvoyContainer envoy, MeshProxy gateway) {
     // Its admin interface can be reached by who may: security groups say so.
-    List<Integer> all = new ArrayList<>(ports);
+    List<Integer> all = new ArrayList<>(gateway.ports());
     all.add(EnvoyPorts.ADMIN);
-    return task.addContainer(container, envoy.options(task, gateway, "::", all));
+    return task.addContainer(container, envoy.options(task, gateway.id(), "::", all));
   }
 }

@@ -79,7 +79,6 @@ public final class MeshCertificates extends Construct {
    * Creates the function, and lets it make the certificates.
    *
    * @param functionName the function's name
-   * @param code of {@code lambda/mesh-certificates}: its package
    * @param parameters where the certificates are
    * @param cluster whose services get new certificates
    * @param proxies all that are to have one
@@ -88,22 +87,12 @@ public final class MeshCertificates extends Construct {
       Construct scope,
       String id,
       String functionName,
-      Code code,
       Parameters parameters,
       ICluster cluster,
       Collection<ProxyId> proxies) {
     super(scope, id);
     this.parameters = parameters;
-    JavaFunction function =
-        new JavaFunction(
-            this,
-            MODULE,
-            code,
-            functionName,
-            512,
-            Duration.minutes(5),
-            Map.of("PARAMETERS", parameters.prefix(), "CLUSTER", cluster.getClusterName()),
-            null);
+    JavaFunction function = function(functionName, cluster);
     allow(function, cluster);
     CustomResource certificates =
         CustomResource.Builder.create(this, "Certificates")
@@ -130,6 +119,20 @@ public final class MeshCertificates extends Construct {
         .evaluationPeriods(1)
         .treatMissingData(TreatMissingData.NOT_BREACHING)
         .build();
+  }
+
+  private JavaFunction function(String name, ICluster cluster) {
+    try (TemporaryFolder folder = TemporaryFolder.create()) {
+      return new JavaFunction(
+          this,
+          MODULE,
+          Code.fromAsset(folder.copy(MODULE + ".zip").toString()),
+          name,
+          512,
+          Duration.minutes(5),
+          Map.of("PARAMETERS", parameters.prefix(), "CLUSTER", cluster.getClusterName()),
+          null);
+    }
   }
 
   private List<Map<String, String>> identities(Collection<ProxyId> proxies) {

@@ -2,8 +2,12 @@ package colorteller.constructs;
 
 import colorteller.controlplane.Translator;
 import colorteller.controlplane.WithoutRedirection;
+import colorteller.mesh.Listener;
 import colorteller.mesh.Mesh;
 import colorteller.mesh.ProxyId;
+import colorteller.mesh.ServiceDiscovery.CloudMap;
+import colorteller.mesh.VirtualGateway;
+import colorteller.mesh.VirtualNode;
 import colorteller.mesh.template.MeshReader;
 import colorteller.mesh.template.Template;
 import java.io.IOException;
@@ -14,11 +18,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import software.amazon.awscdk.ArnComponents;
 import software.amazon.awscdk.Aws;
 import software.amazon.awscdk.Fn;
@@ -41,6 +47,9 @@ public final class MeshDocument extends Construct {
   /** What stands for a value that only a deployment knows: good for a text and for a number. */
   private static final String UNKNOWN = "1";
 
+  /** Another such value. What differs between the two, only a deployment knows as well. */
+  private static final String UNKNOWN_TOO = "2";
+
   private static final Pattern IMPORT = Pattern.compile("\"Fn::ImportValue\"\\s*:\\s*\"([^\"]+)\"");
 
   private final String parameterName;
@@ -59,8 +68,9 @@ public final class MeshDocument extends Construct {
     this.file = file;
     Map<String, String> values = new TreeMap<>(parameters);
     pseudoParameters().forEach(values::putIfAbsent);
-    mesh = MeshReader.read(Template.read(file, known(values), known(imports)));
-    new Translator(mesh, new WithoutRedirection(mesh), Map.of()).proxies();
+    mesh = read(values, imports, UNKNOWN);
+    requireKnown(read(values, imports, UNKNOWN_TOO));
+    proxies();
 
     Asset asset = Asset.Builder.create(this, "Template").path(file.toString()).build();
     StringParameter.Builder.create(this, "Parameter")
@@ -117,8 +127,8 @@ public final class MeshDocument extends Construct {
    * @param parameterName of the SSM parameter, such as {@code /shop/mesh}
    * @param template a CloudFormation template, JSON or YAML, with one mesh and all that is in it;
    *     what else it has is left alone
-   * @param parameters values of the template's parameters; they may be tokens. Account, region and
-   *     the like are those of this stack
+   * @param parameters values of the template's parameters; they may be tokens, but for those of
+   *     which names and ports are made. Account, region and the like are those of this stack
    * @param imports values of what the template imports, by the name of the export; they may be
    *     tokens, such as {@code Fn.importValue(name)}
    * @throws colorteller.mesh.template.TemplateException if it cannot be read or translated
@@ -133,6 +143,64 @@ public final class MeshDocument extends Construct {
     return new MeshDocument(scope, id, parameterName, template, parameters, imports);
   }
 
+  private Mesh read(Map<String, String> values, Map<String, String> imports, String unknown) {
+    return MeshReader.read(Template.read(file, known(values, unknown), known(imports, unknown)));
+  }
+
+  /** Certificates, tasks, names and permissions are made of these while the app synthesizes. */
+  private void requireKnown(Mesh other) {
+    List<String> here = namesAndPorts(mesh);
+    List<String> there = namesAndPorts(other);
+    Stream.concat(
+            here.stream().filter(name -> !there.contains(name)),
+            there.stream().filter(name -> !here.contains(name)))
+        .findFirst()
+        .ifPresent(
+            name -> {
+              throw new IllegalArgumentException(
+                  "%s: %s has in it what only a deployment knows (%s stands for it); give the parameter or the import of which it is made a value that is known at synthesis"
+                      .formatted(file, name, UNKNOWN));
+            });
+  }
+
+  private static List<String> namesAndPorts(Mesh mesh) {
+    Stream<String> gateways =
+        mesh.gateways().values().stream()
+            .map(
+                gateway ->
+                    "virtual gateway %s, ports %s"
+                        .formatted(gateway.name(), ports(gateway.listeners())));
+    Stream<String> nodes =
+        mesh.nodes().values().stream()
+            .map(
+                node ->
+                    "virtual node %s, ports %s".formatted(node.name(), ports(node.listeners())));
+    Stream<String> backends =
+        new WithoutRedirection(mesh)
+            .addresses().keySet().stream().map(name -> "virtual service " + name);
+    Stream<String> namespaces = namespaces(mesh).map(name -> "Cloud Map namespace " + name);
+    return Stream.of(Stream.of("mesh " + mesh.name()), gateways, nodes, backends, namespaces)
+        .flatMap(names -> names)
+        .toList();
+  }
+
+  private static List<Integer> ports(List<Listener> listeners) {
+    return listeners.stream().map(Listener::port).toList();
+  }
+
+  /** The Cloud Map namespaces of a mesh. */
+  private static Stream<String> namespaces(Mesh mesh) {
+    return mesh.nodes().values().stream()
+        .flatMap(node -> node.serviceDiscovery().stream())
+        .flatMap(
+            discovery ->
+                discovery instanceof CloudMap cloudMap
+                    ? Stream.of(cloudMap.namespaceName())
+                    : Stream.of())
+        .distinct()
+        .sorted();
+  }
+
   private Map<String, String> pseudoParameters() {
     return Map.of(
         "AWS::AccountId", Aws.ACCOUNT_ID,
@@ -142,11 +210,11 @@ public final class MeshDocument extends Construct {
         "AWS::URLSuffix", Aws.URL_SUFFIX);
   }
 
-  private static Map<String, String> known(Map<String, String> values) {
+  private static Map<String, String> known(Map<String, String> values, String unknown) {
     Map<String, String> known = new TreeMap<>();
     values.forEach(
         (name, value) ->
-            known.put(name, Boolean.TRUE.equals(Token.isUnresolved(value)) ? UNKNOWN : value));
+            known.put(name, Boolean.TRUE.equals(Token.isUnresolved(value)) ? unknown : value));
     return known;
   }
 
@@ -194,9 +262,51 @@ public final class MeshDocument extends Construct {
     return file;
   }
 
-  /** The mesh; what only a deployment knows is {@code 1} in it. */
+  /** The mesh; what only a deployment knows is {@code 1} in it: no name and no port. */
   public Mesh mesh() {
     return mesh;
+  }
+
+  /** The Cloud Map namespaces in which its nodes are found. */
+  Stream<String> namespaces() {
+    return namespaces(mesh);
+  }
+
+  /**
+   * The Envoy of a virtual node.
+   *
+   * @throws IllegalArgumentException if the mesh has no such node
+   */
+  public MeshProxy virtualNode(String name) {
+    VirtualNode node = mesh.nodes().get(name);
+    if (node == null) {
+      throw new IllegalArgumentException(unknown("virtual node", name, mesh.nodes().keySet()));
+    }
+    return new MeshProxy(ProxyId.of(mesh, node), ports(node.listeners()));
+  }
+
+  /**
+   * The Envoy of a virtual gateway.
+   *
+   * @throws IllegalArgumentException if the mesh has no such gateway
+   */
+  public MeshProxy virtualGateway(String name) {
+    VirtualGateway gateway = mesh.gateways().get(name);
+    if (gateway == null) {
+      throw new IllegalArgumentException(
+          unknown("virtual gateway", name, mesh.gateways().keySet()));
+    }
+    return new MeshProxy(ProxyId.of(mesh, gateway), ports(gateway.listeners()));
+  }
+
+  private String unknown(String kind, String name, Set<String> known) {
+    return "%s: the mesh %s has no %s %s; it has: %s"
+        .formatted(
+            file,
+            mesh.name(),
+            kind,
+            name,
+            known.isEmpty() ? "none" : String.join(", ", new TreeSet<>(known)));
   }
 
   /** Its Envoys, in an order that stays. */

@@ -1,7 +1,7 @@
 package colorteller.constructs;
 
-import colorteller.mesh.ProxyId;
-import java.util.Collection;
+import colorteller.controlplane.WithoutRedirection;
+import software.amazon.awscdk.Duration;
 import software.amazon.awscdk.services.ecs.ContainerDefinition;
 import software.amazon.awscdk.services.ecs.ContainerDependency;
 import software.amazon.awscdk.services.ecs.ContainerDependencyCondition;
@@ -21,26 +21,32 @@ public final class Sidecar {
    * Adds the Envoy. It starts after the application and ends before it, so that what it has
    * accepted is answered.
    *
-   * @param node the virtual node
-   * @param ports of the node's listeners
+   * @param node the virtual node, such as of {@link MeshDocument#virtualNode}
    * @param application the node's; one with a health check is waited for
    */
   public static ContainerDefinition addTo(
       FargateTaskDefinition task,
       EnvoyContainer envoy,
-      ProxyId node,
-      Collection<Integer> ports,
+      MeshProxy node,
       ContainerDefinition application,
       ContainerDependencyCondition condition) {
     ContainerDefinition container =
-        task.addContainer(CONTAINER, envoy.options(task, node, "127.0.0.1", ports));
+        task.addContainer(CONTAINER, envoy.options(task, node.id(), "127.0.0.1", node.ports()));
     container.addContainerDependencies(
         ContainerDependency.builder().container(application).condition(condition).build());
     return container;
   }
 
+  /**
+   * How long a record of Cloud Map may live that leads to a task with an Envoy: when the Envoy
+   * ends, nobody has the record any more.
+   */
+  public static Duration recordsLive() {
+    return Duration.seconds(10);
+  }
+
   /** The port at which an application listens that others reach at a port of its node. */
   public static int applicationPort(int nodePort) {
-    return colorteller.controlplane.WithoutRedirection.applicationPort(nodePort);
+    return WithoutRedirection.applicationPort(nodePort);
   }
 }

@@ -31,6 +31,7 @@ class MeshDocumentTest {
       """
       Parameters:
         Environment: {Type: String}
+        Host: {Type: String, Default: cart}
         Port: {Type: Number, Default: 8080}
       Resources:
         Mesh:
@@ -47,7 +48,7 @@ class MeshDocumentTest {
                 - PortMapping: {Port: !Ref Port, Protocol: http}
               ServiceDiscovery:
                 DNS:
-                  Hostname: !Join [".", [cart, !ImportValue shop-namespace]]
+                  Hostname: !Join [".", [!Ref Host, !ImportValue shop-namespace]]
       """;
 
   @TempDir Path folder;
@@ -70,28 +71,83 @@ class MeshDocumentTest {
   @Test
   void ofATemplateWithValuesThatOnlyADeploymentKnows() throws IOException {
     Stack stack = stack();
-    CfnParameter environment = CfnParameter.Builder.create(stack, "Environment").build();
+    CfnParameter host = CfnParameter.Builder.create(stack, "Host").build();
     MeshDocument document =
         MeshDocument.ofTemplate(
             stack,
             "Document",
             "/shop/mesh",
             template(TEMPLATE),
-            Map.of("Environment", environment.getValueAsString()),
+            Map.of("Environment", "test", "Host", host.getValueAsString()),
             Map.of("shop-namespace", Fn.importValue("shop-namespace")));
     assertThat(document.proxies())
         .extracting(Object::toString)
-        .containsExactly("mesh/shop-1/virtualNode/cart");
+        .containsExactly("mesh/shop-test/virtualNode/cart");
+    assertThat(document.virtualNode("cart"))
+        .isEqualTo(new MeshProxy(document.proxies().iterator().next(), List.of(8080)));
     JsonNode resources = synthesized().path("Resources");
     assertThat(resources.findValuesAsText("Type")).contains("AWS::SSM::Parameter");
     String value = resources.findValue("Value").toString();
     assertThat(value)
         .contains(
-            "{\"Ref\":\"Environment\"}",
+            "{\"Ref\":\"Host\"}",
             "{\"Fn::ImportValue\":\"shop-namespace\"}",
             "{\"Ref\":\"AWS::Region\"}",
             "s3://cdk-hnb659fds-assets-");
     assertThat(resources.findValue("Name").asText()).isEqualTo("/shop/mesh");
+  }
+
+  /** Certificates and tasks are made of it, and would be those of another mesh. */
+  @Test
+  void aNameOrPortThatOnlyADeploymentKnowsFails() throws IOException {
+    Stack stack = stack();
+    Path file = template(TEMPLATE);
+    String token = CfnParameter.Builder.create(stack, "Token").build().getValueAsString();
+    refuses(
+        stack,
+        file,
+        Map.of("Environment", token),
+        "shop.yaml: mesh shop-1 has in it what only a deployment knows (1 stands for it)");
+    refuses(
+        stack,
+        file,
+        Map.of("Environment", "test", "Port", token),
+        "shop.yaml: virtual node cart, ports [1] has in it what only a deployment knows");
+  }
+
+  private static void refuses(
+      Stack stack, Path file, Map<String, String> parameters, String message) {
+    assertThatThrownBy(
+            () ->
+                MeshDocument.ofTemplate(
+                    stack,
+                    message,
+                    "/shop/mesh",
+                    file,
+                    parameters,
+                    Map.of("shop-namespace", "shop.local")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(message);
+  }
+
+  @Test
+  void aProxyThatTheMeshDoesNotHaveFailsWithThoseThatItHas() throws IOException {
+    MeshDocument document =
+        MeshDocument.ofTemplate(
+            stack(),
+            "Document",
+            "/shop/mesh",
+            template(TEMPLATE),
+            Map.of("Environment", "test"),
+            Map.of("shop-namespace", "shop.local"));
+    assertThatThrownBy(() -> document.virtualNode("carts"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageEndingWith(
+            "shop.yaml: the mesh shop-test has no virtual node carts; it has: cart");
+    assertThatThrownBy(() -> document.virtualGateway("front"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageEndingWith(
+            "shop.yaml: the mesh shop-test has no virtual gateway front; it has: none");
   }
 
   @Test

@@ -9,7 +9,6 @@ import software.amazon.awscdk.services.ec2.SecurityGroup;
 import software.amazon.awscdk.services.ecs.Cluster;
 import software.amazon.awscdk.services.ecs.ClusterAttributes;
 import software.amazon.awscdk.services.ecs.ICluster;
-import software.amazon.awscdk.services.lambda.Code;
 import software.amazon.awscdk.services.logs.LogGroup;
 import software.amazon.awscdk.services.servicediscovery.PrivateDnsNamespace;
 import software.constructs.Construct;
@@ -35,7 +34,6 @@ final class ControlPlaneStack extends NamedStack {
             this,
             "Certificates",
             settings.projectName() + "-mesh-certificates",
-            Code.fromAsset("lambda/mesh-certificates/target/package"),
             certificates(settings),
             cluster,
             documents.stream().flatMap(document -> document.proxies().stream()).toList());
@@ -56,7 +54,6 @@ final class ControlPlaneStack extends NamedStack {
             "ControlPlane",
             settings.projectName() + "-control-plane",
             new ControlPlane.Place(cluster, vpc.getPrivateSubnets(), namespace, group),
-            Images.controlPlane(this),
             new Logs(LogGroup.fromLogGroupName(this, "LogGroup", Shared.LOG_GROUP.value(settings)))
                 .driver("control-plane"),
             documents,

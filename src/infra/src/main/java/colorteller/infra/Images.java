@@ -42,7 +42,7 @@ final class Images {
             () ->
                 settings.backend() == Backend.APPMESH
                     ? appMeshEnvoy(stack)
-                    : EnvoyImage.of(stack, "EnvoyImage"));
+                    : EnvoyImage.of(stack, "EnvoyImage", Platform.LINUX_ARM64));
   }
 
   /** App Mesh's Envoy, from App Mesh's own repository in the stack's region. */
@@ -55,15 +55,6 @@ final class Images {
             stack.getRegion(),
             ENVOY_REPOSITORY),
         ENVOY_TAG);
-  }
-
-  /** The control plane, of what its build has left. */
-  static ContainerImage controlPlane(Stack stack) {
-    return ContainerImage.fromDockerImageAsset(
-        DockerImageAsset.Builder.create(stack, "ControlPlaneImage")
-            .directory("src/mesh-service")
-            .platform(Platform.LINUX_ARM64)
-            .build());
   }
 
   /** The application, built from its source if no image is named. */

@@ -3,6 +3,7 @@ package colorteller.infra;
 import colorteller.constructs.EnvoyContainer;
 import colorteller.constructs.Gateway;
 import colorteller.constructs.MeshCertificates;
+import colorteller.constructs.MeshProxy;
 import colorteller.constructs.Sidecar;
 import colorteller.mesh.ProxyId;
 import colorteller.mesh.WalkthroughPorts;
@@ -44,20 +45,14 @@ record OwnEnvoys(
     return Sidecar.applicationPort(WalkthroughPorts.HTTP);
   }
 
-  /** A task that is gone is soon in no record, since no agent keeps what leads there. */
   @Override
   public Duration recordsLive() {
-    return Duration.seconds(10);
+    return Sidecar.recordsLive();
   }
 
   @Override
   public void addGateway(FargateTaskDefinition task, ProxyId gateway) {
-    Gateway.addTo(
-        task,
-        ColorgatewayService.CONTAINER,
-        container("gateway-envoy"),
-        gateway,
-        List.of(WalkthroughPorts.HTTP));
+    Gateway.addTo(task, ColorgatewayService.CONTAINER, container("gateway-envoy"), proxy(gateway));
   }
 
   @Override
@@ -69,10 +64,13 @@ record OwnEnvoys(
     Sidecar.addTo(
         task,
         container(name + "-envoy"),
-        node,
-        List.of(WalkthroughPorts.HTTP),
+        proxy(node),
         task.addContainer(ColortellerService.CONTAINER, application.build()),
         ContainerDependencyCondition.HEALTHY);
+  }
+
+  private static MeshProxy proxy(ProxyId id) {
+    return new MeshProxy(id, List.of(WalkthroughPorts.HTTP));
   }
 
   private EnvoyContainer container(String logPrefix) {
