@@ -25,6 +25,7 @@ import software.amazon.awscdk.services.ecs.ContainerDefinition;
 import software.amazon.awscdk.services.ecs.ContainerDefinitionOptions;
 import software.amazon.awscdk.services.ecs.ContainerDependencyCondition;
 import software.amazon.awscdk.services.ecs.ContainerImage;
+import software.amazon.awscdk.services.ecs.DeploymentCircuitBreaker;
 import software.amazon.awscdk.services.ecs.FargateService;
 import software.amazon.awscdk.services.ecs.FargateTaskDefinition;
 import software.amazon.awscdk.services.ecs.HealthCheck;
@@ -153,6 +154,7 @@ final class ShopStack extends Stack {
             .cluster(cluster)
             .taskDefinition(task)
             .minHealthyPercent(100)
+            .circuitBreaker(DeploymentCircuitBreaker.builder().rollback(true).build())
             .cloudMapOptions(
                 CloudMapOptions.builder()
                     .name(name)

@@ -1,6 +1,7 @@
 package colorteller.cli;
 
 import static java.util.stream.Collectors.joining;
+import static java.util.stream.Collectors.toCollection;
 import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -20,6 +21,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -244,6 +247,47 @@ class ExampleTest {
             "front / | web | web | web | 1",
             "web → cart.shop.local:8080 / | cart | cart | - | 1",
             "cart → stock.shop.local:9000 a connection | stock | stock | - | -");
+  }
+
+  /** What the jars have in them comes out as it was built. */
+  @Test
+  void itDeploysWhatWasBuilt() throws IOException {
+    Set<String> function = files(Path.of("lambda/mesh-certificates/target/package"));
+    try (ZipFile zip = new ZipFile(asset("Certificates/Function/Function/Code").toFile())) {
+      assertThat(zip.stream().filter(entry -> !entry.isDirectory()).map(ZipEntry::getName))
+          .containsAll(function)
+          .hasSize(function.size() + 1)
+          .contains("META-INF/MANIFEST.MF");
+    }
+    Path service = Path.of("src/mesh-service");
+    Set<String> image = new TreeSet<>(Set.of(".dockerignore", "Dockerfile", "healthy"));
+    image.add("logging.properties");
+    for (String built : List.of("target/classes", "target/lib")) {
+      files(service.resolve(built)).forEach(file -> image.add(built + "/" + file));
+    }
+    assertThat(files(asset("ControlPlane/Image"))).isEqualTo(image);
+    assertThat(files(asset("Envoy"))).containsExactlyInAnyOrder("Dockerfile", "sidecar");
+  }
+
+  private static Path asset(String displayName) throws IOException {
+    JsonNode assets = new ObjectMapper().readTree(out.resolve("shop.assets.json").toFile());
+    return Stream.of("files", "dockerImages")
+        .flatMap(kind -> stream(assets.path(kind)))
+        .filter(asset -> asset.path("displayName").asText().equals(displayName))
+        .map(asset -> asset.path("source"))
+        .map(source -> source.path(source.has("path") ? "path" : "directory").asText())
+        .map(out::resolve)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static Set<String> files(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      return files
+          .filter(Files::isRegularFile)
+          .map(file -> folder.relativize(file).toString())
+          .collect(toCollection(TreeSet::new));
+    }
   }
 
   @Test
