@@ -1,8 +1,6 @@
 import colorteller.controlplane.AwsTask;
-import colorteller.controlplane.ProxyResources;
 import colorteller.controlplane.Translator;
 import colorteller.mesh.Mesh;
-import colorteller.mesh.ProxyId;
 import colorteller.mesh.template.MeshReader;
 import colorteller.mesh.template.Template;
 import java.io.File;
@@ -10,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Reads and translates a mesh of N nodes and 2 N routes, and then one in which a route has changed.
@@ -39,13 +36,12 @@ public final class Translate {
       long begin = System.nanoTime();
       Translator before = translator(file);
       long read = System.nanoTime();
-      Map<ProxyId, ProxyResources> then = before.proxies();
+      before.proxies();
       long translated = System.nanoTime();
       Translator after = translator(changed);
       long again = System.nanoTime();
-      Map<ProxyId, ProxyResources> now = after.proxies(before, then);
+      int concerned = after.changed(before).size();
       long end = System.nanoTime();
-      long concerned = now.keySet().stream().filter(id -> now.get(id) != then.get(id)).count();
       System.out.printf(
           "%.3f %.3f %.3f %d%n",
           (read - begin) / 1e9, (translated - read) / 1e9, (end - again) / 1e9, concerned);

@@ -3,6 +3,7 @@ package colorteller.controlplane;
 import colorteller.mesh.Backend;
 import colorteller.mesh.GatewayRoute;
 import colorteller.mesh.Mesh;
+import colorteller.mesh.ProxyId;
 import colorteller.mesh.VirtualGateway;
 import colorteller.mesh.VirtualNode;
 import colorteller.mesh.VirtualRouter;
@@ -29,7 +30,7 @@ record Dependencies(Translator translator) {
         mesh.name(), mesh.preference(), mesh.allowsExternalTraffic(), GatewayRoutes.keepHost(mesh));
   }
 
-  Set<Object> of(VirtualGateway gateway) {
+  private Set<Object> of(VirtualGateway gateway) {
     Set<Object> parts = new LinkedHashSet<>();
     parts.add(gateway);
     gateway.routes().stream()
@@ -38,7 +39,7 @@ record Dependencies(Translator translator) {
     return parts;
   }
 
-  Set<Object> of(VirtualNode node) {
+  private Set<Object> of(VirtualNode node) {
     Set<Object> parts = new LinkedHashSet<>();
     parts.add(node);
     node.backends().stream()
@@ -47,16 +48,15 @@ record Dependencies(Translator translator) {
     return parts;
   }
 
-  /** Nothing, where there is no such gateway. */
-  Set<Object> ofGateway(String name) {
-    return Optional.ofNullable(translator.mesh().gateways().get(name))
-        .map(this::of)
-        .orElse(Set.of());
-  }
-
-  /** Nothing, where there is no such node. */
-  Set<Object> ofNode(String name) {
-    return Optional.ofNullable(translator.mesh().nodes().get(name)).map(this::of).orElse(Set.of());
+  /** Nothing, where there is no such proxy. */
+  Set<Object> of(ProxyId id) {
+    Mesh mesh = translator.mesh();
+    return switch (id.kind()) {
+      case VIRTUAL_GATEWAY ->
+          Optional.ofNullable(mesh.gateways().get(id.name())).map(this::of).orElse(Set.of());
+      case VIRTUAL_NODE ->
+          Optional.ofNullable(mesh.nodes().get(id.name())).map(this::of).orElse(Set.of());
+    };
   }
 
   private void addService(String name, Set<Object> parts) {

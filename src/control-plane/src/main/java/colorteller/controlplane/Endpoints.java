@@ -57,13 +57,9 @@ final class Endpoints {
    * chooses, if it has such one.
    */
   static ClusterLoadAssignment fromCloudMap(
-      Mesh mesh,
-      Upstream upstream,
-      String cluster,
-      CloudMap discovery,
-      List<Instance> instances,
-      Placement placement) {
+      Mesh mesh, Upstream upstream, String cluster, List<Instance> instances, Placement placement) {
     VirtualNode node = upstream.node().orElseThrow();
+    CloudMap discovery = upstream.cloudMap().orElseThrow();
     IpPreference preference = mesh.effectivePreference(node);
     Stream<String> addresses =
         instances.stream()

@@ -8,7 +8,7 @@ import colorteller.mesh.GatewayRoute;
 import colorteller.mesh.Mesh;
 import colorteller.mesh.Protocol;
 import colorteller.mesh.ProxyId;
-import colorteller.mesh.ServiceDiscovery;
+import colorteller.mesh.ServiceDiscovery.CloudMap;
 import colorteller.mesh.VirtualGateway;
 import colorteller.mesh.VirtualNode;
 import colorteller.mesh.VirtualService;
@@ -20,14 +20,14 @@ import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.Secret;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -41,54 +41,43 @@ import java.util.stream.Stream;
  *     service that is not named nothing is known: its nodes' clusters get no endpoints, and Envoys
  *     keep those that they have
  */
-public record Translator(
-    Mesh mesh, Placement placement, Map<ServiceDiscovery.CloudMap, List<Instance>> instances) {
+public record Translator(Mesh mesh, Placement placement, Map<CloudMap, List<Instance>> instances) {
 
   /** The resources of every proxy. */
   public Map<ProxyId, ProxyResources> proxies() {
+    return proxies(id -> true);
+  }
+
+  /**
+   * The resources of those proxies whose part of the mesh has changed, new ones among them.
+   *
+   * @param before what was translated then, with the same placement
+   */
+  public Map<ProxyId, ProxyResources> changed(Translator before) {
+    Dependencies now = new Dependencies(this);
+    Dependencies then = new Dependencies(before);
+    return now.ofAll().equals(then.ofAll())
+        ? proxies(id -> !now.of(id).equals(then.of(id)))
+        : proxies();
+  }
+
+  private Map<ProxyId, ProxyResources> proxies(Predicate<ProxyId> wanted) {
     Map<ProxyId, ProxyResources> proxies = new LinkedHashMap<>();
-    mesh.gateways().values().forEach(g -> proxies.put(ProxyId.of(mesh, g), gateway(g)));
-    // A large mesh has many nodes, and each is translated by itself.
-    mesh.nodes().values().parallelStream()
-        .map(node -> Map.entry(ProxyId.of(mesh, node), node(node)))
+    // A large mesh has many proxies, and each is translated by itself.
+    ids().parallelStream()
+        .filter(wanted)
+        .map(id -> Map.entry(id, proxy(id).orElseThrow()))
         .toList()
         .forEach(entry -> proxies.put(entry.getKey(), entry.getValue()));
     return proxies;
   }
 
-  /**
-   * The resources of every proxy, where others were in force before: of a proxy whose part of the
-   * mesh is the same, what was translated then is used again.
-   *
-   * @param before what was translated then, with the same placement
-   * @param translated what came of it
-   */
-  public Map<ProxyId, ProxyResources> proxies(
-      Translator before, Map<ProxyId, ProxyResources> translated) {
-    Map<ProxyId, ProxyResources> proxies = new LinkedHashMap<>();
-    Dependencies now = new Dependencies(this);
-    Dependencies then = new Dependencies(before);
-    boolean same = now.ofAll().equals(then.ofAll());
-    mesh.gateways()
-        .values()
-        .forEach(
-            g -> {
-              ProxyId id = ProxyId.of(mesh, g);
-              ProxyResources known = same ? translated.get(id) : null;
-              proxies.put(
-                  id,
-                  known != null && now.of(g).equals(then.ofGateway(g.name())) ? known : gateway(g));
-            });
-    mesh.nodes()
-        .values()
-        .forEach(
-            n -> {
-              ProxyId id = ProxyId.of(mesh, n);
-              ProxyResources known = same ? translated.get(id) : null;
-              proxies.put(
-                  id, known != null && now.of(n).equals(then.ofNode(n.name())) ? known : node(n));
-            });
-    return proxies;
+  /** Every proxy: the gateways, then the nodes. */
+  public Set<ProxyId> ids() {
+    Set<ProxyId> ids = new LinkedHashSet<>();
+    mesh.gateways().values().forEach(gateway -> ids.add(ProxyId.of(mesh, gateway)));
+    mesh.nodes().values().forEach(node -> ids.add(ProxyId.of(mesh, node)));
+    return ids;
   }
 
   /** The resources of one proxy; empty if the mesh has no such proxy. */
@@ -226,25 +215,11 @@ public record Translator(
         .toList();
   }
 
-  /** The endpoints of the clusters that send to some nodes, as far as these have such. */
-  public List<ClusterLoadAssignment> endpoints(Collection<VirtualNode> nodes) {
-    Set<VirtualNode> wanted = Set.copyOf(nodes);
-    Map<String, Upstream> clusters = new LinkedHashMap<>();
-    Consumer<Upstreams> collect =
-        upstreams ->
-            upstreams
-                .all()
-                .forEach(
-                    (upstream, name) -> {
-                      if (upstream.node().filter(wanted::contains).isPresent()) {
-                        clusters.put(name, upstream);
-                      }
-                    });
-    mesh.gateways().values().forEach(gateway -> collect.accept(upstreams(gateway)));
-    mesh.nodes().values().forEach(node -> collect.accept(upstreams(node)));
-    return clusters.entrySet().stream()
-        .flatMap(cluster -> endpoints(cluster.getValue(), cluster.getKey()))
-        .toList();
+  /** What each Envoy sends to. */
+  Stream<Upstreams> upstreams() {
+    return Stream.concat(
+        mesh.gateways().values().stream().map(this::upstreams),
+        mesh.nodes().values().stream().map(this::upstreams));
   }
 
   private Upstreams upstreams(VirtualGateway gateway) {
@@ -260,17 +235,10 @@ public record Translator(
   }
 
   private Stream<ClusterLoadAssignment> endpoints(Upstream upstream, String cluster) {
-    return upstream.node().flatMap(VirtualNode::serviceDiscovery).orElse(null)
-                instanceof ServiceDiscovery.CloudMap discovery
-            && instances.containsKey(discovery.service())
-        ? Stream.of(
-            Endpoints.fromCloudMap(
-                mesh,
-                upstream,
-                cluster,
-                discovery,
-                Objects.requireNonNull(instances.get(discovery.service())),
-                placement))
-        : Stream.empty();
+    return upstream
+        .cloudMap()
+        .flatMap(found -> Optional.ofNullable(instances.get(found.service())))
+        .map(known -> Endpoints.fromCloudMap(mesh, upstream, cluster, known, placement))
+        .stream();
   }
 }

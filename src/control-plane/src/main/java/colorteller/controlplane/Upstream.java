@@ -7,6 +7,7 @@ import colorteller.mesh.Listener;
 import colorteller.mesh.ListenerTls;
 import colorteller.mesh.Mesh;
 import colorteller.mesh.Protocol;
+import colorteller.mesh.ServiceDiscovery.CloudMap;
 import colorteller.mesh.VirtualNode;
 import colorteller.mesh.WeightedTarget;
 import java.util.Optional;
@@ -64,6 +65,13 @@ record Upstream(
     return server.isPresent() || policy.filter(ClientTls::enforced).isPresent()
         ? Optional.of(new Tls(policy, server.map(ListenerTls::certificate)))
         : Optional.empty();
+  }
+
+  /** How Cloud Map knows it, if that is how it is found. */
+  Optional<CloudMap> cloudMap() {
+    return node.flatMap(VirtualNode::serviceDiscovery)
+        .filter(CloudMap.class::isInstance)
+        .map(CloudMap.class::cast);
   }
 
   Optional<Listener> listener() {

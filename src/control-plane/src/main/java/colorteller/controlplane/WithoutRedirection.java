@@ -13,6 +13,7 @@ import io.envoyproxy.envoy.config.core.v3.SocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -62,34 +63,42 @@ public final class WithoutRedirection extends AwsTask {
   }
 
   private static SortedMap<String, String> addresses(Mesh mesh) {
+    Map<String, String> hosts = new HashMap<>();
+    mesh.nodes()
+        .values()
+        .forEach(
+            node ->
+                node.serviceDiscovery()
+                    .filter(ServiceDiscovery.Dns.class::isInstance)
+                    .ifPresent(dns -> hosts.putIfAbsent(dns.host(), node.name())));
     SortedMap<String, String> addresses = new TreeMap<>();
     Map<String, String> owners = new TreeMap<>();
     for (VirtualNode node : mesh.nodes().values()) {
       for (Backend backend : node.backends()) {
         String name = backend.virtualService();
-        requireNoHostName(mesh, name);
-        String address = address(name);
-        String owner = owners.putIfAbsent(address, name);
-        if (owner != null && !owner.equals(name)) {
-          throw new UntranslatableMesh(
-              "The virtual services %s and %s would have the same loopback address (%s); give one of them another name"
-                  .formatted(owner, name, address));
+        if (!addresses.containsKey(name)) {
+          requireNoHostName(hosts, name);
+          String address = address(name);
+          String owner = owners.putIfAbsent(address, name);
+          if (owner != null) {
+            throw new UntranslatableMesh(
+                "The virtual services %s and %s would have the same loopback address (%s); give one of them another name"
+                    .formatted(owner, name, address));
+          }
+          addresses.put(name, address);
         }
-        addresses.put(name, address);
       }
     }
     return addresses;
   }
 
   /** Envoys that look a node up by a host name would find the loopback address there. */
-  private static void requireNoHostName(Mesh mesh, String service) {
-    for (VirtualNode node : mesh.nodes().values()) {
-      if (node.serviceDiscovery().orElse(null) instanceof ServiceDiscovery.Dns dns
-          && dns.host().equals(service)) {
-        throw new UntranslatableMesh(
-            "The virtual service %s has the host name by which the virtual node %s is looked up, so its name cannot lead to a loopback address; give the node Cloud Map service discovery, or the virtual service another name"
-                .formatted(service, node.name()));
-      }
+  private static void requireNoHostName(Map<String, String> hosts, String service) {
+    String node = hosts.get(service);
+    if (node != null) {
+      throw new UntranslatableMesh(
+          "The virtual service %s has the host name by which the virtual node %s is looked up, so its name cannot lead to a loopback address; give the node Cloud Map service discovery, or the virtual service another name"
+              .formatted(service, node));
     }
   }
 

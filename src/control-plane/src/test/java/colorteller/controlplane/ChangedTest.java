@@ -10,9 +10,8 @@ import colorteller.mesh.template.Template;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
-import java.util.stream.Collectors;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.Example;
@@ -51,11 +50,9 @@ class ChangedTest {
   @Example
   void aRouteIsForThoseWhoSendByIt() throws Exception {
     Translator before = translator(new ObjectMapper().readTree(SHOP.replace("PREFIX", "/")));
-    Map<ProxyId, ProxyResources> then = before.proxies();
     Translator after = translator(new ObjectMapper().readTree(SHOP.replace("PREFIX", "/v2")));
-    Map<ProxyId, ProxyResources> now = after.proxies(before, then);
-    assertThat(changed(then, now)).containsExactly("a");
-    assertThat(now).isEqualTo(after.proxies());
+    assertThat(after.changed(before).keySet()).extracting(ProxyId::name).containsExactly("a");
+    assertThat(afterAll(before, after)).isEqualTo(after.proxies());
   }
 
   /** Whatever the meshes are, it is as if there had been nothing before. */
@@ -68,7 +65,7 @@ class ChangedTest {
         .set("VirtualNode0", other.path("Resources").path("VirtualNode0"));
     Translator before = translator(one);
     Translator after = translator(mixed);
-    assertThat(after.proxies(before, before.proxies())).isEqualTo(after.proxies());
+    assertThat(afterAll(before, after)).isEqualTo(after.proxies());
   }
 
   @Provide
@@ -76,12 +73,12 @@ class ChangedTest {
     return RandomMeshes.valid();
   }
 
-  private static Set<String> changed(
-      Map<ProxyId, ProxyResources> then, Map<ProxyId, ProxyResources> now) {
-    return now.keySet().stream()
-        .filter(proxy -> now.get(proxy) != then.get(proxy))
-        .map(ProxyId::name)
-        .collect(Collectors.toSet());
+  /** What there was, with what has changed in its place. */
+  private static Map<ProxyId, ProxyResources> afterAll(Translator before, Translator after) {
+    Map<ProxyId, ProxyResources> resources = new HashMap<>(before.proxies());
+    resources.keySet().retainAll(after.ids());
+    resources.putAll(after.changed(before));
+    return resources;
   }
 
   private static Translator translator(JsonNode template) {

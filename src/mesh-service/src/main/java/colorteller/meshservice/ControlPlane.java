@@ -1,13 +1,11 @@
 package colorteller.meshservice;
 
-import static java.util.stream.Collectors.toMap;
-
+import colorteller.controlplane.CloudMapClusters;
 import colorteller.controlplane.Instance;
 import colorteller.controlplane.Placement;
 import colorteller.controlplane.Translator;
 import colorteller.controlplane.ads.AdsServer;
 import colorteller.mesh.Mesh;
-import colorteller.mesh.ProxyId;
 import colorteller.mesh.ServiceDiscovery.CloudMap;
 import colorteller.mesh.VirtualNode;
 import java.util.HashMap;
@@ -17,17 +15,25 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.stream.Stream;
 
 /**
- * Meshes and instances → what Envoys are served. A changed mesh costs the translation of that mesh,
- * a changed instance the endpoints of the nodes that it belongs to.
+ * Meshes and instances → what Envoys are served. A changed mesh costs the translation of those
+ * proxies that depend on what has changed, a changed instance the endpoints of the nodes that it
+ * belongs to.
  */
 public final class ControlPlane {
 
+  /**
+   * A mesh in force.
+   *
+   * @param translator with the instances of when it came into force
+   * @param clusters those whose endpoints may have changed since
+   */
+  private record InForce(Translator translator, CloudMapClusters clusters) {}
+
   private final AdsServer ads;
   private final Function<Mesh, Placement> placements;
-  private final Map<String, Mesh> meshes = new LinkedHashMap<>();
+  private final Map<String, InForce> meshes = new LinkedHashMap<>();
   private final Map<CloudMap, List<Instance>> instances = new HashMap<>();
 
   /**
@@ -43,51 +49,34 @@ public final class ControlPlane {
 
   /** Puts a mesh into force, in place of the one of the same name. */
   public synchronized void accept(Mesh mesh) {
+    Translator translator = new Translator(mesh, placements.apply(mesh), Map.copyOf(instances));
+    InForce before = meshes.get(mesh.name());
     // All of it is translated before anything is served: what cannot be translated changes nothing.
-    Translator translator = translator(mesh);
     ads.push(
-        Stream.concat(
-                mesh.gateways().values().stream().map(gateway -> ProxyId.of(mesh, gateway)),
-                mesh.nodes().values().stream().map(node -> ProxyId.of(mesh, node)))
-            .parallel()
-            .collect(toMap(id -> id, id -> translator.proxy(id).orElseThrow())));
-    meshes.put(mesh.name(), mesh);
+        before == null ? translator.proxies() : translator.changed(before.translator()),
+        translator.ids());
+    meshes.put(mesh.name(), new InForce(translator, new CloudMapClusters(translator)));
     instances.keySet().retainAll(services());
   }
 
   /** Puts the instances of a service into force. */
   public synchronized void accept(CloudMap service, List<Instance> now) {
     instances.put(service, now);
-    for (Mesh mesh : meshes.values()) {
-      List<VirtualNode> concerned =
-          mesh.nodes().values().stream()
-              .filter(
-                  node ->
-                      node.serviceDiscovery()
-                          .filter(CloudMap.class::isInstance)
-                          .filter(found -> found.service().equals(service))
-                          .isPresent())
-              .toList();
-      if (!concerned.isEmpty()) {
-        ads.pushEndpoints(translator(mesh).endpoints(concerned));
-      }
+    for (InForce mesh : meshes.values()) {
+      ads.pushEndpoints(mesh.clusters().endpoints(service, now));
     }
   }
 
   /** The Cloud Map services by which the meshes' nodes are found. */
   public synchronized Set<CloudMap> services() {
     Set<CloudMap> services = new LinkedHashSet<>();
-    for (Mesh mesh : meshes.values()) {
-      for (VirtualNode node : mesh.nodes().values()) {
+    for (InForce inForce : meshes.values()) {
+      for (VirtualNode node : inForce.translator().mesh().nodes().values()) {
         if (node.serviceDiscovery().orElse(null) instanceof CloudMap service) {
           services.add(service.service());
         }
       }
     }
     return services;
-  }
-
-  private Translator translator(Mesh mesh) {
-    return new Translator(mesh, placements.apply(mesh), instances);
   }
 }

@@ -4,7 +4,6 @@ import static java.util.stream.Collectors.toSet;
 
 import colorteller.controlplane.ProxyResources;
 import colorteller.mesh.ProxyId;
-import io.envoyproxy.envoy.config.cluster.v3.Cluster.DiscoveryType;
 import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryRequest;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryResponse;
@@ -15,8 +14,6 @@ import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -42,8 +39,6 @@ public final class AdsServer implements AutoCloseable {
 
   private final AdsEvents events;
   private final Map<ProxyId, Proxy> proxies = new ConcurrentHashMap<>();
-  // Which proxies send to a cluster whose endpoints are served.
-  private final Map<String, Set<Proxy>> byCluster = new HashMap<>();
   private final Set<ProxyId> behind = ConcurrentHashMap.newKeySet();
   private final Object changed = new Object();
   private long changes;
@@ -111,38 +106,36 @@ public final class AdsServer implements AutoCloseable {
     }
   }
 
+  /** The same with a mesh whose proxies all are given something. */
+  public void push(Map<ProxyId, ProxyResources> resources) {
+    push(resources, resources.keySet());
+  }
+
   /**
-   * Gives every proxy resources, which those that are connected are sent at once, as far as they
-   * have changed. A proxy of the same meshes that is not among these keeps what it has, and is not
-   * waited for. Proxies of other meshes are not touched.
+   * Gives proxies resources, which those that are connected are sent at once, as far as they have
+   * changed. Proxies of other meshes are not touched.
+   *
+   * @param resources what has changed, by proxy
+   * @param all the proxies of the same meshes. One that is not among these keeps what it has, and
+   *     is not waited for
    */
-  public synchronized void push(Map<ProxyId, ProxyResources> resources) {
-    Set<String> meshes = resources.keySet().stream().map(ProxyId::mesh).collect(toSet());
-    byCluster
-        .values()
-        .forEach(senders -> senders.removeIf(proxy -> meshes.contains(proxy.id().mesh())));
+  public synchronized void push(Map<ProxyId, ProxyResources> resources, Set<ProxyId> all) {
+    Set<String> meshes = all.stream().map(ProxyId::mesh).collect(toSet());
     for (Proxy proxy : proxies.values()) {
-      if (meshes.contains(proxy.id().mesh()) && !resources.containsKey(proxy.id())) {
+      if (meshes.contains(proxy.id().mesh()) && !all.contains(proxy.id())) {
         proxy.forget();
-        behind.remove(proxy.id());
+        look(proxy);
         removeIfUnused(proxy.id());
       }
     }
-    resources.forEach(
-        (id, own) ->
-            own.clusters().stream()
-                .filter(cluster -> cluster.getType() == DiscoveryType.EDS)
-                .forEach(
-                    cluster ->
-                        byCluster
-                            .computeIfAbsent(cluster.getName(), name -> new HashSet<>())
-                            .add(proxies.computeIfAbsent(id, Proxy::new))));
+    Serializer serializer = new Serializer();
     // Each proxy is another's business: all cores take part.
     resources.entrySet().parallelStream()
         .forEach(
-            of ->
-                give(proxies.computeIfAbsent(of.getKey(), Proxy::new), Snapshot.of(of.getValue())));
-    byCluster.values().removeIf(Set::isEmpty);
+            of -> {
+              Proxy proxy = proxies.computeIfAbsent(of.getKey(), Proxy::new);
+              give(proxy, Snapshot.of(of.getValue(), serializer, proxy.snapshot()));
+            });
     settle();
   }
 
@@ -151,12 +144,13 @@ public final class AdsServer implements AutoCloseable {
    * touched. Names of clusters hold the name of their mesh.
    */
   public synchronized void pushEndpoints(Collection<ClusterLoadAssignment> endpoints) {
-    Set<Proxy> concerned = new HashSet<>();
-    endpoints.forEach(
-        assignment ->
-            concerned.addAll(byCluster.getOrDefault(assignment.getClusterName(), Set.of())));
-    for (Proxy proxy : concerned) {
-      proxy.target().ifPresent(target -> give(proxy, target.snapshot().withEndpoints(endpoints)));
+    Serializer serializer = new Serializer();
+    for (Proxy proxy : proxies.values()) {
+      Snapshot before = proxy.snapshot();
+      Snapshot after = before.with(endpoints, serializer);
+      if (after != before) {
+        give(proxy, after);
+      }
     }
     settle();
   }
@@ -169,19 +163,24 @@ public final class AdsServer implements AutoCloseable {
 
   private void give(Proxy proxy, Snapshot snapshot) {
     if (proxy.give(snapshot)) {
-      behind.add(proxy.id());
       proxy.streams().forEach(AdsStream::advance);
+      look(proxy);
     }
-    look(proxy);
   }
 
+  /** Sees whether a proxy is behind. */
   private void look(Proxy proxy) {
-    if (proxy.hasAcknowledged()) {
-      if (behind.remove(proxy.id()) && behind.isEmpty()) {
-        settle();
+    boolean wasTheLast = false;
+    // One after the other, so that none writes down what another has seen change since.
+    synchronized (proxy) {
+      if (proxy.isBehind()) {
+        behind.add(proxy.id());
+      } else {
+        wasTheLast = behind.remove(proxy.id()) && behind.isEmpty();
       }
-    } else if (proxy.target().isPresent()) {
-      behind.add(proxy.id());
+    }
+    if (wasTheLast) {
+      settle();
     }
   }
 

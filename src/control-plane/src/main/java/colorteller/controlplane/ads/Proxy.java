@@ -36,6 +36,11 @@ final class Proxy {
     return Optional.ofNullable(target);
   }
 
+  /** What it is to hold, as far as that is known. */
+  Snapshot snapshot() {
+    return target().map(Target::snapshot).orElse(Snapshot.NOTHING);
+  }
+
   /**
    * Gives it something else to hold.
    *
@@ -43,7 +48,7 @@ final class Proxy {
    */
   synchronized boolean give(Snapshot snapshot) {
     Target former = target;
-    if (former != null && (former.snapshot() == snapshot || former.snapshot().same(snapshot))) {
+    if (former != null && former.snapshot().same(snapshot)) {
       return false;
     }
     target = new Target(snapshot, System.nanoTime(), Instant.now());
@@ -67,11 +72,11 @@ final class Proxy {
     return List.copyOf(streams);
   }
 
-  /** Whether an Envoy is connected, and every one that is has acknowledged what it is to hold. */
-  synchronized boolean hasAcknowledged() {
+  /** Whether some Envoy has not acknowledged what it is to hold, or none is connected. */
+  synchronized boolean isBehind() {
     Target current = target;
     return current != null
-        && !streams.isEmpty()
-        && streams.stream().allMatch(stream -> current.equals(stream.acknowledged()));
+        && (streams.isEmpty()
+            || streams.stream().anyMatch(stream -> !current.equals(stream.acknowledged())));
   }
 }

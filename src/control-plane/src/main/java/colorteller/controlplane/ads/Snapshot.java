@@ -1,114 +1,122 @@
 package colorteller.controlplane.ads;
 
+import static java.util.stream.Collectors.toMap;
+import static java.util.stream.Collectors.toUnmodifiableSet;
+
 import colorteller.controlplane.ProxyResources;
-import com.google.protobuf.Any;
-import com.google.protobuf.CodedOutputStream;
+import com.google.protobuf.ByteString;
 import com.google.protobuf.Message;
-import com.google.protobuf.UnsafeByteOperations;
+import io.envoyproxy.envoy.config.cluster.v3.Cluster;
+import io.envoyproxy.envoy.config.cluster.v3.Cluster.DiscoveryType;
 import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
 import io.envoyproxy.envoy.service.discovery.v3.Resource;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.EnumMap;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
- * What a proxy is to hold: resources as they are sent, serialized once for all of its streams, each
- * with a version that is a hash of its bytes. So the version is the same in every process.
+ * What a proxy is to hold: resources as they are sent, with their versions. Those of a type that
+ * are as they were before are the same map, so that a stream sees at once that it has nothing to
+ * do.
  *
  * <p>The version of endpoints covers the version of their cluster as well: an Envoy that is given a
  * new cluster waits for endpoints, even for the ones that it has.
  */
 final class Snapshot {
 
-  // 128 bits tell any number of resources apart.
-  private static final int VERSION_BYTES = 16;
+  /** That of a proxy that is told nothing. */
+  static final Snapshot NOTHING =
+      new Snapshot(
+          Set.of(),
+          Stream.of(ResourceType.values()).collect(toMap(type -> type, type -> Map.of())));
 
-  private static final ThreadLocal<MessageDigest> SHA_256 =
-      ThreadLocal.withInitial(
-          () -> {
-            try {
-              return MessageDigest.getInstance("SHA-256");
-            } catch (NoSuchAlgorithmException e) {
-              throw new IllegalStateException("Every Java has SHA-256", e);
-            }
-          });
-
+  // Names of the clusters whose endpoints are served.
+  private final Set<String> withEndpoints;
   private final Map<ResourceType, Map<String, Resource>> resources;
 
-  private Snapshot(Map<ResourceType, Map<String, Resource>> resources) {
+  private Snapshot(Set<String> withEndpoints, Map<ResourceType, Map<String, Resource>> resources) {
+    this.withEndpoints = withEndpoints;
     this.resources = resources;
   }
 
+  /** What a proxy is to hold that was told nothing before. */
   static Snapshot of(ProxyResources proxy) {
+    return of(proxy, new Serializer(), NOTHING);
+  }
+
+  /**
+   * What a proxy is to hold.
+   *
+   * @param serializer of whatever is given at the same time
+   * @param before what it was to hold until now
+   */
+  static Snapshot of(ProxyResources proxy, Serializer serializer, Snapshot before) {
     Map<ResourceType, Map<String, Resource>> all = new EnumMap<>(ResourceType.class);
     for (ResourceType type : ResourceType.values()) {
       Map<String, Resource> named = new LinkedHashMap<>();
-      all.put(type, named);
       for (Message message : type.of(proxy)) {
         String name = type.name(message);
+        ByteString bytes = Serializer.bytes(message);
+        String with = with(type, name, all);
+        Resource known = before.of(type).get(name);
         named.put(
-            name, resource(type, name, message, all.getOrDefault(ResourceType.CLUSTER, Map.of())));
+            name,
+            known != null
+                    && known.getResource().getValue().equals(bytes)
+                    && with(type, name, before.resources).equals(with)
+                ? known
+                : serializer.resource(type, name, bytes, with));
       }
+      all.put(type, before.of(type).equals(named) ? before.of(type) : named);
     }
-    return new Snapshot(all);
+    return new Snapshot(
+        proxy.clusters().stream()
+            .filter(cluster -> cluster.getType() == DiscoveryType.EDS)
+            .map(Cluster::getName)
+            .collect(toUnmodifiableSet()),
+        all);
+  }
+
+  /** What the version of a resource covers beside itself. */
+  private static String with(
+      ResourceType type, String name, Map<ResourceType, Map<String, Resource>> resources) {
+    Resource cluster =
+        type == ResourceType.ENDPOINT
+            ? Objects.requireNonNull(resources.get(ResourceType.CLUSTER)).get(name)
+            : null;
+    return cluster == null ? "" : cluster.getVersion();
   }
 
   /** The same with other endpoints of those clusters that it has; itself if nothing changes. */
-  Snapshot withEndpoints(Collection<ClusterLoadAssignment> changed) {
+  Snapshot with(Collection<ClusterLoadAssignment> changed, Serializer serializer) {
+    List<ClusterLoadAssignment> own =
+        changed.stream().filter(one -> withEndpoints.contains(one.getClusterName())).toList();
+    if (own.isEmpty()) {
+      return this;
+    }
     Map<String, Resource> endpoints = new LinkedHashMap<>(of(ResourceType.ENDPOINT));
-    for (ClusterLoadAssignment assignment : changed) {
+    for (ClusterLoadAssignment assignment : own) {
       String name = assignment.getClusterName();
-      if (of(ResourceType.CLUSTER).containsKey(name)) {
-        endpoints.put(
-            name, resource(ResourceType.ENDPOINT, name, assignment, of(ResourceType.CLUSTER)));
-      }
+      endpoints.put(
+          name,
+          serializer.resource(
+              ResourceType.ENDPOINT,
+              name,
+              Serializer.bytes(assignment),
+              with(ResourceType.ENDPOINT, name, resources)));
     }
     if (endpoints.equals(of(ResourceType.ENDPOINT))) {
       return this;
     }
     Map<ResourceType, Map<String, Resource>> all = new EnumMap<>(resources);
     all.put(ResourceType.ENDPOINT, endpoints);
-    return new Snapshot(all);
-  }
-
-  private static Resource resource(
-      ResourceType type, String name, Message message, Map<String, Resource> clusters) {
-    byte[] bytes = bytes(message);
-    MessageDigest digest = SHA_256.get();
-    if (type == ResourceType.ENDPOINT) {
-      Resource cluster = clusters.get(name);
-      digest.update(
-          (cluster == null ? "" : cluster.getVersion()).getBytes(StandardCharsets.US_ASCII));
-    }
-    digest.update(bytes);
-    return Resource.newBuilder()
-        .setName(name)
-        .setVersion(HexFormat.of().formatHex(digest.digest(), 0, VERSION_BYTES))
-        .setResource(
-            Any.newBuilder()
-                .setTypeUrl(type.typeUrl())
-                .setValue(UnsafeByteOperations.unsafeWrap(bytes)))
-        .build();
-  }
-
-  private static byte[] bytes(Message message) {
-    byte[] bytes = new byte[message.getSerializedSize()];
-    CodedOutputStream out = CodedOutputStream.newInstance(bytes);
-    out.useDeterministicSerialization();
-    try {
-      message.writeTo(out);
-    } catch (IOException e) {
-      throw new IllegalStateException("Memory takes all bytes", e);
-    }
-    return bytes;
+    return new Snapshot(withEndpoints, all);
   }
 
   /** The resources of a type, by name. */
@@ -122,41 +130,24 @@ final class Snapshot {
    */
   boolean isUnknown(ResourceType type, String name) {
     return type == ResourceType.ENDPOINT
-        && of(ResourceType.CLUSTER).containsKey(name)
+        && withEndpoints.contains(name)
         && !of(ResourceType.ENDPOINT).containsKey(name);
   }
 
   /** A name for exactly these resources, in whichever order they came. */
   String version() {
-    MessageDigest digest = SHA_256.get();
+    StringBuilder text = new StringBuilder();
     for (Map<String, Resource> type : resources.values()) {
-      type.values().stream()
-          .sorted(Comparator.comparing(Resource::getName))
+      new TreeMap<>(type)
           .forEach(
-              resource ->
-                  digest.update(
-                      (resource.getName() + '\n' + resource.getVersion() + '\n')
-                          .getBytes(StandardCharsets.UTF_8)));
-      digest.update((byte) 0);
+              (name, resource) -> text.append(name).append('\n').append(resource.getVersion()));
+      text.append('\0');
     }
-    return HexFormat.of().formatHex(digest.digest(), 0, VERSION_BYTES);
+    return Serializer.version(text.toString());
   }
 
   /** Whether both hold the same, whatever the order. */
   boolean same(Snapshot other) {
-    for (ResourceType type : ResourceType.values()) {
-      Map<String, Resource> mine = of(type);
-      Map<String, Resource> theirs = other.of(type);
-      if (mine.size() != theirs.size()
-          || !mine.values().stream()
-              .allMatch(
-                  resource -> {
-                    Resource twin = theirs.get(resource.getName());
-                    return twin != null && twin.getVersion().equals(resource.getVersion());
-                  })) {
-        return false;
-      }
-    }
-    return true;
+    return resources.equals(other.resources);
   }
 }

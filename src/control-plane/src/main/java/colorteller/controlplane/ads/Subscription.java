@@ -43,6 +43,8 @@ final class Subscription {
   // Of a response that was refused as a whole: parts to be sent one after the other.
   private final Deque<List<String>> parts = new ArrayDeque<>();
   private @Nullable Sent pending;
+  // All of this has been acknowledged, and nothing has happened since.
+  private @Nullable Map<String, Resource> complete;
   private long nonces;
 
   Subscription(ResourceType type) {
@@ -55,6 +57,7 @@ final class Subscription {
    * @return the resource that it refuses
    */
   Optional<Refused> take(DeltaDiscoveryRequest request) {
+    complete = null;
     if (!begun) {
       held.putAll(request.getInitialResourceVersionsMap());
       wildcard = type.isWildcard() && request.getResourceNamesSubscribeCount() == 0;
@@ -90,7 +93,7 @@ final class Subscription {
     }
     pending = null;
     return request.hasErrorDetail()
-        ? refuse(sent, request.getErrorDetail().getMessage())
+        ? refuse(sent, request.getErrorDetail().getMessage().strip())
         : accept(sent);
   }
 
@@ -144,13 +147,15 @@ final class Subscription {
 
   /** What the Envoy refuses of what it is to hold. */
   Collection<Refused> refused(Map<String, Resource> desired) {
-    refused
-        .values()
-        .removeIf(
-            one -> {
-              Resource resource = desired.get(one.name());
-              return resource == null || !resource.getVersion().equals(one.version());
-            });
+    if (!refused.isEmpty()) {
+      refused
+          .values()
+          .removeIf(
+              one -> {
+                Resource resource = desired.get(one.name());
+                return resource == null || !resource.getVersion().equals(one.version());
+              });
+    }
     return refused.values();
   }
 
@@ -160,10 +165,10 @@ final class Subscription {
    * @param onlyNew leave alone what the Envoy has already
    */
   Optional<DeltaDiscoveryResponse> next(Snapshot snapshot, boolean onlyNew) {
-    if (pending != null) {
+    Map<String, Resource> desired = snapshot.of(type);
+    if (pending != null || (desired == complete && anew.isEmpty())) {
       return Optional.empty();
     }
-    Map<String, Resource> desired = snapshot.of(type);
     while (true) {
       @Nullable List<String> part = parts.poll();
       DeltaDiscoveryResponse.Builder response = DeltaDiscoveryResponse.newBuilder();
@@ -206,7 +211,7 @@ final class Subscription {
 
   /** What the Envoy is to let go of, if anything is. It counts as sent. */
   Optional<DeltaDiscoveryResponse> removals(Map<String, Resource> desired) {
-    if (pending != null || !wildcard) {
+    if (pending != null || hasNothingElse(desired)) {
       return Optional.empty();
     }
     List<String> gone = held.keySet().stream().filter(name -> !desired.containsKey(name)).toList();
@@ -228,13 +233,19 @@ final class Subscription {
 
   /** Whether the Envoy has acknowledged all that it is to hold. */
   boolean hasAll(Map<String, Resource> desired) {
-    return pending == null
-        && !waits
-        && desired.values().stream()
-            .allMatch(
-                resource ->
-                    !anew.contains(resource.getName())
-                        && resource.getVersion().equals(held.get(resource.getName())));
+    if (pending != null || waits) {
+      return false;
+    }
+    if (desired != complete || !anew.isEmpty()) {
+      for (Resource resource : desired.values()) {
+        if (anew.contains(resource.getName())
+            || !resource.getVersion().equals(held.get(resource.getName()))) {
+          return false;
+        }
+      }
+      complete = desired;
+    }
+    return true;
   }
 
   /** Whether it has nothing that is to be removed. */

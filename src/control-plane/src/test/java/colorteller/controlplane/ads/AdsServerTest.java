@@ -13,6 +13,7 @@ import colorteller.mesh.ProxyId;
 import colorteller.mesh.ProxyId.Kind;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import io.envoyproxy.envoy.config.core.v3.Address;
+import io.envoyproxy.envoy.config.core.v3.Node;
 import io.envoyproxy.envoy.config.core.v3.SocketAddress;
 import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
 import io.envoyproxy.envoy.config.endpoint.v3.Endpoint;
@@ -20,12 +21,18 @@ import io.envoyproxy.envoy.config.endpoint.v3.LbEndpoint;
 import io.envoyproxy.envoy.config.endpoint.v3.LocalityLbEndpoints;
 import io.envoyproxy.envoy.config.listener.v3.Listener;
 import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
+import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryRequest;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryResponse;
+import io.grpc.stub.StreamObserver;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -321,6 +328,65 @@ class AdsServerTest {
     assertThat(server.awaitAcknowledged(Duration.ZERO)).containsExactly(RED);
     red.take(LISTENER);
     assertThat(server.awaitAcknowledged(LIMIT)).isEmpty();
+  }
+
+  /** Acknowledgements come in threads of their own while more is pushed. */
+  @Test
+  void nobodyIsBehindWhoHasAcknowledgedMeanwhile() throws Exception {
+    List<ProxyId> proxies =
+        IntStream.range(0, 50)
+            .mapToObj(number -> new ProxyId("m", Kind.VIRTUAL_NODE, "n" + number))
+            .toList();
+    ExecutorService threads = Executors.newFixedThreadPool(2);
+    try {
+      for (ProxyId proxy : proxies) {
+        Acknowledging envoy = new Acknowledging(proxy, threads);
+        envoy.stream = server.open(new Caller("here", Optional.empty()), envoy);
+        envoy.ask(CLUSTER, "");
+        envoy.ask(LISTENER, "");
+      }
+      for (int push = 0; push < (Boolean.getBoolean("proof") ? 3000 : 300); push++) {
+        ProxyResources next = with(push % 2 == 0 ? "one" : "two");
+        server.push(proxies.stream().collect(toMap(proxy -> proxy, proxy -> next)));
+        assertThat(server.awaitAcknowledged(LIMIT)).isEmpty();
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  /** An Envoy that takes everything, a moment later. */
+  private static final class Acknowledging implements StreamObserver<DeltaDiscoveryResponse> {
+
+    private final ProxyId proxy;
+    private final ExecutorService threads;
+    private AdsStream stream;
+
+    Acknowledging(ProxyId proxy, ExecutorService threads) {
+      this.proxy = proxy;
+      this.threads = threads;
+    }
+
+    void ask(ResourceType type, String nonce) {
+      stream.onNext(
+          DeltaDiscoveryRequest.newBuilder()
+              .setNode(Node.newBuilder().setId(proxy.toString()))
+              .setTypeUrl(type.typeUrl())
+              .setResponseNonce(nonce)
+              .build());
+    }
+
+    @Override
+    public void onNext(DeltaDiscoveryResponse response) {
+      threads.execute(
+          () -> ask(ResourceType.of(response.getTypeUrl()).orElseThrow(), response.getNonce()));
+    }
+
+    @Override
+    public void onError(Throwable error) {}
+
+    @Override
+    public void onCompleted() {}
   }
 
   @Test
