@@ -169,6 +169,23 @@ class MeshDocumentTest {
   }
 
   @Test
+  void whatOnlyADeploymentKnowsFailsUnlessItIsGiven() throws IOException {
+    Path whole = template(TEMPLATE);
+    assertThatThrownBy(
+            () ->
+                MeshDocument.ofTemplate(
+                    stack(),
+                    "Document",
+                    "/shop/mesh",
+                    whole,
+                    Map.of("Environment", "test"),
+                    Map.of()))
+        .isInstanceOf(TemplateException.class)
+        .hasMessageContaining("shop.yaml")
+        .hasMessageContaining("shop-namespace");
+  }
+
+  @Test
   void whatEnvoysCannotBeToldFailsToo() throws IOException {
     Path port = template(TEMPLATE.replace("Default: 8080", "Default: 9901"));
     assertThatThrownBy(

@@ -76,10 +76,11 @@ public record MeshPointer(
    * The mesh of the template that this points at.
    *
    * @param text the template's
-   * @throws TemplateException if it cannot be read
+   * @throws TemplateException if it cannot be read, or needs a value that is neither in it nor in
+   *     the parameter
    */
   public Mesh mesh(String text) {
-    return MeshReader.read(Template.of(bucket + "/" + key, text, parameters, imports));
+    return MeshReader.readKnown(Template.of(bucket + "/" + key, text, parameters, imports));
   }
 
   private static TemplateException notAnObject(Place place, String template) {

@@ -54,6 +54,23 @@ public final class MeshReader {
   }
 
   /**
+   * Reads the one mesh of a template for those who give it to Envoys: nothing stands for what only
+   * a deployment knows.
+   *
+   * @throws TemplateException if something needs such a value, or as {@link #read} does
+   */
+  public static Mesh readKnown(Template template) {
+    Mesh mesh = read(template);
+    template.scope().taken().values().stream()
+        .findFirst()
+        .ifPresent(
+            why -> {
+              throw why;
+            });
+    return mesh;
+  }
+
+  /**
    * Where the resources of a mesh stand, by {@code TYPE/NAME}, such as {@code VirtualNode/red}; a
    * route by its router's name, too, such as {@code Route/router/all}.
    *

@@ -65,7 +65,11 @@ final class MeshResources {
     requireParents("Route", "VirtualRouter");
     templates.forEach(
         template ->
-            template.scope().taken().forEach(name -> outside.add(new Outside("value", name))));
+            template
+                .scope()
+                .taken()
+                .keySet()
+                .forEach(name -> outside.add(new Outside("value", name))));
   }
 
   private void add(Template template) {

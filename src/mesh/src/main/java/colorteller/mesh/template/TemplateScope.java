@@ -7,12 +7,10 @@ import colorteller.mesh.template.Template.Resource;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -28,7 +26,7 @@ final class TemplateScope implements Scope {
   private final Place file;
 
   private final Intrinsics intrinsics = new Intrinsics(this, Unknown.IS_AN_ERROR);
-  private final Set<String> taken = new LinkedHashSet<>();
+  private final Map<String, TemplateException> taken = new LinkedHashMap<>();
   private final Intrinsics taking = new Intrinsics(this, this::take);
   private final Underway underway = new Underway();
   // Each may be referred to twice by something that is referred to twice, and so on.
@@ -64,8 +62,8 @@ final class TemplateScope implements Scope {
     return taking;
   }
 
-  /** What was taken as given so far. */
-  Set<String> taken() {
+  /** What was taken as given so far, and why it is not known where it was met first. */
+  Map<String, TemplateException> taken() {
     return taken;
   }
 
@@ -75,7 +73,7 @@ final class TemplateScope implements Scope {
             .or(() -> Optional.ofNullable(function.textValue()))
             .orElseThrow(() -> why)
             .replaceAll("[^A-Za-z0-9._-]+", "-");
-    taken.add(name);
+    taken.putIfAbsent(name, why);
     return new TextNode(name);
   }
 
