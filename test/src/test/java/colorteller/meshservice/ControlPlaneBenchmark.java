@@ -1,8 +1,8 @@
 package colorteller.meshservice;
 
 import colorteller.acceptance.Command;
-import colorteller.controlplane.AwsTask;
 import colorteller.controlplane.Instance;
+import colorteller.controlplane.WithoutRedirection;
 import colorteller.controlplane.ads.AdsEvents;
 import colorteller.controlplane.ads.AdsListening;
 import colorteller.controlplane.ads.AdsServer;
@@ -27,8 +27,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One control plane, and thousands of streams with mutual TLS. Every ten nodes have one among them
@@ -36,8 +39,19 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class ControlPlaneBenchmark {
 
-  private static final int WARM_UP = 5;
   private static final int ROUNDS = 10;
+
+  /**
+   * So many changed proxies come first, or as many as are done in some time, and do not count: a
+   * service runs for weeks, so Java has compiled what it does. What the first change takes is told
+   * apart.
+   */
+  private static final int WARM_UP = 50_000;
+
+  private static final int LEAST_WARM_UP_ROUNDS = 5;
+  private static final double WARM_UP_SECONDS = 30;
+  private static final int INSTANCES_WARM_UP = 500;
+  private static final int INSTANCES = 200;
   private static final int TOGETHER = 10;
   private static final Duration LIMIT = Duration.ofMinutes(2);
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -45,8 +59,7 @@ final class ControlPlaneBenchmark {
       (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
 
   private final int count;
-  private final ConcurrentLinkedQueue<Long> acknowledged = new ConcurrentLinkedQueue<>();
-  private final AtomicInteger connected = new AtomicInteger();
+  private volatile Acknowledgements acknowledged = new Acknowledgements(0);
   private final AdsServer ads;
   private final ControlPlane controlPlane;
 
@@ -57,10 +70,10 @@ final class ControlPlaneBenchmark {
             new AdsEvents() {
               @Override
               public void acknowledged(ProxyId proxy, Duration after) {
-                acknowledged.add(System.nanoTime());
+                acknowledged.add();
               }
             });
-    controlPlane = new ControlPlane(ads, mesh -> new AwsTask());
+    controlPlane = new ControlPlane(ads, WithoutRedirection::new);
   }
 
   /** Argument: the number of proxies. */
@@ -76,12 +89,14 @@ final class ControlPlaneBenchmark {
     int port = Ports.free();
     Process envoys =
         new ProcessBuilder(
-                Command.java(
-                    System.getProperty("java.class.path"),
-                    "-Xmx3g",
-                    BenchmarkEnvoys.class.getName(),
-                    Integer.toString(port),
-                    Integer.toString(count)))
+                inCgroup(
+                    System.getenv("BENCHMARK_OUTSIDE"),
+                    Command.java(
+                        System.getProperty("java.class.path"),
+                        "-Xmx3g",
+                        BenchmarkEnvoys.class.getName(),
+                        Integer.toString(port),
+                        Integer.toString(count))))
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
     try (BufferedReader said = envoys.inputReader();
@@ -108,49 +123,52 @@ final class ControlPlaneBenchmark {
           AdsListening.withCertificates(
               new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
               certificates.credentials()));
+      acknowledged = new Acknowledgements(count);
       begin = System.nanoTime();
       tell.println("go");
-      awaitAcknowledged(count);
+      awaitAcknowledged();
       double connectSeconds = seconds(begin);
 
+      double firstStage = 0;
       List<Double> stage = new ArrayList<>();
       double cpu = 0;
       double simulator = 0;
-      for (int round = 1; round <= WARM_UP + ROUNDS; round++) {
-        acknowledged.clear();
+      int next = 1;
+      for (long start = System.nanoTime();
+          next <= LEAST_WARM_UP_ROUNDS
+              || next <= WARM_UP / count && seconds(start) < WARM_UP_SECONDS;
+          next++) {
+        begin = change(stages[next % 2]);
+        if (next == 1) {
+          firstStage = seconds(begin);
+        }
+      }
+      for (int round = 1; round <= ROUNDS; round++, next++) {
         long cpuBefore = SYSTEM.getProcessCpuTime();
         double simulatorBefore = cpuOf(said, tell);
-        begin = System.nanoTime();
-        controlPlane.accept(stages[round % 2]);
-        awaitAcknowledged(count);
-        if (round > WARM_UP) {
-          for (long at : acknowledged) {
-            stage.add((at - begin) / 1e9);
-          }
-          cpu += (SYSTEM.getProcessCpuTime() - cpuBefore) / 1e9;
-          simulator += cpuOf(said, tell) - simulatorBefore;
-        }
+        begin = change(stages[next % 2]);
+        stage.addAll(acknowledged.since(begin));
+        cpu += (SYSTEM.getProcessCpuTime() - cpuBefore) / 1e9;
+        simulator += cpuOf(said, tell) - simulatorBefore;
       }
       List<Double> instance = new ArrayList<>();
       List<CloudMap> services = backends();
-      for (int round = 1; round <= 20 * (WARM_UP + ROUNDS); round++) {
-        acknowledged.clear();
+      for (int round = 1; round <= INSTANCES_WARM_UP + INSTANCES; round++) {
+        acknowledged = new Acknowledgements(TOGETHER);
         begin = System.nanoTime();
         controlPlane.accept(services.get(round * 7 % services.size()), List.of(instance(round)));
-        awaitAcknowledged(TOGETHER);
-        if (round > 20 * WARM_UP) {
-          for (long at : acknowledged) {
-            instance.add((at - begin) / 1e9);
-          }
+        awaitAcknowledged();
+        if (round > INSTANCES_WARM_UP) {
+          instance.addAll(acknowledged.since(begin));
         }
       }
       System.gc();
       long heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
-      long resident = resident();
-      acknowledged.clear();
+      long resident = resident("self");
+      acknowledged = new Acknowledgements(count);
       begin = System.nanoTime();
       tell.println("reconnect");
-      awaitAcknowledged(count);
+      awaitAcknowledged();
       double reconnectSeconds = seconds(begin);
       return JSON.createObjectNode()
           .put("proxies", count)
@@ -163,6 +181,7 @@ final class ControlPlaneBenchmark {
           .put("simulatorCpuSeconds", round(simulator / ROUNDS))
           .put("residentMegabytes", resident)
           .put("readSeconds", round(readSeconds))
+          .put("firstStageSeconds", round(firstStage))
           .put("connectSeconds", round(connectSeconds))
           .put("reconnectSeconds", round(reconnectSeconds));
     } finally {
@@ -170,28 +189,78 @@ final class ControlPlaneBenchmark {
     }
   }
 
+  /** Changes the stage, and waits until all have acknowledged it; gives when it began. */
+  private long change(Mesh stage) throws InterruptedException {
+    acknowledged = new Acknowledgements(count);
+    long begin = System.nanoTime();
+    controlPlane.accept(stage);
+    awaitAcknowledged();
+    return begin;
+  }
+
+  /**
+   * A command that first moves itself elsewhere.
+   *
+   * @param groups the control groups' files {@code cgroup.procs}, with colons between; null for
+   *     where this runs
+   */
+  static List<String> inCgroup(@Nullable String groups, List<String> command) {
+    if (groups == null) {
+      return command;
+    }
+    List<String> moved =
+        new ArrayList<>(
+            List.of(
+                "bash",
+                "-c",
+                "for group in ${0//:/ }; do echo $$ > $group; done; exec \"$@\"",
+                groups));
+    moved.addAll(command);
+    return moved;
+  }
+
   private static double cpuOf(BufferedReader said, PrintWriter tell) throws Exception {
     tell.println("cpu");
     return Long.parseLong(said.readLine()) / 1e3;
   }
 
-  private static long resident() throws Exception {
-    return Files.readAllLines(Path.of("/proc/self/status")).stream()
+  /** In MB, of a process. */
+  static long resident(String pid) throws Exception {
+    return Files.readAllLines(Path.of("/proc", pid, "status")).stream()
         .filter(line -> line.startsWith("VmRSS"))
         .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1000)
         .findFirst()
         .orElse(0);
   }
 
-  private void awaitAcknowledged(int expected) throws InterruptedException {
-    long deadline = System.nanoTime() + LIMIT.toNanos();
-    while (acknowledged.size() < expected || ads.behind() > 0) {
-      if (System.nanoTime() > deadline) {
-        throw new IllegalStateException(
-            "%d of %d have acknowledged, %d are behind"
-                .formatted(acknowledged.size(), expected, ads.behind()));
-      }
-      Thread.sleep(1);
+  private void awaitAcknowledged() throws InterruptedException {
+    if (!acknowledged.left.await(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+      throw new IllegalStateException(
+          "%d have not acknowledged, %d are behind"
+              .formatted(acknowledged.left.getCount(), ads.behind()));
+    }
+    if (!ads.awaitAcknowledged(LIMIT).isEmpty()) {
+      throw new IllegalStateException("%d are behind".formatted(ads.behind()));
+    }
+  }
+
+  /** When each proxy has acknowledged. */
+  private static final class Acknowledgements {
+
+    private final Queue<Long> at = new ConcurrentLinkedQueue<>();
+    private final CountDownLatch left;
+
+    Acknowledgements(int expected) {
+      left = new CountDownLatch(expected);
+    }
+
+    void add() {
+      at.add(System.nanoTime());
+      left.countDown();
+    }
+
+    List<Double> since(long begin) {
+      return at.stream().map(time -> (time - begin) / 1e9).toList();
     }
   }
 

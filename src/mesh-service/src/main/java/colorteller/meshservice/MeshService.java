@@ -40,6 +40,9 @@ public final class MeshService implements AutoCloseable, AdminServer.Asked {
   /** At its end, so long it takes to send its Envoys to other tasks. */
   private static final Duration DRAIN = Duration.ofSeconds(3);
 
+  /** Certificates, documents, instances, whether it can serve, metrics. */
+  private static final int ROUNDS = 5;
+
   private final Settings settings;
   private final Clock clock;
   private final Metrics metrics = new Metrics();
@@ -49,10 +52,11 @@ public final class MeshService implements AutoCloseable, AdminServer.Asked {
   private final Documents documents;
   private final Instances instances;
   private final AdminServer admin;
-  // A thread for each kind of source: one that does not answer holds up no other.
+  // A thread for each kind of round: a source that does not answer holds up no other, nor the
+  // metrics that tell of it.
   private final ScheduledExecutorService rounds =
       Executors.newScheduledThreadPool(
-          3,
+          ROUNDS,
           task -> {
             Thread thread = new Thread(task, "rounds");
             thread.setDaemon(true);
