@@ -117,6 +117,8 @@ class ProcessesTest {
       assertThat(get(urls.group(1) + "/purple")).isEqualTo("200 purple");
       assertThat(get(urls.group(1) + "/red")).isEqualTo("503 no healthy upstream");
 
+      ProxiesGolden.same("up", 0);
+
       process.getOutputStream().write("v4_only\n".getBytes());
       process.getOutputStream().flush();
       awaitOutput(process, "switched in", 2);

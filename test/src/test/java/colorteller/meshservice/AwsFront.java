@@ -1,6 +1,7 @@
 package colorteller.meshservice;
 
 import colorteller.acceptance.HttpStub;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -23,13 +24,19 @@ public final class AwsFront implements AutoCloseable {
   public enum Fault {
     NONE,
     AWAY,
+    /** Takes calls, and does not answer. */
+    SILENT,
     THROTTLING,
-    /** Cloud Map has no instance; its list of them is as it is. */
-    NO_INSTANCES
+    /** Cloud Map has no instance; its list of them is as it is. SSM has no parameter. */
+    EMPTY,
+    /** The others are not. */
+    S3_AWAY
   }
 
   private static final List<String> NOT_PASSED_ON =
       List.of("host", "content-length", "connection", "transfer-encoding", "upgrade", "expect");
+
+  private static final ObjectMapper JSON = new ObjectMapper();
 
   private final String moto;
   private final HttpClient http =
@@ -47,9 +54,20 @@ public final class AwsFront implements AutoCloseable {
     return server.endpoint();
   }
 
-  public void be(Fault now) {
+  public synchronized void be(Fault now) {
     faults.set(0);
     fault = now;
+    notifyAll();
+  }
+
+  private synchronized void beSilent() {
+    try {
+      while (fault == Fault.SILENT) {
+        wait();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /** How many calls have met the fault. */
@@ -66,13 +84,29 @@ public final class AwsFront implements AutoCloseable {
       faults.incrementAndGet();
       return HttpStub.Answer.error(503, "ServiceUnavailable", "away");
     }
+    if (now == Fault.SILENT) {
+      faults.incrementAndGet();
+      beSilent();
+      return HttpStub.Answer.error(503, "ServiceUnavailable", "away");
+    }
     if (now == Fault.THROTTLING) {
       faults.incrementAndGet();
       return HttpStub.Answer.error(400, "ThrottlingException", "Rate exceeded");
     }
-    if (now == Fault.NO_INSTANCES && target.equals("DiscoverInstances")) {
+    if (now == Fault.EMPTY && target.equals("DiscoverInstances")) {
       faults.incrementAndGet();
       return HttpStub.Answer.json("{\"Instances\": []}");
+    }
+    if (now == Fault.EMPTY && target.equals("GetParameters")) {
+      faults.incrementAndGet();
+      return HttpStub.Answer.json(
+          "{\"Parameters\": [], \"InvalidParameters\": %s}"
+              .formatted(JSON.readTree(body).path("Names")));
+    }
+    // S3's calls name no target.
+    if (now == Fault.S3_AWAY && target.equals("null")) {
+      faults.incrementAndGet();
+      return HttpStub.Answer.error(503, "ServiceUnavailable", "away");
     }
     return passOn(exchange, body);
   }
@@ -110,6 +144,7 @@ public final class AwsFront implements AutoCloseable {
 
   @Override
   public void close() {
+    be(Fault.NONE);
     server.close();
   }
 }

@@ -78,7 +78,16 @@ final class Colors {
 
   /** Deploys another document: the ports of the nodes by their colours. */
   void deploy(int gatewayPort, Map<String, Integer> nodes) throws Exception {
-    deploy(template(gatewayPort, nodes));
+    deploy(template(gatewayPort, nodes, ""));
+  }
+
+  /** The same with an IP preference of the mesh. */
+  void deploy(int gatewayPort, Map<String, Integer> nodes, String preference) throws Exception {
+    deploy(
+        template(
+            gatewayPort,
+            nodes,
+            "\"ServiceDiscovery\": {\"IpPreference\": \"%s\"}".formatted(preference)));
   }
 
   void deploy(String template) throws Exception {
@@ -87,23 +96,27 @@ final class Colors {
     point(
         JSON.createObjectNode()
             .put("template", "s3://" + BUCKET + "/" + key)
-            .set("parameters", JSON.createObjectNode().put("MeshName", mesh)));
+            .set("parameters", JSON.createObjectNode().put("MeshName", mesh))
+            .toString());
   }
 
-  void point(ObjectNode document) {
+  /** What the SSM parameter says. */
+  String pointer() {
+    return ssm.getParameter(call -> call.name(parameter())).parameter().value();
+  }
+
+  /** Lets the SSM parameter say something else. */
+  void point(String document) {
     ssm.putParameter(
-        call ->
-            call.name(parameter())
-                .value(document.toString())
-                .type(ParameterType.STRING)
-                .overwrite(true));
+        call -> call.name(parameter()).value(document).type(ParameterType.STRING).overwrite(true));
   }
 
-  private String template(int gatewayPort, Map<String, Integer> nodes) throws Exception {
+  private String template(int gatewayPort, Map<String, Integer> nodes, String spec)
+      throws Exception {
     ObjectNode root = JSON.createObjectNode();
     root.putObject("Parameters").putObject("MeshName").put("Type", "String");
     ObjectNode resources = root.putObject("Resources");
-    add(resources, "Mesh", "Mesh", "{\"Spec\": {}}");
+    add(resources, "Mesh", "Mesh", "{\"Spec\": {%s}}".formatted(spec));
     add(
         resources,
         "Gateway",

@@ -3,9 +3,18 @@ package colorteller.meshservice;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import colorteller.acceptance.Moto;
+import colorteller.controlplane.ads.AdsEvents;
+import colorteller.controlplane.ads.AdsListening;
+import colorteller.controlplane.ads.AdsServer;
 import colorteller.controlplane.ads.Identity;
 import colorteller.mesh.ProxyId;
 import colorteller.mesh.ProxyId.Kind;
+import io.grpc.TlsServerCredentials;
+import io.grpc.TlsServerCredentials.ClientAuth;
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -112,6 +121,26 @@ class IdentityTest {
         () -> refusesItself.get("/readyz").body(),
         body -> body.contains("does not name the control plane"));
     refusesItself.kill();
+
+    // So the impostor is a server that does not ask itself who it is.
+    TestAuthority.Issued proxys = authority.issue(Identity.of(red()));
+    try (AdsServer impostor = new AdsServer(AdsEvents.NONE)) {
+      impostor.listen(
+          AdsListening.withCertificates(
+              new InetSocketAddress("127.0.0.1", port),
+              TlsServerCredentials.newBuilder()
+                  .keyManager(stream(proxys.certificatePem()), stream(proxys.keyPem()))
+                  .trustManager(stream(authority.pem()))
+                  .clientAuth(ClientAuth.REQUIRE)
+                  .build()));
+      TestEnvoy envoy = envoy(authority.issue(Identity.of(gateway())), gateway().toString());
+      Await.until(
+          "refused",
+          () -> envoy.statistic("cluster.control_plane.ssl.fail_verify_san"),
+          n -> n > 0);
+      assertThat(envoy.clusters()).isEmpty();
+      assertThat(impostor.status()).isEmpty();
+    }
 
     TestAuthority stranger = new TestAuthority("mesh");
     try (ServiceProcess impostor =
@@ -260,6 +289,10 @@ class IdentityTest {
                 escaped(trusted),
                 Identity.CONTROL_PLANE);
     return open(new TestEnvoy(folder, nodeId, socket, port));
+  }
+
+  private static InputStream stream(String text) {
+    return new ByteArrayInputStream(text.getBytes(StandardCharsets.US_ASCII));
   }
 
   private static String escaped(String text) {
