@@ -249,7 +249,7 @@ class OwnEnvoysFaultsTest {
   @ParameterizedTest
   @EnumSource(
       value = AwsFront.Fault.class,
-      names = {"AWAY", "THROTTLING", "NO_INSTANCES"})
+      names = {"AWAY", "THROTTLING", "EMPTY"})
   void awsIsInABadWay(AwsFront.Fault fault) throws Exception {
     whileRequestsAreMade(
         "AWS: %s for %d s".formatted(fault, AWAY.toSeconds()),
