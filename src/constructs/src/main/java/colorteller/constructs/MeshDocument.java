@@ -144,7 +144,8 @@ public final class MeshDocument extends Construct {
   }
 
   private Mesh read(Map<String, String> values, Map<String, String> imports, String unknown) {
-    return MeshReader.readKnown(Template.read(file, known(values, unknown), known(imports, unknown)));
+    return MeshReader.readKnown(
+        Template.read(file, known(values, unknown), known(imports, unknown)));
   }
 
   /** Certificates, tasks, names and permissions are made of these while the app synthesizes. */
