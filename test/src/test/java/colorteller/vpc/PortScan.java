@@ -30,6 +30,9 @@ final class PortScan {
   private static final List<Integer> PORTS =
       List.of(22, 53, 80, 81, 443, 3306, 8080, 9080, 9901, 9902, 15000, 15001, 18000, 18001, 19080);
 
+  /** Those that answer at an interface which is not the VPC's. */
+  private static final List<Integer> MANAGED = List.of(9901, 15000);
+
   /** Without a mark, ECS would redirect a task's connections to its Envoy. */
   private static final int MARK = 1337;
 
@@ -84,6 +87,10 @@ final class PortScan {
           PORTS.forEach(port -> command.add(address + "/" + port));
         }
       }
+      // What this program alone may reach: in no table, so nobody gets through.
+      interfaces.values().stream()
+          .filter(to -> !to.namespace().equals(from))
+          .forEach(to -> MANAGED.forEach(port -> command.add(to.management() + "/" + port)));
       scanners.put(from, namespaces.process(from, command, Map.of()).start());
     }
     Map<Way, Set<Integer>> open = new TreeMap<>();
@@ -188,7 +195,7 @@ final class PortScan {
     return names().stream()
         .filter(name -> addresses(name).containsValue(address))
         .findFirst()
-        .orElseThrow();
+        .orElse("management " + address);
   }
 
   private static IpFamily family(String address) {

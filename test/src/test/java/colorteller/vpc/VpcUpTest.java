@@ -70,7 +70,7 @@ class VpcUpTest {
       assertThat(nobody.err())
           .startsWith("shell 'nobody' is not allowed; allowed are client, router, load-balancer");
 
-      assertThat(Command.walkthrough("switch", "v6_only").status()).isZero();
+      aDeploymentIsAlone();
     } finally {
       Set<String> inside = namespaces(up);
       up.destroyForcibly();
@@ -80,6 +80,27 @@ class VpcUpTest {
     }
     assertThat(Files.readAllLines(Path.of("/proc/self/mountinfo"))).isEqualTo(mounts);
     assertThat(NetworkInterface.networkInterfaces()).containsExactlyElementsOf(interfaces);
+  }
+
+  /** And the mesh can be switched during it, whose new Envoy may just begin. */
+  private void aDeploymentIsAlone() throws Exception {
+    Process deployment =
+        new ProcessBuilder("./walkthrough", "restart", "colorteller-blue")
+            .directory(Command.root().toFile())
+            .redirectOutput(temporary.resolve("restart").toFile())
+            .redirectErrorStream(true)
+            .start();
+    try {
+      await(() -> Command.walkthrough("shell", "nobody").err().contains("colorteller-blue-2"));
+      Command.Result second = Command.walkthrough("restart", "colorteller-red");
+      assertThat(second.status()).isEqualTo(2);
+      assertThat(second.err()).startsWith("colorteller-blue is still being deployed");
+      assertThat(Command.walkthrough("restart", "red now").err())
+          .startsWith("restart 'red now' is not allowed; allowed are colorgateway, ");
+      assertThat(Command.walkthrough("switch", "v6_only").status()).isZero();
+    } finally {
+      deployment.destroyForcibly();
+    }
   }
 
   private static String shell(String... arguments) throws Exception {

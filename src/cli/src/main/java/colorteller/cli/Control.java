@@ -58,6 +58,7 @@ final class Control implements AutoCloseable {
   // HTTP statuses.
   private static final int REFUSED = 400;
   private static final int FAILED = 503;
+  private static final int INTERNAL = 500;
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -153,6 +154,9 @@ final class Control implements AutoCloseable {
       }
       if (response.statusCode() == FAILED) {
         throw new MeshFailure(error(response));
+      }
+      if (response.statusCode() == INTERNAL) {
+        throw new MeshFailure("The mesh that is up has a fault: " + error(response));
       }
       return response.statusCode() == 200
           ? Optional.of(JSON.readTree(response.body()))

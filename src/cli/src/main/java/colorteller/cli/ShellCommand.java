@@ -37,6 +37,8 @@ final class ShellCommand implements Callable<Integer> {
     Control.send(Control.Order.SHELL, name).forEach(word -> whole.add(word.asText()));
     whole.addAll(command.isEmpty() ? List.of("bash", "--norc") : command);
     ProcessBuilder builder = new ProcessBuilder(whole).inheritIO();
+    // Where Debian has ip and nft, which are for its root; here everybody is.
+    builder.environment().merge("PATH", ":/usr/sbin:/sbin", String::concat);
     builder.environment().put("PS1", name + ":\\w\\$ ");
     Process inside = builder.start();
     // Ctrl-C is for what runs inside: it may have something to say at its end.

@@ -133,10 +133,11 @@ final class UpCommand implements Callable<Integer> {
 
   /** What other commands ask for, beside stages. */
   private static Map<String, Page.Order> orders(Session session) {
+    VpcOrders vpc = new VpcOrders(session);
     return Map.of(
         Control.Order.PROXIES.word(), any -> ProxiesCommand.read(session.local().proxies()),
-        Control.Order.SHELL.word(), refusing(name -> VpcOrders.of(session).shell(name)),
-        Control.Order.RESTART.word(), refusing(words -> VpcOrders.of(session).restart(words)));
+        Control.Order.SHELL.word(), refusing(vpc::shell),
+        Control.Order.RESTART.word(), refusing(vpc::restart));
   }
 
   private static Page.Order refusing(Page.Order order) {

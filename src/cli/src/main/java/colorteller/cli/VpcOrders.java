@@ -10,18 +10,22 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** What can be asked of a mesh that is up in a VPC, and of no other. */
-record VpcOrders(VpcNetwork network, Session session) {
+final class VpcOrders {
 
-  /**
-   * Those of a session.
-   *
-   * @throws UnusableInput if its mesh is not in a VPC
-   */
-  static VpcOrders of(Session session) {
+  private final Session session;
+  // One deployment would count what fails because of another.
+  private final AtomicReference<String> deployed = new AtomicReference<>();
+
+  VpcOrders(Session session) {
+    this.session = session;
+  }
+
+  private VpcNetwork network() {
     if (session.local().network() instanceof VpcNetwork network) {
-      return new VpcOrders(network, session);
+      return network;
     }
     throw new UnusableInput(
         "The mesh that is up has no VPC; end it, and start one with: ./walkthrough up --network vpc");
@@ -29,6 +33,7 @@ record VpcOrders(VpcNetwork network, Session session) {
 
   /** The command that leads into a namespace, as a JSON array. */
   ArrayNode shell(String name) {
+    VpcNetwork network = network();
     List<String> names = List.copyOf(network.namespaces().keySet());
     if (!names.contains(name)) {
       throw new UnusableInput(
@@ -46,19 +51,33 @@ record VpcOrders(VpcNetwork network, Session session) {
    * @return what happened, as a person reads it, and how many requests failed
    */
   ObjectNode restart(String words) {
-    List<String> both = List.of(words.split(" ", 2));
+    VpcNetwork network = network();
+    int end = words.lastIndexOf(' ');
+    String service = words.substring(0, Math.max(end, 0));
     Set<String> services = network.services().keySet();
-    if (!services.contains(both.get(0))) {
+    if (!services.contains(service)) {
       throw new UnusableInput(
           "restart '%s' is not allowed; allowed are %s"
-              .formatted(both.get(0), String.join(", ", services)));
+              .formatted(service, String.join(", ", services)));
     }
-    Restart.Report report =
-        Restart.of(
-            network,
-            session,
-            both.get(0),
-            Restart.Deregister.valueOf(both.get(1).toUpperCase(Locale.ROOT)));
+    if (!deployed.compareAndSet(null, service)) {
+      throw new UnusableInput(
+          "%s is still being deployed, also if ./walkthrough restart was ended; try again in up to a minute"
+              .formatted(deployed.get()));
+    }
+    try {
+      return report(
+          Restart.of(
+              network,
+              session,
+              service,
+              Restart.Deregister.valueOf(words.substring(end + 1).toUpperCase(Locale.ROOT))));
+    } finally {
+      deployed.set(null);
+    }
+  }
+
+  private static ObjectNode report(Restart.Report report) {
     return JsonNodeFactory.instance
         .objectNode()
         .put("text", text(report))

@@ -44,6 +44,7 @@ public final class EnvoyProcess implements AutoCloseable {
   private final Place place;
   private final Path log;
   private final Process process;
+  private volatile boolean begun;
 
   /**
    * One that was started.
@@ -98,6 +99,19 @@ public final class EnvoyProcess implements AutoCloseable {
       // It answers with another status than 200, or not yet.
       return false;
     }
+  }
+
+  /** Whether its admin interface has answered once: one that has just been started does not yet. */
+  boolean hasBegun() {
+    if (!begun) {
+      try {
+        place.admin("/server_info");
+        begun = true;
+      } catch (IOException e) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Says how the Envoy ended. */

@@ -173,6 +173,9 @@ public final class Envoys implements AutoCloseable {
       while (true) {
         missing.removeIf(
             process -> {
+              if (!process.hasBegun()) {
+                return false;
+              }
               Map<String, Long> values = process.statistics(regex);
               return values.size() == statistics.length
                   && values.values().stream().allMatch(value -> value == 0);

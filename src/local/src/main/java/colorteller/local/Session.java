@@ -64,6 +64,11 @@ public final class Session implements AutoCloseable {
     listeners.add(listener);
   }
 
+  /** Calls it no more. */
+  public void forget(Consumer<Event> listener) {
+    listeners.remove(listener);
+  }
+
   /**
    * Switches to a scenario and makes every request.
    *

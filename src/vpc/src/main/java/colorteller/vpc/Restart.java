@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
 /** A deployment of a service while requests are made, and what became of these. */
@@ -66,6 +67,15 @@ public final class Restart {
   }
 
   private Report run(EcsService service, Deregister deregister) {
+    Consumer<Session.Event> switches =
+        event -> {
+          if (event instanceof Session.Event.Switching to) {
+            step(
+                "the stage is switched to %s: from now on requests may fail because of it"
+                    .formatted(to.to().stage().orElse("another")));
+          }
+        };
+    session.listen(switches);
     try {
       // Here the time between two of them counts.
       network.checkHealthAsOnAws(true);
@@ -82,6 +92,7 @@ public final class Restart {
       Thread.currentThread().interrupt();
       throw new MeshFailure("interrupted while a service is deployed");
     } finally {
+      session.forget(switches);
       checkHealthAsBefore();
       session.refresh();
     }

@@ -26,7 +26,8 @@ final class Sandbox implements AutoCloseable {
   /** The name of the network namespace that holds all others' cables. */
   static final String OUTER = "router";
 
-  private static final List<String> TOOLS = List.of("unshare", "nsenter", "ip", "nft", "mount");
+  private static final List<String> TOOLS =
+      List.of("unshare", "nsenter", "setsid", "ip", "nft", "mount");
 
   // Prints a line when it is ready, then waits. /run is where ip keeps network namespaces.
   private static final String HOLD =
@@ -60,6 +61,8 @@ final class Sandbox implements AutoCloseable {
     requireTools();
     holder =
         new ProcessBuilder(
+                // Ctrl-C is for this program alone, which then ends the others in good order.
+                "setsid",
                 "unshare",
                 "--user",
                 "--map-root-user",
@@ -117,9 +120,11 @@ final class Sandbox implements AutoCloseable {
             why,
             isZero("/proc/sys/user/max_user_namespaces")
                 ? "sudo sysctl user.max_user_namespaces=10000"
-                : isZero("/proc/sys/kernel/unprivileged_userns_clone")
-                    ? "sudo sysctl kernel.unprivileged_userns_clone=1"
-                    : "sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0 (Ubuntu), or run it as root");
+                : isZero("/proc/sys/user/max_net_namespaces")
+                    ? "sudo sysctl user.max_net_namespaces=10000"
+                    : isZero("/proc/sys/kernel/unprivileged_userns_clone")
+                        ? "sudo sysctl kernel.unprivileged_userns_clone=1"
+                        : "sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0 (Ubuntu), or run it as root");
   }
 
   private static boolean isZero(String setting) {
@@ -157,7 +162,9 @@ final class Sandbox implements AutoCloseable {
    * @param environment all that it is told beside PATH
    */
   ProcessBuilder process(String namespace, List<String> command, Map<String, String> environment) {
-    ProcessBuilder builder = new ProcessBuilder(inside(namespace, command));
+    List<String> whole = new ArrayList<>(List.of("setsid"));
+    whole.addAll(inside(namespace, command));
+    ProcessBuilder builder = new ProcessBuilder(whole);
     String path = Optional.ofNullable(System.getenv("PATH")).orElse("");
     builder.environment().clear();
     builder.environment().put("PATH", path + ":/usr/sbin:/sbin");

@@ -154,6 +154,8 @@ final class VpcNamespaces implements AutoCloseable {
               MANAGEMENT,
               Map.of(IpFamily.IPV4, attached.management()),
               Map.of(IpFamily.IPV4, MANAGEMENT_BLOCK)));
+      // Only the router, whose bridge it is, may send to it.
+      commands.add("ip link set cable%d type bridge_slave isolated on".formatted(cables - 1));
     }
     run(commands);
     guard();

@@ -59,6 +59,10 @@ import java.util.stream.Stream;
 public final class VpcNetwork implements Network {
 
   static final Duration HEALTH_CHECK_INTERVAL = Duration.ofMillis(50);
+
+  /** So that a socket's name of up to 12 characters has its place below the folder. */
+  private static final int MOST_BYTES = 94;
+
   private static final Duration REQUEST_LIMIT = Duration.ofSeconds(10);
 
   // Envoy's response flag of a refused connection.
@@ -110,7 +114,7 @@ public final class VpcNetwork implements Network {
     this.documents = documents;
     account.ifPresent(opened::add);
     try {
-      folder = opened.add(new TemporaryFolder()).path();
+      folder = usable(opened.add(new TemporaryFolder()).path());
       opened.add(envoys);
       // Closed first: what runs inside ends with it, and who waits for that collects it. The other
       // way
@@ -158,6 +162,22 @@ public final class VpcNetwork implements Network {
       close();
       throw e;
     }
+  }
+
+  /** Programs inside see this folder, and find sockets in it. */
+  private static Path usable(Path folder) {
+    if (folder.startsWith("/run")) {
+      throw new VpcUnavailable(
+          "--network vpc hides /run from what runs inside, and TMPDIR is %s; set TMPDIR to a folder elsewhere"
+              .formatted(folder.getParent()));
+    }
+    int bytes = folder.toString().getBytes(StandardCharsets.UTF_8).length;
+    if (bytes > MOST_BYTES) {
+      throw new VpcUnavailable(
+          "--network vpc has sockets in TMPDIR, whose paths the kernel limits to 107 bytes, and %s is too long by %d; set TMPDIR to a shorter one"
+              .formatted(folder.getParent(), bytes - MOST_BYTES));
+    }
+    return folder;
   }
 
   private static MeshFailure cannotBeLaid(IOException e) {
