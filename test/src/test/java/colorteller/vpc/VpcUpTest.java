@@ -96,7 +96,7 @@ class VpcUpTest {
       assertThat(second.status()).isEqualTo(2);
       assertThat(second.err()).startsWith("colorteller-blue is still being deployed");
       assertThat(Command.walkthrough("restart", "red now").err())
-          .startsWith("restart 'red now' is not allowed; allowed are colorgateway, ");
+          .startsWith("restart 'red now' is not allowed; allowed are colorteller-red, ");
       assertThat(Command.walkthrough("switch", "v6_only").status()).isZero();
     } finally {
       deployment.destroyForcibly();
