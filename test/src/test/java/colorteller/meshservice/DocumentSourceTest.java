@@ -67,7 +67,7 @@ class DocumentSourceTest {
     colors.point(JsonNodeFactory.instance.objectNode().put("template", "nowhere"));
     assertFails(colors.parameter(), "names the template 'nowhere'; allowed is an object of S3");
     colors.deploy("{\"Resources\": {\"Mesh\": {\"Type\": \"AWS::S3::Bucket\"}}}");
-    assertFails(colors.parameter(), "AWS::AppMesh::Mesh");
+    assertFails(colors.parameter(), "the template has no parameter 'MeshName', which was given");
   }
 
   private static void assertFails(String parameter, String says) {
