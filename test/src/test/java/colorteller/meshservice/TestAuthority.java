@@ -102,8 +102,7 @@ public final class TestAuthority {
     this.certificate = certificate;
     name = new JcaX509CertificateHolder(certificate).getSubject();
     signer =
-        new JcaContentSignerBuilder(
-                key.getAlgorithm().equals("RSA") ? "SHA256withRSA" : SIGNATURE)
+        new JcaContentSignerBuilder(key.getAlgorithm().equals("RSA") ? "SHA256withRSA" : SIGNATURE)
             .build(key);
   }
 
