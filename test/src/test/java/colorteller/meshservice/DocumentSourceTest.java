@@ -60,11 +60,12 @@ class DocumentSourceTest {
   @Test
   void whatCannotBeReadIsSaidInOneLine() throws Exception {
     assertFails("/no/mesh", "there is no SSM parameter '/no/mesh' here; deploy the mesh's stack");
-    colors.point(JsonNodeFactory.instance.objectNode().put("template", "s3://documents/gone"));
+    colors.point(
+        JsonNodeFactory.instance.objectNode().put("template", "s3://documents/gone").toString());
     assertFails(
         colors.parameter(),
         "the document that '%s' points at cannot be read".formatted(colors.parameter()));
-    colors.point(JsonNodeFactory.instance.objectNode().put("template", "nowhere"));
+    colors.point(JsonNodeFactory.instance.objectNode().put("template", "nowhere").toString());
     assertFails(colors.parameter(), "names the template 'nowhere'; allowed is an object of S3");
     colors.deploy("{\"Resources\": {\"Mesh\": {\"Type\": \"AWS::S3::Bucket\"}}}");
     assertFails(colors.parameter(), "the template has no parameter 'MeshName', which was given");
