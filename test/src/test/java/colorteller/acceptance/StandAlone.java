@@ -22,13 +22,12 @@ public final class StandAlone {
     ObjectNode statics = root.putObject("static_resources");
     ArrayNode clusters = statics.putArray("clusters");
     for (JsonNode cluster : resources.path("clusters")) {
-      if (cluster.path("type").asText().equals("EDS")) {
+      if (cluster.findValue("sds_config") != null) {
+        // In its mode validate, Envoy 1.40 says OK and then crashes if such a cluster knows its
+        // hosts.
+        withoutEndpoints((ObjectNode) cluster);
+      } else if (cluster.path("type").asText().equals("EDS")) {
         withEndpoints((ObjectNode) cluster, resources.path("endpoints"));
-      }
-      // In its mode validate, Envoy 1.40 crashes on its way out if a static cluster has a secret.
-      if (cluster.path("type").asText().equals("STATIC")
-          && cluster.findValue("sds_config") != null) {
-        ((ObjectNode) cluster).put("type", "STRICT_DNS");
       }
       clusters.add(cluster);
     }
@@ -43,6 +42,16 @@ public final class StandAlone {
       listeners.add(listener);
     }
     return root.toPrettyString();
+  }
+
+  private static void withoutEndpoints(ObjectNode cluster) {
+    cluster.remove("load_assignment");
+    cluster.put("type", "EDS");
+    cluster
+        .putObject("eds_cluster_config")
+        .putObject("eds_config")
+        .put("resource_api_version", "V3")
+        .putObject("ads");
   }
 
   private static void withEndpoints(ObjectNode cluster, JsonNode endpoints) {

@@ -113,6 +113,32 @@ class RouteTableAgainstEnvoyTest {
                 call("/", "GET", Map.of("x-a", "2")))));
   }
 
+  /** Envoy looks for a route by the path that it has made of a client's. */
+  @Example
+  void pathsThatEnvoyMakesPlain() {
+    RouteMatch exact = with(new PathMatch.Exact("/a/b"), Optional.empty(), List.of(), List.of());
+    check(
+        new Routing(
+            List.of(
+                GatewayRoute.of("exact", exact, DIRECT),
+                GatewayRoute.of("all", RouteMatch.prefix("/"), ROUTED)),
+            List.of(route("all", 0, RouteMatch.prefix("/"), "a")),
+            Stream.of(
+                    "/a/b",
+                    "//a///b",
+                    "/a/./b",
+                    "/a/x/../b",
+                    "/a/b/",
+                    "/a/b/.",
+                    "/a/b/x/..",
+                    "/a/%2e%2E/a/b?q=..",
+                    "/../a/b",
+                    "/a//../a/b",
+                    "/a/x//../b")
+                .map(path -> call(path, "GET", Map.of()))
+                .toList()));
+  }
+
   private static void check(Routing routing) {
     Mesh mesh = mesh(routing.first(), routing.second());
     local.apply(mesh);

@@ -59,6 +59,31 @@ public record Call(
     return query < 0 ? path : path.substring(0, query);
   }
 
+  /**
+   * As Envoy sees it before it looks for a route: several slashes count as one, and the segments
+   * {@code .} and {@code ..} are followed.
+   */
+  Call normalized() {
+    if (!protocol.hasRequests() || !path.startsWith("/")) {
+      return this;
+    }
+    String[] segments = pathWithoutQuery().substring(1).split("/", -1);
+    List<String> followed = new ArrayList<>();
+    for (String segment : segments) {
+      String dots = segment.replaceAll("(?i)%2e", ".");
+      if (dots.equals("..") && !followed.isEmpty()) {
+        followed.remove(followed.size() - 1);
+      } else if (!dots.equals("..") && !dots.equals(".")) {
+        followed.add(segment);
+      }
+    }
+    if (segments[segments.length - 1].matches("(?i)(\\.|%2e){1,2}")) {
+      followed.add("");
+    }
+    String whole = "/" + String.join("/", followed);
+    return withPath(whole.replaceAll("/{2,}", "/") + query());
+  }
+
   /** The question mark and what is behind it; empty text without. */
   String query() {
     return path.substring(pathWithoutQuery().length());

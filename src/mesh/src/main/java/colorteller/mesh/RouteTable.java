@@ -122,8 +122,8 @@ public record RouteTable(Mesh mesh) {
   /** The way of a call. */
   public Way way(Sender sender, Call call) {
     return sender instanceof Sender.Client client
-        ? throughGateway(client, call)
-        : fromNode(((Sender.Node) sender).node(), call);
+        ? throughGateway(client, call.normalized())
+        : fromNode(((Sender.Node) sender).node(), call.normalized());
   }
 
   private Way throughGateway(Sender.Client client, Call call) {
@@ -139,7 +139,7 @@ public record RouteTable(Mesh mesh) {
     Way behind =
         new Way(
             considered,
-            call.to(call.protocol(), call.port(), host, path),
+            call.to(call.protocol(), call.port(), host, path).normalized(),
             Optional.ofNullable(service),
             List.of());
     return service == null

@@ -48,6 +48,8 @@ class RouteTableTest {
           /shop/,       orders,    /,       b
           /shop/v2/x,   orders,    /v2/x,   a
           /shop/v1,     orders,    /v1,     b
+          //users//7,   users,     /7,      users
+          /a/../users/x/.., users, /,       users
           """)
   void way(String path, String route, String behind, String node) {
     RouteTable.Way way = way(path);
