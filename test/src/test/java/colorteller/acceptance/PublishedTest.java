@@ -90,6 +90,8 @@ class PublishedTest {
                 "control-plane .jar",
                 "control-plane -sources.jar",
                 "control-plane -javadoc.jar",
+                // The random meshes of test/: a module is deployed with all that it has.
+                "control-plane -tests.jar",
                 "constructs .pom",
                 "constructs .jar",
                 "constructs -sources.jar",
