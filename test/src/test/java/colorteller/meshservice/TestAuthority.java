@@ -34,10 +34,10 @@ import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.bouncycastle.util.io.pem.PemGenerationException;
 
-/** A CA that lives as long as a test. */
+/** A CA that lives as long as a test. Its key is RSA, the others are not, as in a deployment. */
 public final class TestAuthority {
 
-  private static final String SIGNATURE = "SHA256withECDSA";
+  private static final String SIGNATURE = "SHA256withRSA";
   private static final AtomicLong SERIAL = new AtomicLong(1);
 
   /** A key and a certificate. */
@@ -76,7 +76,9 @@ public final class TestAuthority {
   private final X509Certificate certificate;
 
   public TestAuthority(String name) throws Exception {
-    KeyPair keys = keys();
+    KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
+    generator.initialize(2048);
+    KeyPair keys = generator.generateKeyPair();
     this.name = new X500Name("CN=" + name);
     signer = new JcaContentSignerBuilder(SIGNATURE).build(keys.getPrivate());
     certificate =

@@ -56,7 +56,8 @@ record EnvoyBootstrap(
         .put("type", "STRICT_DNS")
         .put("dns_lookup_family", "V4_ONLY")
         .put("dns_refresh_rate", "5s")
-        .put("connect_timeout", "2s");
+        // Where all connect at once, the last one waits for its turn.
+        .put("connect_timeout", "10s");
     ObjectNode http2 =
         cluster
             .putObject("typed_extension_protocol_options")
