@@ -103,9 +103,7 @@ public final class TestAuthority {
   private TestAuthority(PrivateKey key, X509Certificate certificate) throws Exception {
     this.certificate = certificate;
     name = new JcaX509CertificateHolder(certificate).getSubject();
-    signer =
-        new JcaContentSignerBuilder(key.getAlgorithm().equals("RSA") ? "SHA256withRSA" : SIGNATURE)
-            .build(key);
+    signer = new JcaContentSignerBuilder(SIGNATURE).build(key);
   }
 
   private static InputStream stream(String pem) {
