@@ -232,7 +232,14 @@ record RequestPlan(Mesh mesh) {
   /** Paths that might pass the gateway's route and be taken by the router's. */
   private static List<String> paths(Trial trial) {
     List<String> behind =
-        trial.route().map(route -> Samples.of(route.match().path())).orElse(List.of("/"));
+        trial
+            .route()
+            .map(route -> Samples.of(route.match().path()))
+            .orElseGet(
+                () ->
+                    trial.start().protocol() == Protocol.GRPC
+                        ? Samples.of(new PathMatch.Grpc(Optional.empty(), Optional.empty()))
+                        : List.of("/"));
     if (trial.gatewayRoute().isEmpty()) {
       return behind;
     }
