@@ -8,11 +8,13 @@ import java.io.IOException;
 import java.net.NetworkInterface;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.Test;
@@ -76,7 +78,8 @@ class VpcUpTest {
       up.destroyForcibly();
       assertThat(up.waitFor()).isEqualTo(137);
       assertThat(inside).hasSizeGreaterThan(KINDS.size());
-      await(() -> ProcessHandle.allProcesses().noneMatch(left -> isIn(left, inside)));
+      Instant killed = Instant.now();
+      await(() -> left(inside, killed).isEmpty(), () -> left(inside, killed));
     }
     assertThat(Files.readAllLines(Path.of("/proc/self/mountinfo"))).isEqualTo(mounts);
     assertThat(NetworkInterface.networkInterfaces()).containsExactlyElementsOf(interfaces);
@@ -97,7 +100,8 @@ class VpcUpTest {
       assertThat(second.err()).startsWith("colorteller-blue is still being deployed");
       assertThat(Command.walkthrough("restart", "red now").err())
           .startsWith("restart 'red now' is not allowed; allowed are colorteller-red, ");
-      assertThat(Command.walkthrough("switch", "v6_only").status()).isZero();
+      Command.Result switched = Command.walkthrough("switch", "v6_only");
+      assertThat(switched.status()).as(switched.out() + switched.err()).isZero();
     } finally {
       deployment.destroyForcibly();
     }
@@ -120,6 +124,25 @@ class VpcUpTest {
     return result;
   }
 
+  /** The kernel soon gives a namespace's number to another, whose processes are younger. */
+  private static String left(Set<String> namespaces, Instant killed) {
+    return ProcessHandle.allProcesses()
+        .filter(process -> isIn(process, namespaces))
+        .filter(process -> process.info().startInstant().filter(killed::isBefore).isEmpty())
+        .map(process -> process.pid() + " " + status(process))
+        .collect(Collectors.joining("\n"));
+  }
+
+  private static String status(ProcessHandle process) {
+    try (Stream<String> lines =
+        Files.lines(Path.of("/proc", Long.toString(process.pid()), "status"))) {
+      return lines.limit(3).collect(Collectors.joining(", "))
+          + process.info().commandLine().map(" "::concat).orElse("");
+    } catch (IOException e) {
+      return "has ended";
+    }
+  }
+
   private static boolean isIn(ProcessHandle process, Set<String> namespaces) {
     return KINDS.stream().anyMatch(kind -> namespaces.contains(namespace(process, kind)));
   }
@@ -135,10 +158,15 @@ class VpcUpTest {
   }
 
   static void await(Callable<Boolean> condition) throws Exception {
+    await(condition, () -> "");
+  }
+
+  private static void await(Callable<Boolean> condition, Callable<String> otherwise)
+      throws Exception {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(LIMIT_SECONDS);
     while (!condition.call()) {
       if (System.nanoTime() > deadline) {
-        Assertions.fail("not within %d s", LIMIT_SECONDS);
+        Assertions.fail("not within %d s: %s", LIMIT_SECONDS, otherwise.call());
       }
       TimeUnit.MILLISECONDS.sleep(20);
     }
