@@ -300,8 +300,11 @@ record RequestPlan(Mesh mesh) {
     if (match instanceof PathMatch.Prefix prefix) {
       String stripped = prefix.prefix().replaceAll("/+$", "");
       // The path may be longer than the prefix before it by what the gateway takes away.
-      int end = path.lastIndexOf(stripped) + stripped.length() - 1;
-      return stripped.length() < 2 || end < 1 ? Stream.empty() : Stream.of(path.substring(0, end));
+      int begin = path.lastIndexOf(stripped);
+      int end = begin + stripped.length() - 1;
+      return stripped.length() < 2 || begin < 0 || end < 1
+          ? Stream.empty()
+          : Stream.of(path.substring(0, end));
     }
     if (match instanceof PathMatch.Grpc) {
       int slash = path.lastIndexOf('/');
