@@ -130,7 +130,7 @@ final class Snapshot {
    */
   boolean isUnknown(ResourceType type, String name) {
     return type == ResourceType.ENDPOINT
-        && withEndpoints.contains(name)
+        && of(ResourceType.CLUSTER).containsKey(name)
         && !of(ResourceType.ENDPOINT).containsKey(name);
   }
 

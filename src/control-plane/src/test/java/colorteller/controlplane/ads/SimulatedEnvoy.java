@@ -115,8 +115,12 @@ final class SimulatedEnvoy {
         continue;
       }
       has.get(type).put(resource.getName(), resource);
-      if (type == ResourceType.CLUSTER && isEds(resource)) {
-        warming.add(resource.getName());
+      if (type == ResourceType.CLUSTER) {
+        // One whose endpoints are in it waits for nothing.
+        warming.remove(resource.getName());
+        if (isEds(resource)) {
+          warming.add(resource.getName());
+        }
       }
       if (type == ResourceType.ENDPOINT) {
         warming.remove(resource.getName());
