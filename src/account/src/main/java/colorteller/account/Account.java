@@ -221,11 +221,12 @@ public final class Account implements AutoCloseable {
 
   @Override
   public void close() {
-    functions.close();
-    s3.close();
-    ssm.close();
-    cloudMap.close();
-    ecs.close();
-    moto.close();
+    try (moto;
+        ecs;
+        cloudMap;
+        ssm;
+        s3) {
+      functions.close();
+    }
   }
 }

@@ -16,6 +16,10 @@ public final class Moto implements AutoCloseable {
   private final Process process;
   private final String endpoint;
 
+  /** Its shell waits for the end of standard input, which comes even if this program is killed. */
+  private static final String ENDS_WITH_THIS =
+      "exec 3>&2 2>/dev/null; \"$0\" \"$@\" 2>&3 3>&- & exec 3>&-; cat > /dev/null; kill $!; wait";
+
   /**
    * Starts it, and waits until it listens.
    *
@@ -25,7 +29,8 @@ public final class Moto implements AutoCloseable {
   public Moto(Path executable) {
     try {
       process =
-          new ProcessBuilder(executable.toString(), "-H", "127.0.0.1", "-p", "0")
+          new ProcessBuilder(
+                  "sh", "-c", ENDS_WITH_THIS, executable.toString(), "-H", "127.0.0.1", "-p", "0")
               .redirectOutput(ProcessBuilder.Redirect.DISCARD)
               .start();
       BufferedReader lines = process.errorReader();
@@ -69,8 +74,11 @@ public final class Moto implements AutoCloseable {
 
   @Override
   public void close() {
-    process.descendants().forEach(ProcessHandle::destroy);
-    process.destroy();
+    try {
+      process.getOutputStream().close();
+    } catch (IOException e) {
+      // It has ended.
+    }
     process.onExit().join();
   }
 }

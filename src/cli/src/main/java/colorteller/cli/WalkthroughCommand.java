@@ -1,5 +1,6 @@
 package colorteller.cli;
 
+import colorteller.account.AccountFailure;
 import colorteller.deployment.DeploymentException;
 import colorteller.local.MeshFailure;
 import colorteller.mesh.template.TemplateException;
@@ -103,7 +104,7 @@ public final class WalkthroughCommand {
               .formatted(Aws.line(refused)));
       return ExitStatus.MISSING_TOOL;
     }
-    if (e instanceof MeshFailure) {
+    if (e instanceof MeshFailure || e instanceof AccountFailure) {
       say(message);
       return ExitStatus.DIFFERS;
     }
