@@ -2,6 +2,7 @@ package colorteller.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import colorteller.account.FunctionProcess;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -109,7 +110,7 @@ class GatewayTargetsTest {
     stub.answers("ListTasks", AwsStub.list("2"));
     stub.answers("DescribeTasks", AwsStub.describe(AwsStub.task("2", "2001:db8::2")));
 
-    LambdaPackage.Result result = invoke(EVENT);
+    FunctionProcess.Result result = invoke(EVENT);
 
     assertThat(result.error()).isEmpty();
     assertThat(targets()).containsExactly("2001:db8::2 9080");
@@ -131,7 +132,7 @@ class GatewayTargetsTest {
     stub.answers("ListTasks", AwsStub.list("2"));
     stub.answers("DescribeTasks", AwsStub.describe(AwsStub.task("2", "2001:db8::2")));
 
-    LambdaPackage.Result result = invoke(EVENT);
+    FunctionProcess.Result result = invoke(EVENT);
 
     List<JsonNode> lines = lines(result);
     assertThat(lines).hasSize(3);
@@ -166,7 +167,7 @@ class GatewayTargetsTest {
                   .map(name -> AwsStub.task(name, "2001:db8::" + name))
                   .toArray(String[]::new)));
     }
-    LambdaPackage.Result result = invoke(EVENT);
+    FunctionProcess.Result result = invoke(EVENT);
     assertThat(result.error()).isEmpty();
     assertThat(targets()).hasSize(130).contains("2001:db8::1 9080", "2001:db8::130 9080");
     assertThat(stub.asked().get(1)).contains("\"nextToken\":\"page-2\"");
@@ -179,7 +180,7 @@ class GatewayTargetsTest {
     stub.answers("ListTasks", AwsStub.list("1"));
     stub.fails("DescribeTasks", 500, "ServerException");
     stub.answers("DescribeTasks", AwsStub.describe(AwsStub.task("1", "2001:db8::1")));
-    LambdaPackage.Result result = invoke(EVENT);
+    FunctionProcess.Result result = invoke(EVENT);
     assertThat(result.error()).isEmpty();
     assertThat(stub.asked()).hasSize(5);
     assertThat(targets()).containsExactly("2001:db8::1 9080");
@@ -193,7 +194,7 @@ class GatewayTargetsTest {
     for (int i = 0; i < 10; i++) {
       stub.fails("ListTasks", 400, code);
     }
-    LambdaPackage.Result result = invoke(EVENT);
+    FunctionProcess.Result result = invoke(EVENT);
     assertThat(result.error()).contains(code);
     assertThat(lines(result)).last().satisfies(line -> saysError(line));
     assertThat(targets()).containsExactly("2001:db8::1 9080");
@@ -217,7 +218,7 @@ class GatewayTargetsTest {
         """
         {"tasks": [%s], "failures": [{"arn": "%s", "reason": "MISSING"}]}"""
             .formatted(AwsStub.task("2", "2001:db8::2"), AwsStub.arn("1")));
-    LambdaPackage.Result result = invoke(EVENT);
+    FunctionProcess.Result result = invoke(EVENT);
     assertThat(result.error())
         .contains("ECS did not describe [%s], so no target was".formatted(AwsStub.arn("1")));
     assertThat(targets()).containsExactly("2001:db8::1 9080", "2001:db8::2 9080");
@@ -228,14 +229,14 @@ class GatewayTargetsTest {
     targets("2001:db8::1");
     stub.answers("ListTasks", AwsStub.list());
     stub.answers("ListTasks", AwsStub.list());
-    LambdaPackage.Result result = invoke(SCHEDULE);
+    FunctionProcess.Result result = invoke(SCHEDULE);
     assertThat(result.error()).isEmpty();
     assertThat(targets()).isEmpty();
   }
 
   @Test
   void aDeletedTargetGroupIsAnErrorThatNamesIt() throws Exception {
-    LambdaPackage.Result result =
+    FunctionProcess.Result result =
         invoke(EVENT, Map.of("TARGET_GROUP_ARN", targetGroup.replace("/gateway/", "/deleted/")));
     assertThat(result.error()).contains("TargetGroupNotFoundException");
     assertThat(stub.asked()).isEmpty();
@@ -245,7 +246,7 @@ class GatewayTargetsTest {
   void saysHowTasksGetIpv6Addresses() throws Exception {
     stub.answers("ListTasks", AwsStub.list("1"));
     stub.answers("DescribeTasks", AwsStub.describe(AwsStub.task("1", "")));
-    LambdaPackage.Result result = invoke(EVENT);
+    FunctionProcess.Result result = invoke(EVENT);
     assertThat(result.error()).isEmpty();
     assertThat(lines(result).get(0).path("level").asText()).isEqualTo("WARN");
     assertThat(lines(result).get(0).path("message").asText())
@@ -272,7 +273,7 @@ class GatewayTargetsTest {
     stub.answers("DeregisterTargets", "");
     stub.answers("ListTasks", AwsStub.list("1"));
     stub.answers("DescribeTasks", AwsStub.describe(AwsStub.task("1", "2001:db8::1")));
-    LambdaPackage.Result result =
+    FunctionProcess.Result result =
         invoke(EVENT, Map.of("AWS_ENDPOINT_URL_ELASTIC_LOAD_BALANCING_V2", stub.endpoint()));
     assertThat(result.error()).isEmpty();
     List<String> asked = stub.asked();
@@ -289,7 +290,7 @@ class GatewayTargetsTest {
   @ParameterizedTest
   @ValueSource(strings = {"[]", "{\"source\": \"aws.ecs\"}"})
   void anEventThatIsNotOursIsOneErrorAndNoCall(String event) throws Exception {
-    LambdaPackage.Result result =
+    FunctionProcess.Result result =
         invoke(event, Map.of("AWS_ENDPOINT_URL_ELASTIC_LOAD_BALANCING_V2", stub.endpoint()));
     assertThat(result.error()).contains("UnusableEvent: The event ");
     assertThat(stub.asked()).isEmpty();
@@ -297,15 +298,15 @@ class GatewayTargetsTest {
 
   @Test
   void aFunctionWithoutConfigurationSaysWhatItLacks() throws Exception {
-    LambdaPackage.Result result = invoke(EVENT, Map.of("CLUSTER", "", "PORT", ""));
+    FunctionProcess.Result result = invoke(EVENT, Map.of("CLUSTER", "", "PORT", ""));
     assertThat(result.error()).contains("The function's environment lacks CLUSTER, PORT");
   }
 
-  private static LambdaPackage.Result invoke(String event) throws IOException {
+  private static FunctionProcess.Result invoke(String event) throws IOException {
     return function.invoke(event);
   }
 
-  private static LambdaPackage.Result invoke(String event, Map<String, String> over)
+  private static FunctionProcess.Result invoke(String event, Map<String, String> over)
       throws IOException {
     return LambdaPackage.invoke("gateway-targets", environment(over), event);
   }
@@ -326,7 +327,7 @@ class GatewayTargetsTest {
     return environment;
   }
 
-  private static List<JsonNode> lines(LambdaPackage.Result result) throws IOException {
+  private static List<JsonNode> lines(FunctionProcess.Result result) throws IOException {
     List<JsonNode> lines = new ArrayList<>();
     for (String line : result.log().lines().toList()) {
       lines.add(JSON.readTree(line));

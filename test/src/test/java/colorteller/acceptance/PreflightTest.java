@@ -150,6 +150,28 @@ class PreflightTest {
   }
 
   @Test
+  void envoysOfOurOwnDoNotNeedAppMesh() throws Exception {
+    Set<String> asked = new ConcurrentSkipListSet<>();
+    try (HttpStub stub = new HttpStub((request, body) -> answer(request, body, asked))) {
+      Command.Result result = preflight(stub.endpoint(), "-c", "backend=envoy");
+      assertThat(asked)
+          .containsExactlyInAnyOrder(
+              "GetCallerIdentity",
+              "AmazonSSM.GetParameter",
+              "AmazonEC2ContainerServiceV20141113.ListAccountSettings");
+      assertThat(rows(result))
+          .filteredOn(row -> !row.contains("Docker"))
+          .containsExactly(
+              "ok CDK CLI",
+              "ok region",
+              "ok credentials",
+              "ok CDK bootstrap",
+              "missing dualStackIPv6");
+      assertThat(rows(result)).hasSize(6);
+    }
+  }
+
+  @Test
   void aPageOfHtmlInsteadOfAnAnswer() throws Exception {
     HttpStub.Answer page =
         new HttpStub.Answer(403, Map.of("Content-Type", "text/html"), "<html>Forbidden</html>");

@@ -8,6 +8,7 @@ import colorteller.acceptance.HttpStub;
 import colorteller.acceptance.HttpStub.Answer;
 import colorteller.acceptance.LambdaPackage;
 import colorteller.acceptance.Moto;
+import colorteller.account.FunctionProcess;
 import colorteller.local.LocalMesh;
 import colorteller.local.LoopbackNetwork;
 import colorteller.mesh.IpFamily;
@@ -114,7 +115,7 @@ class VerifierTest {
         String stage = scenario.stage().orElseThrow();
         local.apply(scenario.mesh());
         appMesh.deploy(template(variant, stage));
-        LambdaPackage.Result result = verifier.invoke("{\"variant\": \"%s\"}".formatted(variant));
+        FunctionProcess.Result result = verifier.invoke("{\"variant\": \"%s\"}".formatted(variant));
         assertThat(result.error()).as(stage + result.log()).isEmpty();
         JsonNode run = JSON.readTree(result.output()).path("runs").path(0);
         assertThat(run.path("rounds").asInt()).isEqualTo(2);
@@ -148,7 +149,7 @@ class VerifierTest {
                 new LoopbackNetwork(Machine.envoy(), scenario.mesh(), scenario.workloads()),
                 scenario.mesh())) {
       local.apply(scenario.mesh());
-      LambdaPackage.Result result =
+      FunctionProcess.Result result =
           invoke("dns", environment("dns", appMesh, ecs, local, scenario));
       assertThat(result.output()).isEmpty();
       assertThat(result.error().lines())
@@ -294,13 +295,13 @@ class VerifierTest {
       environment.put("ENDPOINT_IPV4", server.endpoint());
       environment.put("ENDPOINT_IPV6", server.endpoint());
       environment.put("LIMIT_SECONDS", "5");
-      LambdaPackage.Result result = invoke("dns", environment);
+      FunctionProcess.Result result = invoke("dns", environment);
       assertThat(result.output()).isEmpty();
       return result.error();
     }
   }
 
-  private static LambdaPackage.Result invoke(String variant, Map<String, String> environment)
+  private static FunctionProcess.Result invoke(String variant, Map<String, String> environment)
       throws Exception {
     return LambdaPackage.invoke(
         "walkthrough-verifier", environment, "{\"variant\": \"%s\"}".formatted(variant));

@@ -7,6 +7,7 @@ import colorteller.acceptance.HttpStub;
 import colorteller.acceptance.HttpStub.Answer;
 import colorteller.acceptance.LambdaPackage;
 import colorteller.acceptance.Moto;
+import colorteller.account.FunctionProcess;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.net.InetAddress;
@@ -96,7 +97,7 @@ class MeshCertificatesTest {
           .put("Parameter", PREFIX + "/" + name)
           .put("Uri", "spiffe://app-mesh/" + name);
     }
-    LambdaPackage.Result result = function.invoke(event.toString());
+    FunctionProcess.Result result = function.invoke(event.toString());
     assertThat(result.error()).isEmpty();
     assertThat(result.log()).doesNotContain("PRIVATE KEY");
     return ANSWERS.get(ANSWERS.size() - 1);

@@ -230,7 +230,8 @@ class MeshServiceTest {
     assertThat(service.said())
         .filteredOn(line -> line.contains("document " + colors.parameter()))
         .hasSize(broken.size());
-    assertThat(get("/blue").body()).isEqualTo("blue at 127.0.0.1");
+    HttpResponse<String> blue = get("/blue");
+    assertThat(blue.body()).as("%s %s", blue, service.said()).isEqualTo("blue at 127.0.0.1");
     assertThat(service.get("/readyz").statusCode()).isEqualTo(200);
 
     // The other mesh has a new port meanwhile.

@@ -267,21 +267,26 @@ class PageBrowserTest {
   void aRequestWithoutAnAnswerIsExplained() throws Exception {
     Browser.Tab tab = open(dns);
     for (boolean unanswered : List.of(true, false)) {
-      tab.evaluate(
-          """
-          import('page/traffic').then(({ showTraffic }) => showTraffic({
-            on: false, whole: true, now: Date.now(), samples: [], switches: [],
-            counts: [{ request: '/red', gateway: 'colorgateway-vg', path: '/red', answered: { 200: 4 },
-                       failed: { 503: 2%s } }]}))
-          """
-              .formatted(unanswered ? ", 'no answer': 1" : ""));
-      assertThat(tab.text("document.querySelector('.counts').textContent"))
+      // At once, before the server tells of its own traffic.
+      JsonNode shown =
+          tab.evaluate(
+              """
+              import('page/traffic').then(({ showTraffic }) => {
+                showTraffic({
+                  on: false, whole: true, now: Date.now(), samples: [], switches: [],
+                  counts: [{ request: '/red', gateway: 'colorgateway-vg', path: '/red', answered: { 200: 4 },
+                             failed: { 503: 2%s } }]});
+                return { counts: document.querySelector('.counts').textContent,
+                         hidden: document.getElementById('no-answer').hidden };
+              })
+              """
+                  .formatted(unanswered ? ", 'no answer': 1" : ""));
+      assertThat(shown.path("counts").asText())
           .isEqualTo(
               unanswered
                   ? "4 answered, 3 failed (503: 2, no answer: 1*)"
                   : "4 answered, 2 failed (503: 2)");
-      assertThat(tab.evaluate("document.getElementById('no-answer').hidden").asBoolean())
-          .isEqualTo(!unanswered);
+      assertThat(shown.path("hidden").asBoolean()).isEqualTo(!unanswered);
     }
   }
 

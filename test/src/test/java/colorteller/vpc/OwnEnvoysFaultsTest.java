@@ -45,7 +45,8 @@ import org.junit.jupiter.params.provider.EnumSource;
  * What fails in the stacks of {@code backend=envoy} while requests are made, with two tasks for
  * each node and the gateway: in the stages of the variant {@code cloud}, one after the other. With
  * {@code -Pproof}, 20,000 requests for each fault. What failed is counted apart: in flight on what
- * was killed, until the others knew, later.
+ * was killed, until the others knew, later. Without it, MeshServiceTest has a short run of what is
+ * left out here, with an Envoy.
  */
 @ExtendWith(NeedsNamespaces.class)
 class OwnEnvoysFaultsTest {
@@ -191,6 +192,7 @@ class OwnEnvoysFaultsTest {
   }
 
   @Test
+  @EnabledIfSystemProperty(named = "proof", matches = "true")
   void oneTaskOfTheControlPlaneIsKilled() throws Exception {
     EcsService service = controlPlane();
     whileRequestsAreMade(
@@ -247,6 +249,7 @@ class OwnEnvoysFaultsTest {
   }
 
   @ParameterizedTest
+  @EnabledIfSystemProperty(named = "proof", matches = "true")
   @EnumSource(
       value = AwsFront.Fault.class,
       names = {"AWAY", "THROTTLING", "EMPTY"})
@@ -264,6 +267,7 @@ class OwnEnvoysFaultsTest {
 
   /** Under which others find the tasks of a node as well. */
   @Test
+  @EnabledIfSystemProperty(named = "proof", matches = "true")
   void manyInstancesComeAndGo() throws Exception {
     EcsTask task = red();
     CloudMapService service = task.service().registry().orElseThrow();

@@ -6,6 +6,7 @@ import colorteller.acceptance.AwsStub;
 import colorteller.acceptance.Command;
 import colorteller.acceptance.LambdaPackage;
 import colorteller.acceptance.Moto;
+import colorteller.account.FunctionProcess;
 import colorteller.cli.LocalMeshes;
 import colorteller.cli.VpcMeshes;
 import colorteller.deployment.Deployment;
@@ -281,7 +282,7 @@ class VpcMeshTest {
               "SETTLE_SECONDS", "0",
               "AWS_LAMBDA_FUNCTION_NAME", "function",
               "AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand"));
-      LambdaPackage.Result result =
+      FunctionProcess.Result result =
           LambdaPackage.invoke(
               "gateway-targets",
               environment,

@@ -7,6 +7,7 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -37,12 +38,15 @@ public final class FunctionProcess implements AutoCloseable {
    * @param root the project's folder
    * @param module the folder below {@code lambda/}
    * @param environment all that it is told
+   * @param options of its Java
    */
-  public FunctionProcess(Path root, String module, Map<String, String> environment)
+  public FunctionProcess(
+      Path root, String module, Map<String, String> environment, String... options)
       throws IOException {
     folder = Files.createTempDirectory("lambda-");
-    ProcessBuilder builder =
-        new ProcessBuilder(
+    List<String> command =
+        new ArrayList<>(
+            List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
                 "-cp",
@@ -53,11 +57,11 @@ public final class FunctionProcess implements AutoCloseable {
                             .getProtectionDomain()
                             .getCodeSource()
                             .getLocation()
-                            .getPath()),
-                Invocation.class.getName(),
-                handler(module),
-                folder.toString())
-            .redirectOutput(folder.resolve(Invocation.LOG).toFile());
+                            .getPath())));
+    command.addAll(List.of(options));
+    command.addAll(List.of(Invocation.class.getName(), handler(module), folder.toString()));
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectOutput(folder.resolve(Invocation.LOG).toFile());
     builder.environment().clear();
     builder.environment().putAll(environment);
     process = builder.start();

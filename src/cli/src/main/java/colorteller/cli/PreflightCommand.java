@@ -43,7 +43,11 @@ final class PreflightCommand implements Callable<Integer> {
     }
     checks.addAll(
         Account.check(
-            assembly.bootstrapParameter(), assembly.bootstrapVersion(), assembly.keyPair(), fix));
+            assembly.bootstrapParameter(),
+            assembly.bootstrapVersion(),
+            assembly.keyPair(),
+            assembly.needsAppMesh(),
+            fix));
     TextTable table = new TextTable();
     for (Check check : checks) {
       table.row(

@@ -41,10 +41,15 @@ public final class Account {
    * @param bootstrapParameter the SSM parameter with the version of the CDK's bootstrap
    * @param bootstrapVersion the version that is needed
    * @param keyPair the EC2 key pair that is needed, if one is
+   * @param appMesh whether App Mesh is needed, which has ended
    * @param fix whether to enable the account setting if it is not
    */
   public static List<Check> check(
-      String bootstrapParameter, int bootstrapVersion, Optional<String> keyPair, boolean fix) {
+      String bootstrapParameter,
+      int bootstrapVersion,
+      Optional<String> keyPair,
+      boolean appMesh,
+      boolean fix) {
     Optional<Region> region = region();
     String fixOfRegion = "export AWS_REGION=us-west-2, or set a region in your AWS profile";
     if (region.isEmpty()) {
@@ -68,7 +73,9 @@ public final class Account {
             checks.add(ask(DUAL_STACK, () -> dualStack(clients, identity, fix)));
             keyPair.ifPresent(
                 name -> checks.add(ask("key pair " + name, () -> keyPair(clients, name))));
-            checks.add(appMesh(clients));
+            if (appMesh) {
+              checks.add(appMesh(clients));
+            }
           });
     }
     return checks;
@@ -207,7 +214,7 @@ public final class Account {
     }
     return Check.ended(
         "App Mesh",
-        "on 2026-09-30, makes no mesh any more (%s): deploy the vpc and ecs-cluster stacks only, and run the meshes with ./walkthrough local"
+        "on 2026-09-30, makes no mesh any more (%s): deploy with -c backend=envoy, or run the meshes with ./walkthrough local"
             .formatted(answer));
   }
 

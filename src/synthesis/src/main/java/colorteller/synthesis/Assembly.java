@@ -92,6 +92,13 @@ public record Assembly(
     return new Assembly(kept, bootstrapVersion, bootstrapParameter, buildsImages, documents);
   }
 
+  /** Whether a template has resources of App Mesh. */
+  public boolean needsAppMesh() {
+    return templates.values().stream()
+        .flatMap(template -> template.path("Resources").valueStream())
+        .anyMatch(resource -> resource.path("Type").asText().startsWith("AWS::AppMesh::"));
+  }
+
   /** The EC2 key pair that an instance asks for. */
   public Optional<String> keyPair() {
     return templates.values().stream()

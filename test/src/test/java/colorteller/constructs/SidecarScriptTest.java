@@ -2,11 +2,11 @@ package colorteller.constructs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import colorteller.acceptance.Command;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,8 +59,10 @@ class SidecarScriptTest {
     }
   }
 
-  private Process sidecar(String command) throws IOException, URISyntaxException {
-    Path script = Path.of(EnvoyImage.class.getResource("envoy/sidecar").toURI());
+  private Process sidecar(String command) throws IOException {
+    Path script =
+        Command.root()
+            .resolve("src/constructs/src/main/resources/colorteller/constructs/envoy/sidecar");
     ProcessBuilder builder = new ProcessBuilder("bash", script.toString(), command);
     Map<String, String> environment = builder.environment();
     environment.put("PATH", folder + ":" + environment.get("PATH"));
