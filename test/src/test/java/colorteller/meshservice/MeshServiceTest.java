@@ -189,7 +189,7 @@ class MeshServiceTest {
     Map<String, String> environment = environment(servicePort);
     environment.put("CONTROL_PLANE_MESHES", colors.parameter() + "," + other.parameter());
     ServiceProcess service = open(new ServiceProcess(environment));
-    envoy(servicePort);
+    TestEnvoy gateway = envoy(servicePort);
     open(new TestEnvoy(folder, other.gatewayId(), "", servicePort));
     awaitAnswer("/red", "red at 127.0.0.1");
 
@@ -231,7 +231,11 @@ class MeshServiceTest {
         .filteredOn(line -> line.contains("document " + colors.parameter()))
         .hasSize(broken.size());
     HttpResponse<String> blue = get("/blue");
-    assertThat(blue.body()).as("%s %s", blue, service.said()).isEqualTo("blue at 127.0.0.1");
+    assertThat(blue.body())
+        .as(
+            "%s at %d, not %d: %s",
+            blue, gatewayPort, otherPort, gateway.admin("/config_dump?mask=dynamic_route_configs"))
+        .isEqualTo("blue at 127.0.0.1");
     assertThat(service.get("/readyz").statusCode()).isEqualTo(200);
 
     // The other mesh has a new port meanwhile.

@@ -43,20 +43,20 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * What fails in the stacks of {@code backend=envoy} while requests are made, with two tasks for
- * each node and the gateway: in the stages of the variant {@code cloud}, one after the other. With
- * {@code -Pproof}, 20,000 requests for each fault. What failed is counted apart: in flight on what
- * was killed, until the others knew, later. Without it, MeshServiceTest has a short run of what is
- * left out here, with an Envoy.
+ * each node and the gateway: in the stages of the variant {@code cloud}, one after the other, with
+ * 20,000 requests for each fault. What failed is counted apart: in flight on what was killed, until
+ * the others knew, later. It takes too long for every build, in which MeshServiceTest has a short
+ * run of most faults, with one Envoy.
  */
+@EnabledIfSystemProperty(named = "proof", matches = "true")
 @ExtendWith(NeedsNamespaces.class)
 class OwnEnvoysFaultsTest {
 
-  private static final boolean PROOF = Boolean.getBoolean("proof");
-  private static final int REQUESTS = PROOF ? 20_000 : 200;
-  private static final int PER_SECOND = PROOF ? 200 : 100;
+  private static final int REQUESTS = 20_000;
+  private static final int PER_SECOND = 200;
 
   /** How long something is away. */
-  private static final Duration AWAY = Duration.ofSeconds(PROOF ? 30 : 2);
+  private static final Duration AWAY = Duration.ofSeconds(30);
 
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
@@ -192,7 +192,6 @@ class OwnEnvoysFaultsTest {
   }
 
   @Test
-  @EnabledIfSystemProperty(named = "proof", matches = "true")
   void oneTaskOfTheControlPlaneIsKilled() throws Exception {
     EcsService service = controlPlane();
     whileRequestsAreMade(
@@ -249,7 +248,6 @@ class OwnEnvoysFaultsTest {
   }
 
   @ParameterizedTest
-  @EnabledIfSystemProperty(named = "proof", matches = "true")
   @EnumSource(
       value = AwsFront.Fault.class,
       names = {"AWAY", "THROTTLING", "EMPTY"})
@@ -267,7 +265,6 @@ class OwnEnvoysFaultsTest {
 
   /** Under which others find the tasks of a node as well. */
   @Test
-  @EnabledIfSystemProperty(named = "proof", matches = "true")
   void manyInstancesComeAndGo() throws Exception {
     EcsTask task = red();
     CloudMapService service = task.service().registry().orElseThrow();
@@ -328,7 +325,6 @@ class OwnEnvoysFaultsTest {
 
   /** Where nobody is left to answer, requests fail, and are counted. */
   @Test
-  @EnabledIfSystemProperty(named = "proof", matches = "true")
   void bothTasksOfANodeAreKilled() throws Exception {
     EcsService service = red().service();
     Killed killed =
@@ -364,7 +360,6 @@ class OwnEnvoysFaultsTest {
 
   /** The function renews what it finds to be old; then each service is deployed anew. */
   @Test
-  @EnabledIfSystemProperty(named = "proof", matches = "true")
   void certificatesAreRenewedAndServicesRolled() throws Exception {
     whileRequestsAreMade(
         "certificates renewed and services rolled",
@@ -400,7 +395,6 @@ class OwnEnvoysFaultsTest {
   }
 
   @Test
-  @EnabledIfSystemProperty(named = "proof", matches = "true")
   void aNodesTasksAreReplaced() throws Exception {
     whileRequestsAreMade(
         "a node's tasks replaced %d times".formatted(REPLACED),
