@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import colorteller.acceptance.Command;
 import colorteller.acceptance.OneUp;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.NetworkInterface;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -140,7 +141,7 @@ class VpcUpTest {
         Files.lines(Path.of("/proc", Long.toString(process.pid()), "status"))) {
       return lines.limit(3).collect(Collectors.joining(", "))
           + process.info().commandLine().map(" "::concat).orElse("");
-    } catch (IOException e) {
+    } catch (IOException | UncheckedIOException e) {
       return "has ended";
     }
   }
