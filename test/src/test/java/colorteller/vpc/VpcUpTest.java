@@ -80,7 +80,7 @@ class VpcUpTest {
       assertThat(up.waitFor()).isEqualTo(137);
       assertThat(inside).hasSizeGreaterThan(KINDS.size());
       Instant killed = Instant.now();
-      await(() -> left(inside, killed).isEmpty(), () -> left(inside, killed));
+      await(() -> left(inside, killed).isEmpty(), () -> told(left(inside, killed)));
     }
     assertThat(Files.readAllLines(Path.of("/proc/self/mountinfo"))).isEqualTo(mounts);
     assertThat(NetworkInterface.networkInterfaces()).containsExactlyElementsOf(interfaces);
@@ -128,10 +128,15 @@ class VpcUpTest {
   }
 
   /** The kernel soon gives a namespace's number to another, whose processes are younger. */
-  private static String left(Set<String> namespaces, Instant killed) {
+  private static List<ProcessHandle> left(Set<String> namespaces, Instant killed) {
     return ProcessHandle.allProcesses()
         .filter(process -> isIn(process, namespaces))
         .filter(process -> process.info().startInstant().filter(killed::isBefore).isEmpty())
+        .toList();
+  }
+
+  private static String told(List<ProcessHandle> processes) {
+    return processes.stream()
         .map(process -> process.pid() + " " + status(process))
         .collect(Collectors.joining("\n"));
   }

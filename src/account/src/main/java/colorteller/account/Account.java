@@ -5,7 +5,6 @@ import colorteller.deployment.CustomResource;
 import colorteller.deployment.Deployment;
 import colorteller.deployment.EcsService;
 import colorteller.mesh.IpFamily;
-import java.net.URI;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -14,13 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
-import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
-import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
-import software.amazon.awssdk.core.client.builder.SdkSyncClientBuilder;
 import software.amazon.awssdk.core.sync.RequestBody;
-import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
-import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.ecs.EcsClient;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.servicediscovery.ServiceDiscoveryClient;
@@ -35,9 +28,6 @@ public final class Account implements AutoCloseable {
 
   /** The region that templates are read for where none is given. */
   public static final String REGION = "us-west-2";
-
-  private static final String ACCESS_KEY = "x";
-  private static final String SECRET_KEY = "y";
 
   private static final Map<IpFamily, String> ADDRESSES =
       Map.of(IpFamily.IPV4, "AWS_INSTANCE_IPV4", IpFamily.IPV6, "AWS_INSTANCE_IPV6");
@@ -71,25 +61,10 @@ public final class Account implements AutoCloseable {
     this.moto = moto;
     this.endpoint = endpoint;
     this.functions = functions;
-    s3 = client(S3Client.builder().forcePathStyle(true));
-    ssm = client(SsmClient.builder());
-    cloudMap = client(ServiceDiscoveryClient.builder());
-    ecs = client(EcsClient.builder());
-  }
-
-  private <B extends AwsClientBuilder<B, C> & SdkSyncClientBuilder<B, C>, C> C client(B builder) {
-    return builder
-        .httpClient(
-            UrlConnectionHttpClient.builder()
-                .proxyConfiguration(
-                    proxy ->
-                        proxy.useEnvironmentVariablesValues(false).useSystemPropertyValues(false))
-                .build())
-        .endpointOverride(URI.create(moto.endpoint()))
-        .region(Region.of(REGION))
-        .credentialsProvider(
-            StaticCredentialsProvider.create(AwsBasicCredentials.create(ACCESS_KEY, SECRET_KEY)))
-        .build();
+    s3 = moto.client(S3Client.builder().forcePathStyle(true), REGION);
+    ssm = moto.client(SsmClient.builder(), REGION);
+    cloudMap = moto.client(ServiceDiscoveryClient.builder(), REGION);
+    ecs = moto.client(EcsClient.builder(), REGION);
   }
 
   /** Where whoever is deployed asks for AWS's APIs, a URL. */
@@ -99,14 +74,7 @@ public final class Account implements AutoCloseable {
 
   /** The environment of a process that is to ask an endpoint in place of AWS, and nothing else. */
   public static Map<String, String> environment(String endpoint) {
-    return Map.of(
-        "AWS_ENDPOINT_URL", endpoint,
-        "AWS_ACCESS_KEY_ID", ACCESS_KEY,
-        "AWS_SECRET_ACCESS_KEY", SECRET_KEY,
-        "AWS_REGION", REGION,
-        "AWS_CONFIG_FILE", "/dev/null",
-        "AWS_SHARED_CREDENTIALS_FILE", "/dev/null",
-        "AWS_EC2_METADATA_DISABLED", "true");
+    return Moto.environment(endpoint, REGION);
   }
 
   /**

@@ -3,15 +3,26 @@ package colorteller.account;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
+import software.amazon.awssdk.core.client.builder.SdkSyncClientBuilder;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.regions.Region;
 
 /** AWS's APIs over HTTP on loopback: moto's server, as a process of its own. */
 public final class Moto implements AutoCloseable {
 
   private static final Pattern ADDRESS =
       Pattern.compile("Running on (http://127\\.0\\.0\\.1:\\d+)");
+
+  private static final String ACCESS_KEY = "x";
+  private static final String SECRET_KEY = "y";
 
   private final Process process;
   private final String endpoint;
@@ -70,6 +81,35 @@ public final class Moto implements AutoCloseable {
   /** Where it listens, a URL. */
   public String endpoint() {
     return endpoint;
+  }
+
+  /** A client of it. Data of different regions are kept apart. */
+  public <B extends AwsClientBuilder<B, C> & SdkSyncClientBuilder<B, C>, C> C client(
+      B builder, String region) {
+    return builder
+        .httpClient(
+            UrlConnectionHttpClient.builder()
+                .proxyConfiguration(
+                    proxy ->
+                        proxy.useEnvironmentVariablesValues(false).useSystemPropertyValues(false))
+                .build())
+        .endpointOverride(URI.create(endpoint))
+        .region(Region.of(region))
+        .credentialsProvider(
+            StaticCredentialsProvider.create(AwsBasicCredentials.create(ACCESS_KEY, SECRET_KEY)))
+        .build();
+  }
+
+  /** The environment of a process that is to ask an endpoint in place of AWS, and nothing else. */
+  public static Map<String, String> environment(String endpoint, String region) {
+    return Map.of(
+        "AWS_ENDPOINT_URL", endpoint,
+        "AWS_ACCESS_KEY_ID", ACCESS_KEY,
+        "AWS_SECRET_ACCESS_KEY", SECRET_KEY,
+        "AWS_REGION", region,
+        "AWS_CONFIG_FILE", "/dev/null",
+        "AWS_SHARED_CREDENTIALS_FILE", "/dev/null",
+        "AWS_EC2_METADATA_DISABLED", "true");
   }
 
   @Override

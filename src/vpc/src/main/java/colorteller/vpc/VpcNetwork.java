@@ -116,10 +116,8 @@ public final class VpcNetwork implements Network {
     try {
       folder = usable(opened.add(new TemporaryFolder()).path());
       opened.add(envoys);
-      // Closed first: what runs inside ends with it, and who waits for that collects it. The other
-      // way
-      // round, the namespaces would last until this machine's process 1 has collected what lost its
-      // parent.
+      // Closed first: what runs inside ends with it, and who waits for that collects it. Else the
+      // namespaces would last until process 1 has collected what lost its parent.
       namespaces = opened.add(new VpcNamespaces(deployment.vpc(), deployment.groups()));
       router = agent(VpcNamespaces.ROUTER, namespaces.resolver());
       client = agent(VpcNamespaces.CLIENT);
