@@ -1,10 +1,9 @@
 // Measures in a browser for test/benchmarks/page: a line for each value, its name and milliseconds.
 
-import chromium from "@sparticuz/chromium";
-import puppeteer from "puppeteer-core";
+import { launch } from "../src/test/js/chromium.mjs";
 
 const [url, runs] = process.argv.slice(2);
-const browser = await puppeteer.launch({ executablePath: await chromium.executablePath(), args: chromium.args, headless: "shell" });
+const browser = await launch();
 const page = await browser.newPage();
 await page.setViewport({ width: 1280, height: 900 });
 await page.goto(url);

@@ -3,36 +3,12 @@
 import { createRequire } from "node:module";
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
-import { execFileSync } from "node:child_process";
-import chromium from "@sparticuz/chromium";
-import puppeteer from "puppeteer-core";
+import { launch } from "./chromium.mjs";
 
 const LIMIT = 20_000;
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-/** The browser of the npm package, or where its binary does not run, the one on PATH. */
-async function executable() {
-  try {
-    const path = await chromium.executablePath();
-    execFileSync(path, ["--version"], { stdio: "ignore" });
-    return path;
-  } catch {
-    for (const name of ["chromium", "chromium-browser", "google-chrome", "chrome"]) {
-      try {
-        return execFileSync("sh", ["-c", `command -v ${name}`], { encoding: "utf8" }).trim();
-      } catch {
-        // The next one.
-      }
-    }
-    throw new Error("no browser runs here: neither @sparticuz/chromium nor chromium or google-chrome on PATH");
-  }
-}
-
-const browser = await puppeteer.launch({
-  executablePath: await executable(),
-  args: chromium.args.filter((argument) => argument !== "--disable-web-security"),
-  headless: "shell",
-});
+const browser = await launch();
 const pages = new Map();
 
 const orders = {
