@@ -19,16 +19,12 @@ import java.util.stream.Stream;
 /**
  * The templates that a reviewer reads.
  *
- * @param folder holds a folder for each stage, and the pipeline's, or the templates themselves
+ * @param folder holds a folder for each stage, that of {@code backend=envoy}, and the pipeline's
  */
 record GoldenTemplates(Path folder) {
 
   static final GoldenTemplates OURS =
       new GoldenTemplates(Path.of("test/src/test/resources/templates"));
-
-  /** What the backend of our own Envoys has of its own, in stage v4_only. */
-  static final GoldenTemplates OWN_ENVOYS =
-      new GoldenTemplates(Path.of("test/src/test/resources/own-envoys"));
 
   private static final int LINES = 40;
 

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Who may connect: the service with certificates, real Envoys with theirs. */
+/** Who may connect: the service with certificates, real Envoys as they are deployed with theirs. */
 class IdentityTest {
 
   private static Moto moto;
@@ -84,7 +84,7 @@ class IdentityTest {
   void whoHasNoGoodCertificateIsRefused() throws Exception {
     ServiceProcess service = service(authority.issue(Identity.CONTROL_PLANE), authority);
     String own = Identity.of(gateway());
-    TestEnvoy none = open(new TestEnvoy(folder, gateway().toString(), "", port));
+    TestEnvoy none = open(new TestEnvoy(folder, gateway().toString(), port));
     TestEnvoy expired =
         envoy(
             authority.issue(own, TestAuthority.keys(), Duration.ofMinutes(-1)),
@@ -267,36 +267,18 @@ class IdentityTest {
     return envoy(own, nodeId, authority.pem());
   }
 
+  /** It has its certificate, its key and whom it trusts where its task definition says. */
   private TestEnvoy envoy(TestAuthority.Issued own, String nodeId, String trusted)
       throws Exception {
-    String socket =
-        """
-        {"name": "envoy.transport_sockets.tls", "typed_config": {
-          "@type": "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext",
-          "common_tls_context": {
-            "alpn_protocols": ["h2"],
-            "tls_certificates": [{
-              "certificate_chain": {"inline_string": "%s"},
-              "private_key": {"inline_string": "%s"}}],
-            "validation_context": {
-              "trusted_ca": {"inline_string": "%s"},
-              "match_typed_subject_alt_names": [
-                {"san_type": "URI", "matcher": {"exact": "%s"}}]}}}}
-        """
-            .formatted(
-                escaped(own.certificatePem()),
-                escaped(own.keyPem()),
-                escaped(trusted),
-                Identity.CONTROL_PLANE);
-    return open(new TestEnvoy(folder, nodeId, socket, port));
+    return open(
+        new TestEnvoy(
+            folder,
+            SidecarBootstrap.of(nodeId, port, 0),
+            Map.of("ENVOY_IDENTITY", own.pem(), "ENVOY_TRUST_BUNDLE", trusted)));
   }
 
   private static InputStream stream(String text) {
     return new ByteArrayInputStream(text.getBytes(StandardCharsets.US_ASCII));
-  }
-
-  private static String escaped(String text) {
-    return text.replace("\r", "").replace("\n", "\\n");
   }
 
   private <T extends AutoCloseable> T open(T one) {

@@ -146,7 +146,7 @@ class MeshCertificatesTest {
     environment.put(LoopbackService.EGRESS_PORT, Integer.toString(freePort()));
     try (ServiceProcess service = new ServiceProcess(environment)) {
       service.awaitReady();
-      Process sidecar = sidecar(bootstrap(gateway, port, freePort()), value(gateway));
+      Process sidecar = sidecar(SidecarBootstrap.of(gateway, port, freePort()), value(gateway));
       try {
         Await.until(
             "served",
@@ -181,30 +181,6 @@ class MeshCertificatesTest {
         .put("Uri", "spiffe://app-mesh/x");
     assertThat(function.invoke(event.toString()).log()).contains("is not below " + PREFIX);
     assertThat(ANSWERS.get(ANSWERS.size() - 1).path("Status").asText()).isEqualTo("FAILED");
-  }
-
-  /** As the task definition has it, but for where the control plane and the admin interface are. */
-  private static String bootstrap(String gateway, int controlPlane, int admin) throws Exception {
-    JsonNode template =
-        JSON.readTree(
-            Path.of(
-                    "test/src/test/resources/own-envoys/app-mesh-ipv6-dns-ecs-service.template.json")
-                .toFile());
-    return template.findValues("Environment").stream()
-        .flatMap(JsonNode::valueStream)
-        .filter(variable -> variable.path("Name").asText().equals("ENVOY_BOOTSTRAP"))
-        .map(variable -> variable.path("Value").asText())
-        .filter(text -> text.contains("virtualGateway"))
-        .findFirst()
-        .orElseThrow()
-        .replace("mesh/app-mesh-ipv6-dns-mesh/virtualGateway/colorgateway-vg", gateway)
-        .replace(
-            "\"address\":\"control-plane.default.svc.cluster.local.mesh\"",
-            "\"address\":\"127.0.0.1\"")
-        .replace("\"port_value\":18000", "\"port_value\":" + controlPlane)
-        .replace(
-            "\"address\":\"::\",\"port_value\":9901,\"ipv4_compat\":true",
-            "\"address\":\"127.0.0.1\",\"port_value\":" + admin);
   }
 
   private Process sidecar(String bootstrap, String identity) throws Exception {

@@ -190,7 +190,7 @@ class MeshServiceTest {
     environment.put("CONTROL_PLANE_MESHES", colors.parameter() + "," + other.parameter());
     ServiceProcess service = open(new ServiceProcess(environment));
     TestEnvoy gateway = envoy(servicePort);
-    open(new TestEnvoy(folder, other.gatewayId(), "", servicePort));
+    open(new TestEnvoy(folder, other.gatewayId(), servicePort));
     awaitAnswer("/red", "red at 127.0.0.1");
 
     Map<String, Breaking> broken = new LinkedHashMap<>();
@@ -365,7 +365,7 @@ class MeshServiceTest {
   }
 
   private TestEnvoy envoy(int... controlPlanes) throws Exception {
-    return open(new TestEnvoy(folder, colors.gatewayId(), "", controlPlanes));
+    return open(new TestEnvoy(folder, colors.gatewayId(), controlPlanes));
   }
 
   private void instance(String color, String address, int port) throws Exception {

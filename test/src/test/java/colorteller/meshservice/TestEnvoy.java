@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -24,14 +25,42 @@ final class TestEnvoy implements AutoCloseable {
   private final Path folder;
   private final Process process;
 
+  /** Starts one that shows nobody a certificate, and asks nobody for one. */
+  TestEnvoy(Path folder, String nodeId, int... controlPlanes) throws IOException {
+    this(folder, bootstrap(nodeId, controlPlanes), Map.of());
+  }
+
   /**
    * Starts one.
    *
-   * @param transportSocket of its control plane's cluster, as JSON; empty text for none
+   * @param bootstrap its bootstrap, JSON
+   * @param environment what that names of its environment
    */
-  TestEnvoy(Path folder, String nodeId, String transportSocket, int... controlPlanes)
-      throws IOException {
+  TestEnvoy(Path folder, String bootstrap, Map<String, String> environment) throws IOException {
     this.folder = Files.createTempDirectory(folder, "envoy");
+    Files.writeString(this.folder.resolve("bootstrap.json"), bootstrap);
+    ProcessBuilder builder =
+        new ProcessBuilder(
+            System.getenv("ENVOY"),
+            "--config-path",
+            this.folder.resolve("bootstrap.json").toString(),
+            "--admin-address-path",
+            this.folder.resolve("admin").toString(),
+            "--concurrency",
+            "1",
+            "--disable-hot-restart",
+            "--log-level",
+            "warning");
+    builder.environment().putAll(environment);
+    process =
+        builder
+            .redirectErrorStream(true)
+            .redirectOutput(this.folder.resolve("log").toFile())
+            .start();
+    Await.until("started", () -> Files.readString(this.folder.resolve("admin")), a -> !a.isEmpty());
+  }
+
+  private static String bootstrap(String nodeId, int... controlPlanes) {
     String endpoints =
         IntStream.of(controlPlanes)
             .mapToObj(
@@ -41,9 +70,7 @@ final class TestEnvoy implements AutoCloseable {
                     """
                         .formatted(port))
             .collect(Collectors.joining(","));
-    Files.writeString(
-        this.folder.resolve("bootstrap.json"),
-        """
+    return """
         {"node": {"id": "%s", "cluster": "test"},
          "admin": {"address": {"socket_address": {"address": "127.0.0.1", "port_value": 0}}},
          "dynamic_resources": {
@@ -54,7 +81,7 @@ final class TestEnvoy implements AutoCloseable {
                "cluster_name": "control_plane",
                "retry_policy": {"retry_back_off": {"base_interval": "0.1s", "max_interval": "0.5s"}}}}]}},
          "static_resources": {"clusters": [{
-           "name": "control_plane", "type": "STATIC", "connect_timeout": "1s",%s
+           "name": "control_plane", "type": "STATIC", "connect_timeout": "1s",
            "typed_extension_protocol_options": {
              "envoy.extensions.upstreams.http.v3.HttpProtocolOptions": {
                "@type": "type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions",
@@ -62,26 +89,7 @@ final class TestEnvoy implements AutoCloseable {
            "load_assignment": {"cluster_name": "control_plane",
              "endpoints": [{"lb_endpoints": [%s]}]}}]}}
         """
-            .formatted(
-                nodeId,
-                transportSocket.isEmpty() ? "" : "\"transport_socket\": " + transportSocket + ",",
-                endpoints));
-    process =
-        new ProcessBuilder(
-                System.getenv("ENVOY"),
-                "--config-path",
-                this.folder.resolve("bootstrap.json").toString(),
-                "--admin-address-path",
-                this.folder.resolve("admin").toString(),
-                "--concurrency",
-                "1",
-                "--disable-hot-restart",
-                "--log-level",
-                "warning")
-            .redirectErrorStream(true)
-            .redirectOutput(this.folder.resolve("log").toFile())
-            .start();
-    Await.until("started", () -> Files.readString(this.folder.resolve("admin")), a -> !a.isEmpty());
+        .formatted(nodeId, endpoints);
   }
 
   String admin(String path) throws Exception {

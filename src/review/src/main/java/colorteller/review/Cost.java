@@ -1,11 +1,13 @@
 package colorteller.review;
 
+import colorteller.review.requests.Backend;
 import java.util.Set;
 import java.util.TreeSet;
 
 /**
  * What a stack costs.
  *
+ * @param backends with which it is deployed
  * @param stack its name
  * @param before US dollars a month
  * @param unknownBefore what is not in {@code before}, for lack of a price
@@ -13,6 +15,7 @@ import java.util.TreeSet;
  * @param unknownAfter what is not in {@code after}
  */
 record Cost(
+    Set<Backend> backends,
     String stack,
     double before,
     Set<String> unknownBefore,

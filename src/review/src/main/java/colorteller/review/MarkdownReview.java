@@ -10,6 +10,7 @@ import static java.util.stream.Collectors.mapping;
 import static java.util.stream.Collectors.toCollection;
 import static java.util.stream.Collectors.toList;
 
+import colorteller.review.requests.Backend;
 import colorteller.review.requests.Cautions;
 import colorteller.review.requests.ProxyChange;
 import colorteller.review.requests.RequestChange;
@@ -18,6 +19,7 @@ import colorteller.review.security.Opening;
 import colorteller.review.stacks.ResourceChange;
 import colorteller.review.stacks.StackChange;
 import colorteller.review.stacks.TypeWords;
+import colorteller.review.template.TemplateSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -99,13 +101,33 @@ final class MarkdownReview {
   }
 
   private static String cost(List<Cost> costs) {
-    double change = costs.stream().mapToDouble(Cost::change).sum();
     String unknown =
         costs.stream().flatMap(cost -> cost.unknown().stream()).distinct().collect(joining(", "));
     if (!unknown.isEmpty()) {
       return "cannot be told, since %s has no price here".formatted(unknown);
     }
-    return costs.isEmpty() ? "the same" : String.format(Locale.ROOT, "%+.2f US dollars", change);
+    return costs.isEmpty()
+        ? "the same"
+        : Stream.of(Backend.values())
+            .collect(
+                groupingBy(
+                    backend -> change(costs, backend),
+                    LinkedHashMap::new,
+                    mapping(Backend::toString, toList())))
+            .entrySet()
+            .stream()
+            .map(e -> e.getKey() + e.getValue().get(0))
+            .collect(joining(", "));
+  }
+
+  private static String change(List<Cost> costs, Backend backend) {
+    return String.format(
+        Locale.ROOT,
+        "%+.2f US dollars",
+        costs.stream()
+            .filter(cost -> cost.backends().contains(backend))
+            .mapToDouble(Cost::change)
+            .sum());
   }
 
   private void stacks(List<StackChange> stacks) {
@@ -116,12 +138,14 @@ final class MarkdownReview {
           "\n### %s%s\n"
               .formatted(
                   stack.stack(),
-                  stack.stack().endsWith("-mesh")
-                      ? ", stage%s %s"
-                          .formatted(
-                              stack.stages().size() > 1 ? "s" : "",
-                              String.join(", ", stack.stages()))
-                      : ""));
+                  stack.stages().stream().allMatch(TemplateSet.OWN_ENVOYS::equals)
+                      ? Backend.envoy
+                      : stack.stack().endsWith("-mesh")
+                          ? ", stage%s %s"
+                              .formatted(
+                                  stack.stages().size() > 1 ? "s" : "",
+                                  String.join(", ", stack.stages()))
+                          : ""));
       stack.refused().forEach(text -> line("- **Refused by CloudFormation**: " + plain(text)));
       if (stack.whole().isPresent()) {
         whole(stack.whole().get(), stack.resources());
@@ -224,7 +248,7 @@ final class MarkdownReview {
       line(
           "| %s | %s | %s |"
               .formatted(
-                  cost.stack(),
+                  cost.stack() + (cost.backends().contains(Backend.appmesh) ? "" : Backend.envoy),
                   dollars(cost.before(), cost.unknownBefore()),
                   dollars(cost.after(), cost.unknownAfter())));
     }
@@ -303,9 +327,10 @@ final class MarkdownReview {
     }
     for (ProxyChange proxy : proxies) {
       line(
-          "- %s, %s"
+          "- %s%s, %s"
               .formatted(
                   proxy.proxies().stream().map(MarkdownText::code).collect(joining(", ")),
+                  proxy.backend(),
                   String.join(", ", proxy.stages())));
       differences(proxy.differences(), LINES);
     }

@@ -1,6 +1,9 @@
 package colorteller.review;
 
+import static java.util.Comparator.comparing;
+
 import colorteller.cost.TemplateBill;
+import colorteller.review.requests.Backend;
 import colorteller.review.requests.Behaviour;
 import colorteller.review.requests.Cautions;
 import colorteller.review.requests.ComparedRequests;
@@ -20,12 +23,14 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * What a change of the golden templates means.
@@ -71,7 +76,9 @@ public record Review(
   static Review of(Path before, Path after, DifferenceEngine engine) throws IOException {
     TemplateSet old = TemplateSet.in(before);
     TemplateSet now = TemplateSet.in(after);
-    List<ChangedTemplate> changed = old.changedIn(now);
+    // What is so with App Mesh is not said of another backend as well.
+    List<ChangedTemplate> changed =
+        old.changedIn(now).stream().sorted(comparing(pair -> Backend.of(pair.stage()))).toList();
     Exports exports = Exports.of(old, now);
     // The same change of several stages is one.
     Map<StackChange, List<String>> stages = new LinkedHashMap<>();
@@ -86,7 +93,10 @@ public record Review(
                     .computeIfAbsent(change.in(List.of()), c -> new ArrayList<>())
                     .addAll(change.stages());
               }
-              openings.addAll(Openings.of(pair.stack(), pair.before(), pair.after()));
+              Openings.of(pair.stack(), pair.before(), pair.after()).stream()
+                  .filter(opening -> !openings.contains(opening))
+                  .map(opening -> opening.with(Backend.of(pair.stage()).toString()))
+                  .forEach(openings::add);
             });
     List<StackChange> stacks = new ArrayList<>();
     stages.forEach((change, where) -> stacks.add(change.in(where)));
@@ -106,7 +116,7 @@ public record Review(
     return new Review(
         List.copyOf(stacks),
         List.copyOf(openings),
-        costs(changed),
+        costs(changed, old, now),
         requests.changes(),
         requests.unknown(),
         cautions,
@@ -125,16 +135,18 @@ public record Review(
   }
 
   /** Of each stack once, as it costs the same in every stage. */
-  private static List<Cost> costs(List<ChangedTemplate> changed) {
-    Map<String, Cost> costs = new LinkedHashMap<>();
+  private static List<Cost> costs(List<ChangedTemplate> changed, TemplateSet... sets) {
+    Map<List<Object>, Cost> costs = new LinkedHashMap<>();
     for (ChangedTemplate pair : changed) {
       TemplateBill before = TemplateBill.of(pair.before());
       TemplateBill after = TemplateBill.of(pair.after());
       if (!before.unknown().equals(after.unknown())
           || Math.abs(before.bill().monthly() - after.bill().monthly()) >= 0.005) {
+        Set<Backend> backends = backends(pair, sets);
         costs.putIfAbsent(
-            pair.stack(),
+            List.of(pair.stack(), backends),
             new Cost(
+                backends,
                 pair.stack(),
                 before.bill().monthly(),
                 before.unknown(),
@@ -143,6 +155,16 @@ public record Review(
       }
     }
     return List.copyOf(costs.values());
+  }
+
+  /** With which a template is deployed: with both, unless it is one of a backend's own. */
+  private static Set<Backend> backends(ChangedTemplate pair, TemplateSet... sets) {
+    Backend backend = Backend.of(pair.stage());
+    return backend == Backend.envoy
+            || Stream.of(sets)
+                .anyMatch(set -> set.file(TemplateSet.OWN_ENVOYS, pair.stack()).isPresent())
+        ? EnumSet.of(backend)
+        : EnumSet.allOf(Backend.class);
   }
 
   /** Whether nothing changes, as far as that can be told. */

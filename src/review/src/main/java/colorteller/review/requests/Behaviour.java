@@ -2,19 +2,21 @@ package colorteller.review.requests;
 
 import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.mapping;
+import static java.util.stream.Collectors.toCollection;
 import static java.util.stream.Collectors.toList;
 import static java.util.stream.Collectors.toMap;
 
-import colorteller.controlplane.AwsTask;
 import colorteller.controlplane.Instance;
 import colorteller.controlplane.ProxyResources;
 import colorteller.controlplane.Translator;
+import colorteller.controlplane.UntranslatableMesh;
 import colorteller.mesh.IpFamily;
 import colorteller.mesh.ProxyId;
 import colorteller.mesh.Request;
 import colorteller.mesh.ServiceDiscovery.CloudMap;
 import colorteller.mesh.VirtualNode;
 import colorteller.mesh.Workload;
+import colorteller.review.template.CannotTell;
 import colorteller.review.template.ChangedTemplate;
 import colorteller.review.template.Difference;
 import colorteller.review.template.TemplateSet;
@@ -23,6 +25,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -39,20 +42,34 @@ import org.jspecify.annotations.Nullable;
  * @param proxies the Envoy resources, by proxy, then by stage
  */
 public record Behaviour(
-    Map<MeshStack, RequestPath> meshes, Map<String, Map<String, ProxyResources>> proxies) {
+    Map<MeshStack, RequestPath> meshes, Map<Proxy, Map<String, ProxyResources>> proxies) {
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Outcome NO_MESH = new Outcome("nothing", "There is no such mesh any more.");
 
   /** A mesh in one stage. */
-  record MeshStack(String stack, String variant, String stage) {}
+  record MeshStack(Backend backend, String stack, String variant, String stage) {}
+
+  /** An Envoy, by its id. */
+  record Proxy(Backend backend, String id) implements Comparable<Proxy> {
+
+    @Override
+    public int compareTo(Proxy other) {
+      return Comparator.comparing(Proxy::backend).thenComparing(Proxy::id).compare(this, other);
+    }
+  }
 
   /** One cell of the stage matrix. */
   record Cell(MeshStack mesh, String path, IpFamily via) {
 
     @Override
     public String toString() {
-      return "%s %s %s via %s".formatted(mesh.variant(), mesh.stage(), path, via);
+      return "%s%s %s %s via %s".formatted(mesh.variant(), mesh.backend(), mesh.stage(), path, via);
+    }
+
+    Cell of(Backend backend) {
+      return new Cell(
+          new MeshStack(backend, mesh.stack(), mesh.variant(), mesh.stage()), path, via);
     }
   }
 
@@ -63,38 +80,48 @@ public record Behaviour(
    */
   public static Behaviour of(TemplateSet templates, List<ChangedTemplate> changed) {
     Map<MeshStack, RequestPath> meshes = new LinkedHashMap<>();
-    Map<String, Map<String, ProxyResources>> proxies = new TreeMap<>();
+    Map<Proxy, Map<String, ProxyResources>> proxies = new TreeMap<>();
     templates
         .entries()
         .forEach(
             (stage, stacks) ->
                 stacks.forEach(
-                    (stack, entry) -> {
-                      VariantStacks of = VariantStacks.ofMesh(stack).orElse(null);
-                      if (of != null && of.areConcerned(stage, changed)) {
-                        RequestPath path = of.path(templates, stage, entry.file());
-                        meshes.put(new MeshStack(stack, of.variant(), stage), path);
-                        proxies(path)
+                    (stack, entry) ->
+                        VariantStacks.ofMesh(templates, stage, stack).stream()
+                            .filter(of -> of.areConcerned(stage, changed))
                             .forEach(
-                                (id, resources) ->
-                                    proxies
-                                        .computeIfAbsent(id.toString(), i -> new TreeMap<>())
-                                        .put(stage, resources));
-                      }
-                    }));
+                                of -> {
+                                  RequestPath path = of.path(templates, stage, entry.file());
+                                  meshes.put(
+                                      new MeshStack(of.backend(), stack, of.variant(), stage),
+                                      path);
+                                  proxies(path, of.backend())
+                                      .forEach(
+                                          (id, resources) ->
+                                              proxies
+                                                  .computeIfAbsent(
+                                                      new Proxy(of.backend(), id.toString()),
+                                                      i -> new TreeMap<>())
+                                                  .put(stage, resources));
+                                })));
     return new Behaviour(meshes, proxies);
   }
 
   /** The Envoy resources of every proxy of a mesh; an instance's address is its service's name. */
-  private static Map<ProxyId, ProxyResources> proxies(RequestPath path) {
-    return new Translator(
-            path.mesh(),
-            new AwsTask(),
-            Instance.ofEachNode(
-                path.mesh(),
-                node -> path.workload(node).map(Workload::discovery).orElse(Set.of()),
-                (node, family) -> "%s address of %s".formatted(family, service(node))))
-        .proxies();
+  private static Map<ProxyId, ProxyResources> proxies(RequestPath path, Backend backend) {
+    try {
+      return new Translator(
+              path.mesh(),
+              backend.placement(path.mesh()),
+              Instance.ofEachNode(
+                  path.mesh(),
+                  node -> path.workload(node).map(Workload::discovery).orElse(Set.of()),
+                  (node, family) -> "%s address of %s".formatted(family, service(node))))
+          .proxies();
+    } catch (UntranslatableMesh e) {
+      throw new CannotTell(
+          "%s%s: %s".formatted(path.mesh().name(), backend, String.valueOf(e.getMessage())));
+    }
   }
 
   private static String service(VirtualNode node) {
@@ -108,8 +135,13 @@ public record Behaviour(
       return before.word().equals(Outcome.UNKNOWN) && after.word().equals(Outcome.UNKNOWN);
     }
 
+    Outcomes of(Backend backend) {
+      return new Outcomes(cell.of(backend), before, after);
+    }
+
     RequestChange change() {
       return new RequestChange(
+          cell.mesh().backend(),
           cell.mesh().stack(),
           cell.mesh().variant(),
           cell.mesh().stage(),
@@ -123,9 +155,17 @@ public record Behaviour(
 
   /** What requests give, against what they gave there. */
   public ComparedRequests requestsAgainst(Behaviour other) {
-    List<Outcomes> all =
+    Set<Outcomes> each =
         cells(other).stream()
             .map(cell -> new Outcomes(cell, other.outcome(cell), outcome(cell)))
+            .collect(toCollection(LinkedHashSet::new));
+    // What is so whatever tells the Envoys what to do, is said once.
+    List<Outcomes> all =
+        each.stream()
+            .filter(
+                request ->
+                    request.cell().mesh().backend() == Backend.appmesh
+                        || !each.contains(request.of(Backend.appmesh)))
             .toList();
     List<RequestChange> changes =
         all.stream()
@@ -184,31 +224,49 @@ public record Behaviour(
   /** The proxies that are told something else than there. */
   public List<ProxyChange> proxiesUnlike(Behaviour other) {
     List<ProxyChange> changes = new ArrayList<>();
-    for (String proxy : TemplateSet.union(proxies.keySet(), other.proxies.keySet())) {
-      Map<String, ProxyResources> now = proxies.getOrDefault(proxy, Map.of());
-      Map<String, ProxyResources> then = other.proxies.getOrDefault(proxy, Map.of());
-      Map<List<String>, List<String>> stages = new LinkedHashMap<>();
-      for (String stage : TemplateSet.union(now.keySet(), then.keySet())) {
-        List<String> lines = lines(then.get(stage), now.get(stage));
-        if (!lines.isEmpty()) {
-          stages.computeIfAbsent(lines, l -> new ArrayList<>()).add(stage);
-        }
+    for (Proxy proxy : TemplateSet.union(proxies.keySet(), other.proxies.keySet())) {
+      Map<String, List<String>> differences = differences(other, proxy);
+      if (proxy.backend() != Backend.appmesh) {
+        // Ports differ, and whoever is told something else by App Mesh is told it here as well.
+        differences
+            .keySet()
+            .removeAll(differences(other, new Proxy(Backend.appmesh, proxy.id())).keySet());
       }
-      stages.forEach((lines, in) -> changes.add(new ProxyChange(List.of(proxy), in, lines)));
+      Map<List<String>, List<String>> stages = new LinkedHashMap<>();
+      differences.forEach(
+          (stage, lines) -> stages.computeIfAbsent(lines, l -> new ArrayList<>()).add(stage));
+      stages.forEach(
+          (lines, in) ->
+              changes.add(new ProxyChange(proxy.backend(), List.of(proxy.id()), in, lines)));
     }
     return List.copyOf(
         changes.stream()
             .collect(
                 toMap(
-                    change -> List.of(change.stages(), change.differences()),
+                    change -> List.of(change.backend(), change.stages(), change.differences()),
                     change -> change,
                     (one, more) ->
                         new ProxyChange(
+                            one.backend(),
                             Stream.concat(one.proxies().stream(), more.proxies().stream()).toList(),
                             one.stages(),
                             one.differences()),
                     LinkedHashMap::new))
             .values());
+  }
+
+  /** What a proxy is told that it is not told there, by stage; only stages where it is. */
+  private Map<String, List<String>> differences(Behaviour other, Proxy proxy) {
+    Map<String, ProxyResources> now = proxies.getOrDefault(proxy, Map.of());
+    Map<String, ProxyResources> then = other.proxies.getOrDefault(proxy, Map.of());
+    Map<String, List<String>> differences = new LinkedHashMap<>();
+    for (String stage : TemplateSet.union(now.keySet(), then.keySet())) {
+      List<String> lines = lines(then.get(stage), now.get(stage));
+      if (!lines.isEmpty()) {
+        differences.put(stage, lines);
+      }
+    }
+    return differences;
   }
 
   private static List<String> lines(

@@ -25,7 +25,8 @@ import java.util.regex.Pattern;
  */
 public final class Cautions {
 
-  private static final Pattern STACKS = Pattern.compile(".*-(vpc|ecs-cluster|ecs-service|mesh)");
+  private static final Pattern STACKS =
+      Pattern.compile(".*-(vpc|ecs-cluster|ecs-service|mesh|control-plane)");
 
   /** A resource of which all but its tags matters. */
   private static final String TAGS = "/Tags.*";
@@ -105,9 +106,12 @@ public final class Cautions {
       if (STACKS.matcher(change.stack()).matches()) {
         places(change.before(), change.after())
             .forEach(
-                (places, ids) ->
-                    lines.add(
-                        change.stack() + ": " + code(ids) + ": " + String.join(", ", places)));
+                (places, ids) -> {
+                  String line = ": " + code(ids) + ": " + String.join(", ", places);
+                  if (!lines.contains(change.stack() + line)) {
+                    lines.add(change.stack() + Backend.of(change.stage()) + line);
+                  }
+                });
       }
     }
     return List.copyOf(lines);

@@ -3,6 +3,8 @@ package colorteller.review.requests;
 /**
  * A request that gives something else.
  *
+ * @param backend what tells the Envoys what to do; that of one's own only where it makes a
+ *     difference
  * @param mesh the stack of the mesh
  * @param variant {@code dns} or {@code cloud}
  * @param stage the stage
@@ -13,6 +15,7 @@ package colorteller.review.requests;
  * @param why the rules, in words
  */
 public record RequestChange(
+    Backend backend,
     String mesh,
     String variant,
     String stage,

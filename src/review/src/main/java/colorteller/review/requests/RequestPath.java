@@ -2,6 +2,7 @@ package colorteller.review.requests;
 
 import static colorteller.review.requests.TemplateResources.elements;
 
+import colorteller.controlplane.WithoutRedirection;
 import colorteller.mesh.Call;
 import colorteller.mesh.Cause;
 import colorteller.mesh.EnvoyPorts;
@@ -232,6 +233,22 @@ record RequestPath(
         port == port(runs),
         "The gateway sends to port %d, and the Envoy of %s listens on %d."
             .formatted(port, definition, port(runs)));
+    boolean redirects = !tasks().isWithoutRedirection(task);
+    if (redirects) {
+      requireRedirection(task, port);
+    }
+    int expected = redirects ? port : WithoutRedirection.applicationPort(port);
+    String listens = tasks().promise(task).ofApplication(TaskPromise.PORT).orElse("no port");
+    if (!listens.equals(Integer.toString(expected))) {
+      throw new Stopped(
+          Cause.APPLICATION.word(),
+          "The Envoy of %s looks for the application at port %d, and it listens on %s."
+              .formatted(definition, expected, listens));
+    }
+  }
+
+  private void requireRedirection(Task task, int port) {
+    String definition = task.definition();
     JsonNode envoy = tasks().envoy(task).orElseThrow();
     if (!tasks().redirectedTo(task).equals(envoy.path("Name"))
         || Arrays.stream(tasks().redirectionSetting(task, "AppPorts").split(",", -1))
@@ -245,13 +262,6 @@ record RequestPath(
         tasks().redirectionSetting(task, "ProxyIngressPort").equals(ingress),
         "The Envoy of %s takes requests at port %s, and they are sent to another."
             .formatted(definition, ingress));
-    String listens = tasks().promise(task).ofApplication(TaskPromise.PORT).orElse("no port");
-    if (!listens.equals(Integer.toString(port))) {
-      throw new Stopped(
-          Cause.APPLICATION.word(),
-          "The Envoy of %s looks for the application at port %d, and it listens on %s."
-              .formatted(definition, port, listens));
-    }
   }
 
   private static int port(VirtualNode node) {

@@ -18,17 +18,23 @@ public record RequestRow(List<RequestChange> changes) {
 
   public static List<RequestRow> of(List<RequestChange> requests) {
     // Most requests change in the same way through both addresses of the gateway.
-    Map<List<String>, List<RequestChange>> paths =
+    Map<List<Object>, List<RequestChange>> paths =
         requests.stream()
             .collect(
                 groupingBy(
-                    r -> List.of(r.mesh(), r.stage(), r.path(), r.before(), r.after()),
+                    r -> List.of(r.backend(), r.mesh(), r.stage(), r.path(), r.before(), r.after()),
                     LinkedHashMap::new,
                     toList()));
     return paths.values().stream()
         .collect(
             groupingBy(
-                r -> List.of(r.get(0).mesh(), r.get(0).stage(), via(r), r.get(0).after()),
+                r ->
+                    List.of(
+                        r.get(0).backend(),
+                        r.get(0).mesh(),
+                        r.get(0).stage(),
+                        via(r),
+                        r.get(0).after()),
                 LinkedHashMap::new,
                 flatMapping(List::stream, toList())))
         .values()
@@ -63,10 +69,12 @@ public record RequestRow(List<RequestChange> changes) {
 
   /** The variant; the stack, where there is more than one of the variant. */
   public static String mesh(RequestChange request, List<RequestChange> all) {
-    return all.stream()
-            .anyMatch(
-                r -> r.variant().equals(request.variant()) && !r.mesh().equals(request.mesh()))
-        ? request.mesh()
-        : request.variant();
+    String name =
+        all.stream()
+                .anyMatch(
+                    r -> r.variant().equals(request.variant()) && !r.mesh().equals(request.mesh()))
+            ? request.mesh()
+            : request.variant();
+    return name + request.backend();
   }
 }

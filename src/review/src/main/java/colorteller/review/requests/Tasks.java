@@ -19,6 +19,9 @@ import java.util.Optional;
  */
 record Tasks(Template template, TemplateResources resources) {
 
+  /** Tells an Envoy of one's own all that it needs at its start. */
+  private static final String ENVOY_BOOTSTRAP = "ENVOY_BOOTSTRAP";
+
   /**
    * A task that takes requests.
    *
@@ -63,6 +66,15 @@ record Tasks(Template template, TemplateResources resources) {
       }
     }
     return Optional.empty();
+  }
+
+  /**
+   * Whether the Envoy of a task binds the node's port itself, and the application another: nothing
+   * is redirected.
+   */
+  boolean isWithoutRedirection(Task task) {
+    return redirection(task).isMissingNode()
+        && promise(task).containers().stream().anyMatch(c -> c.containsKey(ENVOY_BOOTSTRAP));
   }
 
   /** The container that the task's traffic is redirected to, by its name; missing if none is. */

@@ -150,6 +150,16 @@ record Consequence(String replaced, String removed) {
               "AWS::Logs::LogGroup",
               new Consequence("What it holds is deleted.", "What it holds is deleted.")),
           Map.entry(
+              "AWS::SSM::Parameter",
+              new Consequence(
+                  "Who reads it reads the new one only when it is told the new name.",
+                  "A control plane whose mesh it points at keeps what it has, and a new task of it does not get healthy.")),
+          Map.entry(
+              "Custom::MeshCertificates",
+              new Consequence(
+                  "Keys and certificates are made anew under other names: tasks that have the old ones are not let in until they are started again.",
+                  "Keys and certificates are deleted: tasks that run go on, and no new one starts.")),
+          Map.entry(
               "AWS::S3::Bucket",
               new Consequence(
                   "A new bucket, and what is in the old one does not move.",

@@ -61,6 +61,12 @@ public record TemplateSet(Map<String, Map<String, Entry>> entries) {
   private static final String ENDING = ".template.json";
 
   /**
+   * The folder of what {@code backend=envoy} has of its own. The documents of its meshes are the
+   * mesh stacks' templates in the folders of the stages.
+   */
+  public static final String OWN_ENVOYS = "own-envoys";
+
+  /**
    * All templates of a folder that holds a folder for each stage; none if there is no folder.
    *
    * @throws CannotTell if a file is no template
