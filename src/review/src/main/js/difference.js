@@ -1,7 +1,6 @@
-// What CDK's own difference engine says of pairs of templates: reads [{before, after}], writes an entry for each.
+// What CDK's own difference engine says of pairs of templates: for each line of input, [{before, after}], one of output,
+// {differences: an entry for each} or {error}.
 const { fullDiff } = require("@aws-cdk/cloudformation-diff");
-
-const pairs = JSON.parse(require("fs").readFileSync(0));
 
 const typeChanges = ({ isUpdate, oldResourceType, newResourceType }) => isUpdate && oldResourceType !== newResourceType;
 
@@ -33,9 +32,14 @@ function differences({ before, after }) {
   return { resources, sections };
 }
 
-try {
-  process.stdout.write(JSON.stringify(pairs.map(differences)));
-} catch (error) {
-  console.error(`CDK's difference engine cannot read a template: ${error.message}`);
-  process.exitCode = 1;
+function answer(line) {
+  try {
+    return { differences: JSON.parse(line).map(differences) };
+  } catch (error) {
+    return { error: error.message };
+  }
 }
+
+require("readline")
+  .createInterface({ input: process.stdin })
+  .on("line", (line) => process.stdout.write(`${JSON.stringify(answer(line))}\n`));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.fail;
 
 import colorteller.acceptance.Command;
 import colorteller.review.Reviewer;
+import colorteller.review.stacks.DifferenceEngine;
 import colorteller.review.template.CannotTell;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -51,9 +52,9 @@ record GoldenTemplates(Path folder) {
   }
 
   private String difference(Path now) throws IOException {
-    try {
+    try (DifferenceEngine engine = new DifferenceEngine(Command.root())) {
       Reviewer.Result review =
-          Reviewer.review(Command.root(), folder, now, "the golden templates", List.of(), false);
+          Reviewer.review(engine, folder, now, "the golden templates", List.of(), false);
       if (!review.changes()) {
         return "Only their formatting, or hashes, change.";
       }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import colorteller.acceptance.Command;
 import colorteller.review.Review.Gate;
 import colorteller.review.Reviewer;
+import colorteller.review.stacks.DifferenceEngine;
 import colorteller.review.template.TemplateSet;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -19,6 +20,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
@@ -36,7 +39,19 @@ class ReviewTest {
   private static final Path CASES = Path.of("test/src/test/resources/review");
   private static final Path TEMPLATES = Path.of("test/src/test/resources/templates");
 
+  private static DifferenceEngine engine;
+
   @TempDir Path folder;
+
+  @BeforeAll
+  static void startEngine() throws IOException {
+    engine = new DifferenceEngine(Command.root());
+  }
+
+  @AfterAll
+  static void endEngine() {
+    engine.close();
+  }
 
   static Stream<String> changes() throws IOException {
     try (Stream<Path> files = Files.list(CASES)) {
@@ -140,8 +155,7 @@ class ReviewTest {
         .contains("TLSMode")
         .doesNotContain(folder.toString());
     Reviewer.Result base =
-        Reviewer.review(
-            Command.root(), folder.resolve("after"), TEMPLATES, "the base", List.of(), false);
+        Reviewer.review(engine, folder.resolve("after"), TEMPLATES, "the base", List.of(), false);
     assertThat(base.cannotTell().orElseThrow()).startsWith("in the base, ");
   }
 
@@ -154,8 +168,7 @@ class ReviewTest {
     copy(base, folder.resolve("after"));
     patch(folder.resolve("after"), "no-task");
     Reviewer.Result result =
-        Reviewer.review(
-            Command.root(), base, folder.resolve("after"), "the base", List.of(), false);
+        Reviewer.review(engine, base, folder.resolve("after"), "the base", List.of(), false);
     assertThat(result.cannotTell().orElseThrow()).contains("lets only some addresses through");
     assertThat(result.text()).contains("Cannot be told, neither before nor after:");
   }
@@ -166,7 +179,9 @@ class ReviewTest {
     Path clone = folder.resolve("clone");
     git(Command.root(), "clone", "-q", "--no-hardlinks", ".", clone.toString());
     // What is tested is this working tree, which need not be committed.
-    copy(Command.root().resolve(TEMPLATES), clone.resolve(TEMPLATES));
+    for (Path used : List.of(TEMPLATES, Path.of("src/review/src/main/js"))) {
+      copy(Command.root().resolve(used), clone.resolve(used));
+    }
     git(clone, "add", "-A");
     git(
         clone,
@@ -233,8 +248,7 @@ class ReviewTest {
   }
 
   private Reviewer.Result review(List<Gate> gates) throws IOException {
-    return Reviewer.review(
-        Command.root(), TEMPLATES, folder.resolve("after"), "the base", gates, false);
+    return Reviewer.review(engine, TEMPLATES, folder.resolve("after"), "the base", gates, false);
   }
 
   private void change(String name) throws IOException {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import colorteller.review.Review.Gate;
 import colorteller.review.Reviewer;
+import colorteller.review.stacks.DifferenceEngine;
 import colorteller.review.template.CannotTell;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -122,16 +123,18 @@ final class ReviewCommand implements Callable<Integer> {
     // Also where Ctrl-C ends it.
     Thread deletion = new Thread(() -> delete(folder), "delete");
     Runtime.getRuntime().addShutdownHook(deletion);
-    extract(revision, folder);
-    return Reviewer.review(
-        Machine.root(),
-        folder.resolve(TEMPLATES),
-        Machine.root().resolve(TEMPLATES),
-        base == null || base.equals(revision)
-            ? revision.substring(0, SHORT)
-            : "%s (%s)".formatted(base, revision.substring(0, SHORT)),
-        gates,
-        format == Format.json);
+    try (DifferenceEngine engine = new DifferenceEngine(Machine.root())) {
+      extract(revision, folder);
+      return Reviewer.review(
+          engine,
+          folder.resolve(TEMPLATES),
+          Machine.root().resolve(TEMPLATES),
+          base == null || base.equals(revision)
+              ? revision.substring(0, SHORT)
+              : "%s (%s)".formatted(base, revision.substring(0, SHORT)),
+          gates,
+          format == Format.json);
+    }
   }
 
   /** The golden templates are not those of the app until somebody renews them. */

@@ -37,15 +37,20 @@ public final class Reviewer {
   /**
    * Compares.
    *
-   * @param root the project's folder, with {@code node_modules}
+   * @param engine CDK's difference engine
    * @param base how the report names what it compares with
    * @param json whether the text is JSON
    * @throws CannotTell if a template cannot be read
    */
   public static Result review(
-      Path root, Path before, Path after, String base, List<Review.Gate> gates, boolean json)
+      DifferenceEngine engine,
+      Path before,
+      Path after,
+      String base,
+      List<Review.Gate> gates,
+      boolean json)
       throws IOException {
-    Review review = Review.of(before, after, new DifferenceEngine(root));
+    Review review = Review.of(before, after, engine);
     List<Review.Gate> stopped = gates.stream().distinct().filter(review::stopsAt).toList();
     return new Result(
         json ? json(review, base, stopped) : MarkdownReview.of(review, base),

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -15,17 +16,36 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * CDK's own difference engine, which knows what CloudFormation replaces. It is JavaScript: {@code
- * difference.js} asks it.
- *
- * @param root the folder that {@code node_modules} is in
+ * CDK's own difference engine, which knows what CloudFormation replaces. It is JavaScript, in a
+ * process that takes a while to be ready: who starts it first can do other things meanwhile.
  */
-public record DifferenceEngine(Path root) {
+public final class DifferenceEngine implements AutoCloseable {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** What the engine says of each pair. */
-  public Map<ChangedTemplate, JsonNode> differences(List<ChangedTemplate> pairs)
+  private final Process node;
+  private final BufferedReader answers;
+
+  /**
+   * Starts it.
+   *
+   * @param root the folder that {@code node_modules} is in
+   */
+  public DifferenceEngine(Path root) throws IOException {
+    node =
+        new ProcessBuilder("node", "src/review/src/main/js/difference.js")
+            .directory(root.toFile())
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    answers = node.inputReader(StandardCharsets.UTF_8);
+  }
+
+  /**
+   * What the engine says of each pair.
+   *
+   * @throws CannotTell if it cannot read one, or has ended
+   */
+  public synchronized Map<ChangedTemplate, JsonNode> differences(List<ChangedTemplate> pairs)
       throws IOException {
     Map<ChangedTemplate, JsonNode> result = new LinkedHashMap<>();
     if (pairs.isEmpty()) {
@@ -37,32 +57,34 @@ public record DifferenceEngine(Path root) {
       both.set("before", pair.before());
       both.set("after", pair.after());
     }
-    Process node =
-        new ProcessBuilder("node", "src/review/src/main/js/difference.js")
-            .directory(root.toFile())
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
-    try (OutputStream to = node.getOutputStream()) {
-      to.write(JSON.writeValueAsBytes(input));
+    JsonNode answer = JSON.readTree(ask(JSON.writeValueAsString(input)));
+    if (answer.has("error")) {
+      throw new CannotTell(
+          "CDK's difference engine cannot read a template: " + answer.path("error").asText());
     }
-    String said = new String(node.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    if (!ended(node)) {
-      throw new CannotTell("what changes in the stacks, for the reason above");
-    }
-    JsonNode output = JSON.readTree(said);
     for (int i = 0; i < pairs.size(); i++) {
-      result.put(pairs.get(i), output.path(i));
+      result.put(pairs.get(i), answer.path("differences").path(i));
     }
     return result;
   }
 
-  private static boolean ended(Process node) {
+  private String ask(String line) {
     try {
-      return node.waitFor() == 0;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      node.destroy();
-      return false;
+      OutputStream to = node.getOutputStream();
+      to.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+      to.flush();
+      String answer = answers.readLine();
+      if (answer != null) {
+        return answer;
+      }
+    } catch (IOException e) {
+      // It has ended, and has said why.
     }
+    throw new CannotTell("what changes in the stacks, for the reason above");
+  }
+
+  @Override
+  public void close() {
+    node.destroy();
   }
 }
