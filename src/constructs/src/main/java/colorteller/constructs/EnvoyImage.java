@@ -1,5 +1,6 @@
 package colorteller.constructs;
 
+import java.util.Map;
 import software.amazon.awscdk.services.ecr.assets.DockerImageAsset;
 import software.amazon.awscdk.services.ecr.assets.Platform;
 import software.amazon.awscdk.services.ecs.ContainerImage;
@@ -11,6 +12,9 @@ import software.constructs.Construct;
  */
 public final class EnvoyImage {
 
+  /** Envoy's own image, of the release that this project is tested with. */
+  public static final String ENVOY = "envoyproxy/envoy:v1.40.0";
+
   private EnvoyImage() {}
 
   /**
@@ -20,6 +24,16 @@ public final class EnvoyImage {
    * @param platform of the tasks that it runs in
    */
   public static ContainerImage of(Construct scope, String id, Platform platform) {
+    return of(scope, id, platform, ENVOY);
+  }
+
+  /**
+   * The same.
+   *
+   * @param envoy Envoy's own image, or a copy of it; by its digest, nobody can change it. It needs
+   *     bash, which the distroless one lacks
+   */
+  public static ContainerImage of(Construct scope, String id, Platform platform, String envoy) {
     try (TemporaryFolder folder = TemporaryFolder.create()) {
       folder.copy("envoy/Dockerfile");
       folder.copy("envoy/sidecar");
@@ -27,6 +41,7 @@ public final class EnvoyImage {
           DockerImageAsset.Builder.create(scope, id)
               .directory(folder.path().toString())
               .platform(platform)
+              .buildArgs(Map.of("ENVOY", envoy))
               .build());
     }
   }

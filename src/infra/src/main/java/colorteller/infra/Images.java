@@ -42,7 +42,11 @@ final class Images {
             () ->
                 settings.backend() == Backend.APPMESH
                     ? appMeshEnvoy(stack)
-                    : EnvoyImage.of(stack, "EnvoyImage", Platform.LINUX_ARM64));
+                    : EnvoyImage.of(
+                        stack,
+                        "EnvoyImage",
+                        Platform.LINUX_ARM64,
+                        settings.envoyBaseImage().orElse(EnvoyImage.ENVOY)));
   }
 
   /** App Mesh's Envoy, from App Mesh's own repository in the stack's region. */

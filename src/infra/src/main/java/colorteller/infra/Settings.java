@@ -1,5 +1,6 @@
 package colorteller.infra;
 
+import colorteller.constructs.EnvoyImage;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,7 @@ import java.util.stream.Stream;
  * @param servicesDomain the domain of the virtual services, and prefix of the Cloud Map namespaces
  * @param envoyImage the image of the backend's Envoy; empty means App Mesh's own in the stack's
  *     region, or the one that {@link colorteller.constructs.EnvoyImage} builds
+ * @param envoyBaseImage what that is built from; empty means Envoy's own, by its tag
  * @param colortellerImage an image of the application; empty means that it is built from its source
  * @param envoyMetrics whether the Envoys' statistics go to CloudWatch
  * @param natGateways how many NAT gateways the VPC has
@@ -34,6 +36,7 @@ record Settings(
     String meshName,
     String servicesDomain,
     Optional<String> envoyImage,
+    Optional<String> envoyBaseImage,
     Optional<String> colortellerImage,
     boolean envoyMetrics,
     int natGateways,
@@ -76,6 +79,7 @@ record Settings(
   static final String MESH_NAME = "meshName";
   static final String SERVICES_DOMAIN = "servicesDomain";
   static final String ENVOY_IMAGE = "envoyImage";
+  static final String ENVOY_BASE_IMAGE = "envoyBaseImage";
   static final String COLORTELLER_IMAGE = "colortellerImage";
   static final String ENVOY_METRICS = "envoyMetrics";
   static final String NAT_GATEWAYS = "natGateways";
@@ -107,6 +111,7 @@ record Settings(
                   MESH_NAME,
                   SERVICES_DOMAIN,
                   ENVOY_IMAGE,
+                  ENVOY_BASE_IMAGE,
                   COLORTELLER_IMAGE,
                   ENVOY_METRICS,
                   NAT_GATEWAYS,
@@ -147,6 +152,7 @@ record Settings(
         meshName,
         servicesDomain,
         envoyImage,
+        envoyBaseImage,
         colortellerImage,
         envoyMetrics,
         natGateways,
@@ -179,7 +185,12 @@ record Settings(
         envoyImage.orElse(
             backend == Backend.APPMESH
                 ? "App Mesh's " + Images.ENVOY_TAG
-                : "built from Envoy's own"));
+                : "built from " + ENVOY_BASE_IMAGE));
+    if (backend == Backend.ENVOY) {
+      values.put(
+          ENVOY_BASE_IMAGE,
+          envoyImage.isPresent() ? "none" : envoyBaseImage.orElse(EnvoyImage.ENVOY));
+    }
     values.put(COLORTELLER_IMAGE, colortellerImage.orElse("built from src/colorteller"));
     values.put(ENVOY_METRICS, String.valueOf(envoyMetrics));
     values.put(NAT_GATEWAYS, String.valueOf(natGateways));

@@ -5,6 +5,7 @@ import static colorteller.infra.Settings.BACKEND;
 import static colorteller.infra.Settings.BRANCH;
 import static colorteller.infra.Settings.COLORTELLER_IMAGE;
 import static colorteller.infra.Settings.CONNECTION_ARN;
+import static colorteller.infra.Settings.ENVOY_BASE_IMAGE;
 import static colorteller.infra.Settings.ENVOY_IMAGE;
 import static colorteller.infra.Settings.ENVOY_METRICS;
 import static colorteller.infra.Settings.FLOW_LOGS;
@@ -80,10 +81,7 @@ final class SettingsReader {
     return new Settings(
         stage,
         custom,
-        context
-            .choice(BACKEND, Stream.of(Backend.values()).map(Backend::word).toList())
-            .map(Backend::of)
-            .orElse(Backend.APPMESH),
+        backend(),
         project,
         context
             .name(
@@ -98,6 +96,7 @@ final class SettingsReader {
                 "a domain name in lower case, such as " + DEFAULT_DOMAIN)
             .orElse(DEFAULT_DOMAIN),
         image(ENVOY_IMAGE),
+        envoyBaseImage(),
         image(COLORTELLER_IMAGE),
         context.flag(ENVOY_METRICS),
         context.choice(NAT_GATEWAYS, List.of("1", "2")).map(Integer::valueOf).orElse(1),
@@ -144,6 +143,23 @@ final class SettingsReader {
             .formatted(word, digest),
         "the name of a container image with its tag or digest, such as public.ecr.aws/appmesh/aws-appmesh-envoy:"
             + Images.ENVOY_TAG);
+  }
+
+  private Backend backend() {
+    return context
+        .choice(BACKEND, Stream.of(Backend.values()).map(Backend::word).toList())
+        .map(Backend::of)
+        .orElse(Backend.APPMESH);
+  }
+
+  private Optional<String> envoyBaseImage() {
+    Optional<String> image = image(ENVOY_BASE_IMAGE);
+    if (image.isPresent() && (backend() != Backend.ENVOY || context.has(ENVOY_IMAGE))) {
+      throw new SettingsException(
+          "context key '%s' is what the Envoy's image is built from with %s=%s and without %s; leave it out, or set these so"
+              .formatted(ENVOY_BASE_IMAGE, BACKEND, Backend.ENVOY.word(), ENVOY_IMAGE));
+    }
+    return image;
   }
 
   private Optional<SshAccess> ssh() {

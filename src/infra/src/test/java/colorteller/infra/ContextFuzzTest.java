@@ -25,6 +25,7 @@ class ContextFuzzTest {
           "meshName",
           "servicesDomain",
           "envoyImage",
+          "envoyBaseImage",
           "colortellerImage",
           "envoyMetrics",
           "natGateways",

@@ -2,9 +2,12 @@ package colorteller.infra;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import colorteller.constructs.EnvoyImage;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.TextNode;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -179,6 +182,23 @@ class OwnEnvoysTest {
   void noTemplateHasAKey() {
     assertThat(Synthesized.ownEnvoys().values())
         .noneMatch(template -> template.toString().contains("PRIVATE KEY"));
+  }
+
+  /** The release that the tests run; by its digest, nobody can put another one in its place. */
+  @Test
+  void theEnvoysImageIsBuiltFromTheOneThatIsTestedOrNamed() throws Exception {
+    String services = "app-mesh-ipv6-dns-ecs-service";
+    assertThat(Synthesized.buildArguments(Synthesized.OWN_ENVOYS, services))
+        .extracting(arguments -> arguments.path("ENVOY").asText())
+        .containsExactly(EnvoyImage.ENVOY);
+    assertThat(Files.readString(Path.of("walkthrough")))
+        .contains("\nenvoy_version=" + EnvoyImage.ENVOY.replace("envoyproxy/envoy:v", "") + "\n");
+    String named = "registry.example/envoy:v1.40.1@sha256:" + "0a".repeat(32);
+    assertThat(
+            Synthesized.buildArguments(
+                Map.of(Settings.BACKEND, "envoy", Settings.ENVOY_BASE_IMAGE, named), services))
+        .extracting(arguments -> arguments.path("ENVOY").asText())
+        .containsExactly(named);
   }
 
   @Test

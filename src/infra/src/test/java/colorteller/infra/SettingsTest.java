@@ -171,6 +171,9 @@ class SettingsTest {
           {"envoyImage":"a//b:@:"}             | envoyImage='a//b:@:' is not allowed
           {"envoyImage":"a:5000/b"}            | envoyImage='a:5000/b' is not allowed
           {"envoyImage":"a/b@sha256:00"}       | envoyImage='a/b@sha256:00' is not allowed
+          {"backend":"envoy","envoyBaseImage":"envoyproxy/envoy"} | envoyBaseImage='envoyproxy/envoy' is not allowed
+          {"envoyBaseImage":"a/b:1"}           | context key 'envoyBaseImage' is what the Envoy's image is built from with backend=envoy and without envoyImage
+          {"backend":"envoy","envoyImage":"a/c:1","envoyBaseImage":"a/b:1"} | context key 'envoyBaseImage' is what the Envoy's image is built from
           {"colortellerImage":"123456789012.dkr.ecr.eu-west-1.amazonaws.com/teller"} | colortellerImage='123456789012.dkr.ecr.eu-west-1.amazonaws.com/teller' is not allowed
           {"envoyImage":""}                    | envoyImage='' is not allowed
           {"colortellerImage":false}           | colortellerImage='false' is not allowed

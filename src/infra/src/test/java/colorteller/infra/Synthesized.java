@@ -81,6 +81,18 @@ final class Synthesized {
     return all;
   }
 
+  /** The arguments that a stack's images are built with. */
+  static List<JsonNode> buildArguments(Map<String, Object> context, String stackName) {
+    try {
+      return JSON.readTree(
+              Path.of(assembly(context).getDirectory(), stackName + ".assets.json").toFile())
+          .path("dockerImages")
+          .findValues("dockerBuildArgs");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private static void collect(JsonNode artifacts, String stackName, Set<String> into) {
     for (JsonNode needed : artifacts.path(stackName).path("dependencies")) {
       if (artifacts.path(needed.asText()).path("type").asText().equals("aws:cloudformation:stack")
