@@ -2,12 +2,14 @@ package colorteller.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import colorteller.cost.TemplateBill;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -30,19 +32,46 @@ class CostTest {
     assertThat(cost).doesNotContain("Not counted");
   }
 
-  /** At most 0.04 US dollars an hour for both variants, with all that is asked of AWS. */
+  /**
+   * At most 0.04 US dollars an hour for both variants, with all that is asked of AWS, each at its
+   * public price in us-west-2 without a free tier; how often is the control plane's defaults.
+   */
   @Test
   void aControlPlaneOfOurOwn() throws Exception {
+    String stack = "app-mesh-ipv6-control-plane";
     JsonNode template =
         JSON.readTree(
-            RESOURCES.resolve("own-envoys/app-mesh-ipv6-control-plane.template.json").toFile());
-    String cost = CostCommand.print(Map.of("app-mesh-ipv6-control-plane", template));
-    assertThat(cost).contains("app-mesh-ipv6-control-plane  0.0240").doesNotContain("Not counted");
-    // Two tasks ask Cloud Map for six services every 5 s: 1 US dollar a million.
-    double requests = 2 * 6 * 720 * 1e-6;
-    // A line of metrics a minute, of 1 kB: 0.50 US dollars a GB.
-    double logs = 2 * 60 * 1e-6 * 0.5;
-    assertThat(0.0240 + requests + logs).isLessThan(0.04);
+            RESOURCES.resolve("templates/own-envoys/%s.template.json".formatted(stack)).toFile());
+    TemplateBill bill = TemplateBill.of(template);
+    assertThat(bill.unknown()).isEmpty();
+    assertThat(bill.bill().describe())
+        .isEqualTo(
+            "0.5 x vCPU of Fargate on ARM, 1 x GB of Fargate on ARM, 1 x hosted zone of a namespace,"
+                + " 5 x alarm, 7 x metric of CloudWatch");
+    int tasks = 2;
+    double instances = tasks * 6 * perHour(5);
+    double documents = tasks * perHour(2);
+    double secrets = tasks * 2 * perHour(30);
+    int envoys = 14;
+    Map<String, Double> used =
+        Map.of(
+            "what Cloud Map is asked", instances * 1e-6,
+            "what KMS decrypts for SSM", secrets * 0.03 / 10_000,
+            // A request and its answer have 4 kB, signature and token included.
+            "through the NAT gateway", (instances + documents + secrets) * 4e-6 * 0.045,
+            "looking the control plane up", envoys * perHour(10) * 0.4e-6,
+            // A line of metrics a minute, of 1 kB.
+            "logs", tasks * perHour(60) * 1e-6 * 0.5,
+            "images, 0.5 GB", 0.5 * 0.1 / 730);
+    double sum =
+        bill.bill().hourly() + used.values().stream().mapToDouble(Double::doubleValue).sum();
+    assertThat(sum).as("%s and %s", bill.bill().hourly(), used).isLessThan(0.04);
+    assertThat(Files.readString(Path.of("docs/own-envoys.md")))
+        .contains(String.format(Locale.ROOT, "It costs %.3f US dollars", sum));
+  }
+
+  private static double perHour(int seconds) {
+    return 3600.0 / seconds;
   }
 
   @Test

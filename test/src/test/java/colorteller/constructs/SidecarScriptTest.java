@@ -25,6 +25,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** The first process of an Envoy's container, with a real Envoy and without a container. */
 class SidecarScriptTest {
 
+  /** From one health check of the task definition to the next. */
+  private static final Duration HEALTH_CHECK = Duration.ofSeconds(5);
+
   private static final Duration LIMIT = Duration.ofSeconds(20);
 
   @TempDir Path folder;
@@ -140,8 +143,12 @@ class SidecarScriptTest {
       assertThat(client.request()).isFalse();
       kept.add(client);
     }
+    Instant asked = Instant.now();
     sidecar.destroy();
     until("no longer healthy", () -> health() != 0);
+    assertThat(Duration.between(asked, Instant.now()))
+        .as("before ECS looks again")
+        .isLessThan(HEALTH_CHECK);
 
     // Who has not heard of it yet is served, on a new connection and on an old one.
     try (Client late = new Client()) {

@@ -32,6 +32,8 @@ import org.junit.jupiter.api.io.TempDir;
 class MeshServiceTest {
 
   private static final boolean PROOF = Boolean.getBoolean("proof");
+  private static final int REQUESTS = PROOF ? 2000 : 20;
+  private static final int INSTANCES = PROOF ? 200 : 20;
   private static final HttpClient HTTP =
       HttpClient.newBuilder().proxy(HttpClient.Builder.NO_PROXY).build();
   private static Moto moto;
@@ -324,6 +326,44 @@ class MeshServiceTest {
     assertThat(envoy.admin("/ready")).isEqualTo("LIVE\n");
   }
 
+  /** As a task of a node that dies: Cloud Map does not know yet, and the gateway asks another. */
+  @Test
+  void noRequestFailsWhileOneOfTwoInstancesIsDead() throws Exception {
+    service(servicePort);
+    TestEnvoy envoy = envoy(servicePort);
+    HttpServer other = instance("red", "127.0.0.2", red);
+    colors.register("red", "r2", Map.of("AWS_INSTANCE_IPV4", "127.0.0.2"));
+    awaitAnswer("/red", "red at 127.0.0.1");
+    awaitAnswer("/red", "red at 127.0.0.2");
+    other.stop(0);
+    for (int request = 0; request < REQUESTS; request++) {
+      assertThat(get("/red").body()).isEqualTo("red at 127.0.0.1");
+    }
+    assertThat(envoy.admin("/clusters"))
+        .containsPattern("red.*127\\.0\\.0\\.2:\\d+::cx_connect_fail::[1-9]");
+  }
+
+  @Test
+  void noRequestFailsWhileInstancesComeAndGo() throws Exception {
+    ServiceProcess service = service(servicePort);
+    envoy(servicePort);
+    awaitAnswer("/red", "red at 127.0.0.1");
+    awaitAcknowledged(service);
+    double before = service.metric("control_plane_resources_total");
+    for (int number = 0; number < INSTANCES; number++) {
+      colors.register("red", "more-" + number, Map.of("AWS_INSTANCE_IPV4", "127.0.0.1"));
+      assertThat(get("/red").body()).isEqualTo("red at 127.0.0.1");
+    }
+    Await.until(
+        "told", () -> service.metric("control_plane_resources_total"), count -> count > before);
+    for (int number = 0; number < INSTANCES; number++) {
+      colors.deregister("red", "more-" + number);
+      assertThat(get("/red").body()).isEqualTo("red at 127.0.0.1");
+    }
+    awaitAcknowledged(service);
+    assertThat(service.metric("control_plane_rejections_total")).isZero();
+  }
+
   @Test
   void aServiceScaledToZeroHasNoHost() throws Exception {
     service(servicePort);
@@ -368,7 +408,7 @@ class MeshServiceTest {
     return open(new TestEnvoy(folder, colors.gatewayId(), controlPlanes));
   }
 
-  private void instance(String color, String address, int port) throws Exception {
+  private HttpServer instance(String color, String address, int port) throws Exception {
     HttpServer server =
         HttpServer.create(new InetSocketAddress(InetAddress.getByName(address), port), 0);
     byte[] answer = (color + " at " + address).getBytes(StandardCharsets.UTF_8);
@@ -382,6 +422,7 @@ class MeshServiceTest {
         });
     server.start();
     open(() -> server.stop(0));
+    return server;
   }
 
   private HttpResponse<String> get(String path) throws Exception {

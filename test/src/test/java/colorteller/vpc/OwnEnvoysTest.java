@@ -4,16 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import colorteller.cli.LocalMeshes;
 import colorteller.cli.VpcMeshes;
+import colorteller.deployment.EcsService;
 import colorteller.deployment.Stacks;
 import colorteller.local.Session;
+import colorteller.local.Traffic;
 import colorteller.mesh.report.RouteResult;
 import colorteller.mesh.report.Scenario;
 import colorteller.mesh.template.MeshPointer;
 import colorteller.synthesis.Assembly;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,6 +31,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ExtendWith(NeedsNamespaces.class)
 class OwnEnvoysTest {
 
+  private static final int PER_SECOND = 50;
+
   private static final Path OPEN = Path.of("test/src/test/resources/vpc/open-own-envoys.txt");
 
   /**
@@ -36,6 +43,7 @@ class OwnEnvoysTest {
   void stagesAreAsExpectedAndNothingMoreIsOpen() throws Exception {
     Scenario first = LocalMeshes.stage("dns", "custom");
     Assembly assembly = VpcMeshes.ownEnvoys(first);
+    letSidecarsEndSoon(assembly);
     try (VpcNetwork network = VpcMeshes.network(assembly);
         Session session = new Session(network, first)) {
       for (String stage : List.of("none", "v6_only")) {
@@ -45,7 +53,36 @@ class OwnEnvoysTest {
         session.supervise();
       }
       openIsWhatTheTemplatesSay(network, assembly);
+      noRequestFailsWhileATaskIsReplaced(network, session);
     }
+  }
+
+  /** Here nobody remembers an address for long. */
+  private static void letSidecarsEndSoon(Assembly assembly) {
+    for (JsonNode stack : assembly.templates().values()) {
+      for (JsonNode variable : stack.findParents("Name")) {
+        if (variable.path("Name").asText().equals("SIDECAR_LET_GO_SECONDS")) {
+          ((ObjectNode) variable).put("Value", "1");
+        }
+      }
+    }
+  }
+
+  /** {@link OwnEnvoysFaultsTest} does it 50 times, with two tasks and the time that they have. */
+  private static void noRequestFailsWhileATaskIsReplaced(VpcNetwork network, Session session)
+      throws Exception {
+    EcsService blue = Objects.requireNonNull(network.services().get("colorteller-blue"));
+    network.checkHealthAsOnAws(true);
+    try (Traffic traffic =
+        new Traffic(session.local(), session.local().mesh().requests(), PER_SECOND)) {
+      new Rollout(network, session::refresh, step -> {}).of(blue, Restart.Deregister.LAST);
+      Traffic.Result result = traffic.result();
+      assertThat(result.requests()).isPositive();
+      assertThat(result.failures()).isEmpty();
+    }
+    assertThat(network.namespaces())
+        .containsKey("colorteller-blue-2")
+        .doesNotContainKey("colorteller-blue-1");
   }
 
   /** Nobody but an Envoy reaches the control plane, and nobody but the bastion its admin port. */

@@ -55,7 +55,8 @@ record EnvoyBootstrap(
         // Each task of the control plane is an endpoint of its own.
         .put("type", "STRICT_DNS")
         .put("dns_lookup_family", "V4_ONLY")
-        .put("dns_refresh_rate", "5s")
+        // As long as its record lives.
+        .put("dns_refresh_rate", "10s")
         // Where all connect at once, the last one waits for its turn.
         .put("connect_timeout", "10s");
     ObjectNode http2 =
