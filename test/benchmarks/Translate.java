@@ -1,4 +1,5 @@
 import colorteller.controlplane.AwsTask;
+import colorteller.controlplane.EnvoyMessages;
 import colorteller.controlplane.Translator;
 import colorteller.mesh.Mesh;
 import colorteller.mesh.template.MeshReader;
@@ -8,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Reads and translates a mesh of N nodes and 2 N routes, and then one in which a route has changed.
@@ -34,6 +36,9 @@ public final class Translate {
                 : Files.writeString(folder.resolve("b.json"), template(nodes, from, to, "/changed")));
       }
       long begin = System.nanoTime();
+      // As ./walkthrough config does.
+      EnvoyMessages.load();
+      MeshReader.load();
       Translator before = translator(file);
       long read = System.nanoTime();
       before.proxies();

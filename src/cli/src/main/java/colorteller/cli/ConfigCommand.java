@@ -3,6 +3,7 @@ package colorteller.cli;
 import static java.util.stream.Collectors.joining;
 
 import colorteller.controlplane.AwsTask;
+import colorteller.controlplane.EnvoyMessages;
 import colorteller.controlplane.Instance;
 import colorteller.controlplane.ProxyResources;
 import colorteller.controlplane.Translator;
@@ -42,6 +43,7 @@ final class ConfigCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    EnvoyMessages.load();
     List<Scenario> scenarios = source.scenarios();
     if (scenarios.size() != 1) {
       throw new UnusableInput(
