@@ -156,7 +156,7 @@ class MatchersTest {
   static void start() {
     mesh = MeshReader.read(Template.of("matchers.yaml", template(), Map.of(), Map.of()));
     Scenario scenario =
-        new Scenario(Optional.empty(), Optional.empty(), mesh, WorkloadsFile.dual(mesh));
+        new Scenario(Optional.empty(), Optional.empty(), mesh, WorkloadsFile.defaults(mesh));
     network = new LoopbackNetwork(Path.of(System.getenv("ENVOY")), mesh, scenario.workloads());
     session = new Session(network, scenario);
     session.local().apply(mesh);

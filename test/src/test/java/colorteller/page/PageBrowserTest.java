@@ -568,7 +568,7 @@ class PageBrowserTest {
   void somebodysOwnMesh() throws Exception {
     Mesh mesh = MeshReader.read(Templates.read(List.of(OWN_MESH), Map.of()));
     Scenario scenario =
-        new Scenario(Optional.empty(), Optional.empty(), mesh, WorkloadsFile.dual(mesh));
+        new Scenario(Optional.empty(), Optional.empty(), mesh, WorkloadsFile.defaults(mesh));
     try (RunningPage own = RunningPage.of(List.of(scenario))) {
       Browser.Tab tab = open(own);
       assertThat(

@@ -4,6 +4,7 @@ import static colorteller.mesh.template.Words.quote;
 
 import colorteller.mesh.Fault;
 import colorteller.mesh.IpFamily;
+import colorteller.mesh.IpPreference;
 import colorteller.mesh.Mesh;
 import colorteller.mesh.VirtualNode;
 import colorteller.mesh.Workload;
@@ -19,7 +20,9 @@ import java.util.Set;
 /**
  * What runs behind the nodes of somebody's own template: a YAML file of {@code NODE: {discovery:
  * FAMILIES, application: FAMILIES, fault: FAULT}}, where families are {@code ipv4}, {@code ipv6} or
- * {@code dual}. Whatever is not named is dual, and does not fail. Stand-in applications run there.
+ * {@code dual}. Whatever is not named is as a service is that nobody gave a thought to: it does not
+ * fail, listens on both, and is found by IPv4, but by both where an IP preference is said. Stand-in
+ * applications run there.
  */
 public final class WorkloadsFile {
 
@@ -27,17 +30,28 @@ public final class WorkloadsFile {
 
   private WorkloadsFile() {}
 
-  /** The workloads without a file: dual for every node. */
-  public static Map<String, Workload> dual(Mesh mesh) {
+  /** The workloads without a file. */
+  public static Map<String, Workload> defaults(Mesh mesh) {
     Map<String, Workload> workloads = new LinkedHashMap<>();
     mesh.nodes()
-        .keySet()
+        .values()
         .forEach(
-            name ->
+            node ->
                 workloads.put(
-                    name,
-                    new Workload(IpFamily.dual(), IpFamily.dual(), name, Optional.of(Fault.NONE))));
+                    node.name(),
+                    new Workload(
+                        usual(mesh, node),
+                        IpFamily.dual(),
+                        node.name(),
+                        Optional.of(Fault.NONE))));
     return workloads;
+  }
+
+  /** Addresses of IPv6 are registered by those who ask for them. */
+  private static Set<IpFamily> usual(Mesh mesh, VirtualNode node) {
+    return mesh.effectivePreference(node) == IpPreference.NONE
+        ? Set.of(IpFamily.IPV4)
+        : IpFamily.dual();
   }
 
   /**
@@ -50,7 +64,7 @@ public final class WorkloadsFile {
     String text = TextFile.read(file);
     JsonNode root = Yaml.parse(text, place);
     Map<String, Integer> lines = Yaml.keyLines(text, place);
-    Map<String, Workload> workloads = dual(mesh);
+    Map<String, Workload> workloads = defaults(mesh);
     if (root.isMissingNode() || root.isNull()) {
       return workloads;
     }
@@ -71,13 +85,17 @@ public final class WorkloadsFile {
                     Words.nearest(node, workloads.keySet(), "its nodes")));
       }
       workloads.put(
-          node, workload(node, entry.getValue(), new Place(file, at.path() + ": " + node)));
+          node,
+          workload(
+              Objects.requireNonNull(workloads.get(node)),
+              entry.getValue(),
+              new Place(file, at.path() + ": " + node)));
     }
     sharedNames(mesh, workloads, place);
     return workloads;
   }
 
-  private static Workload workload(String node, JsonNode value, Place place) {
+  private static Workload workload(Workload otherwise, JsonNode value, Place place) {
     if (!value.isObject()) {
       throw place.error(
           "must be such as {discovery: ipv4, application: dual}, but is " + Words.show(value));
@@ -90,9 +108,9 @@ public final class WorkloadsFile {
       }
     }
     return new Workload(
-        families(value, "discovery", place),
-        families(value, "application", place),
-        node,
+        families(value, "discovery", otherwise.discovery(), place),
+        families(value, "application", otherwise.application(), place),
+        otherwise.answer(),
         Optional.of(fault(value.path("fault"), place.child("fault"))));
   }
 
@@ -113,10 +131,11 @@ public final class WorkloadsFile {
     }
   }
 
-  private static Set<IpFamily> families(JsonNode value, String key, Place place) {
+  private static Set<IpFamily> families(
+      JsonNode value, String key, Set<IpFamily> otherwise, Place place) {
     JsonNode word = value.path(key);
     if (word.isMissingNode()) {
-      return IpFamily.dual();
+      return otherwise;
     }
     try {
       return IpFamily.parse(word.isTextual() ? word.textValue() : word.toString());

@@ -29,25 +29,27 @@ class WorkloadsFileTest {
           Map.of(),
           Map.of(),
           Map.of(),
-          Map.of("red", node("red"), "on", node("on")));
+          Map.of(
+              "red", node("red", IpPreference.NONE),
+              "on", node("on", IpPreference.IPV6_PREFERRED)));
 
   @TempDir Path folder;
 
   @Test
-  void whatIsLeftOutIsDual() throws IOException {
-    assertThat(read("red: {discovery: ipv6}\non: {application: ipv4}\n"))
+  void whatIsLeftOutIsDualButForAddressesThatNobodyAsksFor() throws IOException {
+    assertThat(read("red: {application: ipv6}\non: {application: ipv4}\n"))
         .isEqualTo(
             Map.of(
-                "red", workload("ipv6", "dual", "red", Fault.NONE),
+                "red", workload("ipv4", "ipv6", "red", Fault.NONE),
                 "on", workload("dual", "ipv4", "on", Fault.NONE)));
-    assertThat(read("# nothing\n")).isEqualTo(WorkloadsFile.dual(MESH));
+    assertThat(read("# nothing\n")).isEqualTo(WorkloadsFile.defaults(MESH));
   }
 
   @Test
   void aFaultIsText() throws IOException {
     assertThat(read("red: {fault: 'status=503, delay=20ms'}\n"))
         .containsEntry(
-            "red", workload("dual", "dual", "red", Fault.parse("status=503, delay=20ms")));
+            "red", workload("ipv4", "dual", "red", Fault.parse("status=503, delay=20ms")));
   }
 
   private static Workload workload(
@@ -86,7 +88,7 @@ class WorkloadsFileTest {
     return WorkloadsFile.read(file, MESH);
   }
 
-  private static VirtualNode node(String name) {
-    return VirtualNode.of(name, IpPreference.NONE, Optional.empty(), Optional.empty());
+  private static VirtualNode node(String name, IpPreference preference) {
+    return VirtualNode.of(name, preference, Optional.empty(), Optional.empty());
   }
 }
