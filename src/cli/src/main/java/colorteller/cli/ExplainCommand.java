@@ -18,7 +18,6 @@ import colorteller.mesh.report.Explanation;
 import colorteller.mesh.report.Observation;
 import colorteller.mesh.report.RouteResult;
 import colorteller.mesh.report.Scenario;
-import colorteller.mesh.template.MeshReader;
 import colorteller.mesh.template.Template;
 import java.net.URI;
 import java.nio.file.Path;
@@ -89,7 +88,7 @@ final class ExplainCommand implements Callable<Integer> {
         check ? observed(scenario, request) : new EnumMap<>(IpFamily.class);
     RouteResult result = scenario.result(request, observed, Optional.empty());
     Explanation explanation =
-        new Explanation(scenario, request, MeshReader.places(templates), result);
+        new Explanation(scenario, request, source.places(templates), result);
     System.out.println(
         format == Output.Format.json
             ? explanation.toJson()
@@ -127,16 +126,20 @@ final class ExplainCommand implements Callable<Integer> {
     if (from == null && mesh.gateways().size() == 1) {
       return mesh.gateways().values().iterator().next();
     }
+    String allowed =
+        Stream.concat(mesh.gateways().keySet().stream(), mesh.nodes().keySet().stream())
+            .collect(joining(", "));
+    if (allowed.isEmpty()) {
+      throw new UnusableInput(
+          "mesh %s has neither a virtual gateway nor a node that could send a request"
+              .formatted(mesh.name()));
+    }
     throw new UnusableInput(
-        "%s '%s' is not in mesh %s; allowed are %s"
-            .formatted(
-                from == null ? "the gateway" : "--from",
-                name,
-                mesh.name(),
-                Stream.concat(
-                        mesh.gateways().keySet().stream(),
-                        from == null ? Stream.of("--from NODE") : mesh.nodes().keySet().stream())
-                    .collect(joining(", "))));
+        from == null
+            ? "'%s' is no virtual gateway of mesh %s; say who sends the request, with --from: %s"
+                .formatted(name, mesh.name(), allowed)
+            : "--from '%s' is not in mesh %s; allowed are %s"
+                .formatted(name, mesh.name(), allowed));
   }
 
   private Request throughGateway(Mesh mesh, VirtualGateway gateway, URI uri) {

@@ -4,7 +4,6 @@ import colorteller.mesh.lint.Finding;
 import colorteller.mesh.lint.LintRule;
 import colorteller.mesh.lint.Linted;
 import colorteller.mesh.report.Scenario;
-import colorteller.mesh.template.MeshReader;
 import colorteller.mesh.template.Template;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -40,7 +39,7 @@ final class LintCommand implements Callable<Integer> {
     Scenario scenario = source.scenario(templates);
     List<Finding> findings =
         LintRule.findings(
-            new Linted(scenario.mesh(), scenario.workloads(), MeshReader.places(templates)));
+            new Linted(scenario.mesh(), scenario.workloads(), source.places(templates)));
     System.out.println(format == Output.Format.json ? json(findings) : text(findings));
     return findings.isEmpty() ? ExitStatus.AS_EXPECTED : ExitStatus.DIFFERS;
   }

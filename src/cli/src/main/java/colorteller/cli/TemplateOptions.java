@@ -4,6 +4,7 @@ import colorteller.mesh.Mesh;
 import colorteller.mesh.Outside;
 import colorteller.mesh.report.Scenario;
 import colorteller.mesh.template.MeshReader;
+import colorteller.mesh.template.Place;
 import colorteller.mesh.template.Template;
 import colorteller.mesh.template.Templates;
 import colorteller.mesh.template.WorkloadsFile;
@@ -34,18 +35,25 @@ final class TemplateOptions {
   List<String> parameters = List.of();
 
   @Option(
+      names = "--mesh",
+      paramLabel = "NAME",
+      description = "Which mesh is meant, where --template has several.")
+  @Nullable String mesh;
+
+  @Option(
       names = "--workloads",
       paramLabel = "FILE",
       description =
           "For --template: a YAML file of lines 'NODE: {discovery: FAMILY, application: FAMILY,"
-              + " fault: FAULT}', FAMILY being ipv4, ipv6 or dual. Default: dual for every node,"
-              + " without a fault.")
+              + " fault: FAULT}', FAMILY being ipv4, ipv6 or dual. Default: dual, without a fault;"
+              + " discovery ipv4 where there is no IP preference.")
   @Nullable Path workloads;
 
   /** Whether they name one; if not, the walkthrough's own mesh is meant. */
   boolean areGiven() {
     if (templates.isEmpty()) {
       refuse("--parameter", !parameters.isEmpty(), "it is for --template FILE");
+      refuse("--mesh", mesh != null, "it is for --template FILE");
       refuse("--workloads", workloads != null, "it is for --template FILE");
     }
     return !templates.isEmpty();
@@ -92,17 +100,23 @@ final class TemplateOptions {
     if (templates.isEmpty()) {
       throw new UnusableInput("--template FILE is missing; name the template of a mesh");
     }
+    MeshReader.load();
     return Templates.read(templates, parameters());
   }
 
   /** The mesh of the templates, and what runs behind its nodes. */
   Scenario scenario(List<Template> read) {
-    Mesh mesh = MeshReader.read(read);
+    Mesh its = MeshReader.read(read, Optional.ofNullable(mesh));
     return new Scenario(
         Optional.empty(),
         Optional.empty(),
-        mesh,
-        workloads == null ? WorkloadsFile.dual(mesh) : WorkloadsFile.read(workloads, mesh));
+        its,
+        workloads == null ? WorkloadsFile.defaults(its) : WorkloadsFile.read(workloads, its));
+  }
+
+  /** Where the resources of the mesh stand in the templates. */
+  Map<String, Place> places(List<Template> read) {
+    return MeshReader.places(read, Optional.ofNullable(mesh));
   }
 
   private Map<String, String> parameters() {

@@ -111,7 +111,8 @@ public final class TableReport {
               run.converged().isPresent() ? healthy(route) : Cell.of("")));
     }
     if (run.routes().isEmpty()) {
-      return "mesh %s: no gateway and no node sends anything in it\n".formatted(run.mesh());
+      return "mesh %s: no gateway and no node sends anything in it; give the templates of those that do, too\n"
+          .formatted(run.mesh());
     }
     return table.print(ansi)
         + run.converged().map(took -> "\nswitched in " + seconds(took) + "\n").orElse("");

@@ -39,6 +39,14 @@ record AppMeshProperties(Intrinsics values, Intrinsics strict) {
     return resolved;
   }
 
+  /** The name of the mesh that a resource is part of; empty if it has none. */
+  String mesh(Template.Resource resource, Place place) {
+    JsonNode name = resource.properties().path("MeshName");
+    return name.isMissingNode()
+        ? ""
+        : values.text(values.resolve(name, place), place.child("MeshName"));
+  }
+
   private JsonNode value(JsonNode node, JsonNode schema, Place place) {
     return switch (schema.path("type").asText()) {
       case "object" -> object(strict.resolve(node, place), schema, place);

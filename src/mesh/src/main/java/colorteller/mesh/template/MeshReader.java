@@ -28,9 +28,19 @@ public final class MeshReader {
   private final MeshResources resources;
   private final RouteReader routes;
 
-  private MeshReader(List<Template> templates) {
-    resources = new MeshResources(templates);
+  private MeshReader(List<Template> templates, Optional<String> mesh) {
+    resources = new MeshResources(templates, mesh);
     routes = new RouteReader(resources);
+  }
+
+  /**
+   * Begins to load App Mesh's schema, which takes longer than to read a template: whoever has yet to
+   * do that lets both happen at once.
+   */
+  public static void load() {
+    Thread loading = new Thread(AppMeshSchema::types, "load App Mesh's schema");
+    loading.setDaemon(true);
+    loading.start();
   }
 
   /**
@@ -50,7 +60,16 @@ public final class MeshReader {
    * @throws TemplateException if there are several meshes, or anything in one cannot be read
    */
   public static Mesh read(List<Template> templates) {
-    return new MeshReader(templates).mesh();
+    return read(templates, Optional.empty());
+  }
+
+  /**
+   * Reads one of the meshes that templates have parts of, as {@link #read(List)} does.
+   *
+   * @param mesh its name; may be empty if there is one mesh only
+   */
+  public static Mesh read(List<Template> templates, Optional<String> mesh) {
+    return new MeshReader(templates, mesh).mesh();
   }
 
   /**
@@ -75,9 +94,10 @@ public final class MeshReader {
    * route by its router's name, too, such as {@code Route/router/all}.
    *
    * @param templates those that the mesh was read from
+   * @param mesh its name; may be empty if there is one mesh only
    */
-  public static Map<String, Place> places(List<Template> templates) {
-    return new MeshResources(templates).places();
+  public static Map<String, Place> places(List<Template> templates, Optional<String> mesh) {
+    return new MeshResources(templates, mesh).places();
   }
 
   private Mesh mesh() {
@@ -184,7 +204,7 @@ public final class MeshReader {
     JsonNode service = backend.path("VirtualService");
     Place at = place.child("VirtualService");
     String name = service.path("VirtualServiceName").asText();
-    resources.referToBackend(name);
+    resources.referToBackend(name, at.child("VirtualServiceName"));
     return new Backend(name, TlsReader.ofClient(service, at));
   }
 

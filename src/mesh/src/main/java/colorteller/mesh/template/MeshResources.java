@@ -21,6 +21,7 @@ import java.util.stream.Collectors;
 final class MeshResources {
 
   private static final String TYPE = "AWS::AppMesh::";
+  private static final String MESH = TYPE + "Mesh";
 
   /** A resource whose properties are resolved. */
   record Resource(String name, JsonNode properties, Place place) {
@@ -41,20 +42,27 @@ final class MeshResources {
   private final Map<String, Map<String, Resource>> types = new LinkedHashMap<>();
   private final Set<Outside> outside = new LinkedHashSet<>();
   private final Place file;
+  private final Optional<String> wanted;
+  private final Set<String> left = new LinkedHashSet<>();
   private final String meshName;
 
   /**
    * Reads the resources, their properties evaluated.
    *
    * @param templates at least one
+   * @param wanted the name of the mesh, where the templates have several; the others are left out
    * @throws TemplateException if one cannot be read, or belongs nowhere
    */
-  MeshResources(List<Template> templates) {
+  MeshResources(List<Template> templates, Optional<String> wanted) {
     file = Place.of(templates.get(0).file());
+    this.wanted = wanted;
     AppMeshSchema.types()
         .forEach(type -> types.put(type.substring(TYPE.length()), new LinkedHashMap<>()));
+    if (wanted.isEmpty()) {
+      requireOneMesh(templates);
+    }
     templates.forEach(this::add);
-    meshName = theMesh().map(Resource::name).orElseGet(this::nameOfMeshElsewhere);
+    meshName = mesh().map(Resource::name).orElseGet(this::nameOfMeshElsewhere);
     types.forEach(
         (type, resources) -> {
           if (!type.equals("Mesh")) {
@@ -105,6 +113,13 @@ final class MeshResources {
       throw place
           .child(AppMeshSchema.nameProperty(resource.type()))
           .error("must be 1 to 255 characters without a slash, but is " + quote(name));
+    }
+    if (wanted.isPresent()) {
+      String mesh = resource.type().equals(MESH) ? name : properties.mesh(resource, place);
+      if (!mesh.equals(wanted.get())) {
+        left.add(mesh);
+        return;
+      }
     }
     Resource read = new Resource(name, properties.resolve(resource, place), place);
     Resource twin =
@@ -183,16 +198,21 @@ final class MeshResources {
                 route -> route.text(parent + "Name"), LinkedHashMap::new, Collectors.toList()));
   }
 
-  private Optional<Resource> theMesh() {
-    List<Resource> meshes = List.copyOf(all("Mesh"));
-    if (meshes.size() > 1) {
+  /** What two meshes have may have the same names, so this is said before those are compared. */
+  private void requireOneMesh(List<Template> templates) {
+    List<String> names =
+        templates.stream()
+            .flatMap(
+                template ->
+                    template.existing().entrySet().stream()
+                        .filter(entry -> entry.getValue().type().equals(MESH))
+                        .map(entry -> template.scope().name(entry.getKey(), entry.getValue())))
+            .toList();
+    if (names.size() > 1) {
       throw file.error(
-          "has %d meshes (%s); a template of one mesh is needed"
-              .formatted(
-                  meshes.size(),
-                  meshes.stream().map(m -> m.place().path()).collect(Collectors.joining(", "))));
+          "has %d meshes: %s; say which is meant, with --mesh NAME"
+              .formatted(names.size(), String.join(", ", names)));
     }
-    return meshes.stream().findFirst();
   }
 
   private String nameOfMeshElsewhere() {
@@ -202,7 +222,13 @@ final class MeshResources {
             .map(resource -> resource.text("MeshName"))
             .findFirst()
             .orElseThrow(
-                () -> file.error("has no AWS::AppMesh resource; a template of a mesh is needed"));
+                () ->
+                    file.error(
+                        left.isEmpty()
+                            ? "has no AWS::AppMesh resource; a template of a mesh is needed"
+                            : "has nothing of a mesh %s; its meshes are %s"
+                                .formatted(
+                                    quote(wanted.orElseThrow()), String.join(", ", left))));
     outside.add(new Outside("Mesh", name));
     return name;
   }
@@ -220,7 +246,7 @@ final class MeshResources {
                       quote(meshName),
                       mesh()
                           .map(mesh -> "; write !GetAtt %s.MeshName".formatted(mesh.place().path()))
-                          .orElse("; a template of one mesh is needed")));
+                          .orElse("; say which is meant, with --mesh NAME")));
     }
   }
 
@@ -235,7 +261,8 @@ final class MeshResources {
    * A backend may be outside even where the mesh is not: App Mesh took one that nobody had made
    * yet.
    */
-  void referToBackend(String service) {
+  void referToBackend(String service, Place place) {
+    requireNoArn("VirtualService", service, place);
     if (!Objects.requireNonNull(types.get("VirtualService")).containsKey(service)) {
       outside.add(new Outside("VirtualService", service));
     }
@@ -243,10 +270,11 @@ final class MeshResources {
 
   /** What a name refers to; empty if it is outside, as it may be where the mesh is. */
   Optional<Resource> referTo(String type, String name, Place place) {
+    requireNoArn(type, name, place);
     Resource found = Objects.requireNonNull(types.get(type)).get(name);
     if (found == null && mesh().isPresent()) {
       throw place.error(
-          "there is no AWS::AppMesh::%s named %s; %s"
+          "there is no AWS::AppMesh::%s named %s; %s. If another template has it, name that, too"
               .formatted(
                   type,
                   quote(name),
@@ -257,6 +285,22 @@ final class MeshResources {
       outside.add(new Outside(type, name));
     }
     return Optional.ofNullable(found);
+  }
+
+  /** Ref gives a resource's ARN, which would be taken for the name of something outside. */
+  private void requireNoArn(String type, String name, Place place) {
+    if (name.startsWith("arn:")) {
+      String last = name.substring(name.lastIndexOf('/') + 1);
+      throw place.error(
+          "is the ARN %s, but App Mesh asks for a name%s"
+              .formatted(
+                  quote(name),
+                  all(type).stream()
+                      .filter(resource -> resource.name().equals(last))
+                      .findFirst()
+                      .map(meant -> "; write !GetAtt %s.%sName".formatted(meant.place().path(), type))
+                      .orElse("")));
+    }
   }
 
   /** A node that is sent to must listen, at a port where one is given, and be found. */

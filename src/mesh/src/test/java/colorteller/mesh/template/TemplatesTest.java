@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -106,6 +107,41 @@ class TemplatesTest {
 
   private static List<Template> read(Map<String, String> parameters, Path... paths) {
     return Templates.read(List.of(paths), parameters);
+  }
+
+  /** One of them is elsewhere, and what is said of one is nothing to the others. */
+  @Test
+  void oneOfSeveralMeshes() throws IOException {
+    write(
+        "meshes.yaml",
+        """
+        Parameters: {Other: {Type: String, Default: second}}
+        Resources:
+          First: {Type: 'AWS::AppMesh::Mesh', Properties: {MeshName: first}}
+          Second: {Type: 'AWS::AppMesh::Mesh', Properties: {MeshName: !Ref Other}}
+          Red: {Type: 'AWS::AppMesh::VirtualNode', Properties: {MeshName: !GetAtt First.MeshName, VirtualNodeName: red, Spec: {}}}
+          Blue:
+            Type: AWS::AppMesh::VirtualNode
+            Properties:
+              MeshName: !GetAtt Second.MeshName
+              VirtualNodeName: blue
+              Spec: {ServiceDiscovery: {DNS: {Hostname: !ImportValue host-of-blue}}}
+          Red2: {Type: 'AWS::AppMesh::VirtualNode', Properties: {MeshName: third, VirtualNodeName: red, Spec: {}}}
+        """);
+    List<Template> read = read(Map.of(), folder.resolve("meshes.yaml"));
+    Mesh first = MeshReader.read(read, Optional.of("first"));
+    assertThat(first.nodes()).containsOnlyKeys("red");
+    assertThat(first.outside()).isEmpty();
+    assertThat(MeshReader.read(read, Optional.of("second")).outside())
+        .containsExactly(new Outside("value", "host-of-blue"));
+    assertThat(MeshReader.places(read, Optional.of("third")))
+        .containsOnlyKeys("VirtualNode/red")
+        .containsValue(Place.of(folder.resolve("meshes.yaml")).child("Red2"));
+    assertThatThrownBy(() -> MeshReader.read(read, Optional.of("fourth")))
+        .hasMessageEndingWith(
+            "meshes.yaml: has nothing of a mesh 'fourth'; its meshes are first, second, third");
+    assertThatThrownBy(() -> MeshReader.read(read))
+        .hasMessageEndingWith("has 2 meshes: first, second; say which is meant, with --mesh NAME");
   }
 
   private void write(String name, String text) throws IOException {
