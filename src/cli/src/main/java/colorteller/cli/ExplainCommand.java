@@ -87,8 +87,7 @@ final class ExplainCommand implements Callable<Integer> {
     Map<IpFamily, Observation> observed =
         check ? observed(scenario, request) : new EnumMap<>(IpFamily.class);
     RouteResult result = scenario.result(request, observed, Optional.empty());
-    Explanation explanation =
-        new Explanation(scenario, request, source.places(templates), result);
+    Explanation explanation = new Explanation(scenario, request, source.places(templates), result);
     System.out.println(
         format == Output.Format.json
             ? explanation.toJson()

@@ -84,10 +84,10 @@ final class LocalCommand implements Callable<Integer> {
 
   private void rehearse(Path envoy, List<Scenario> stages, List<State> states) {
     Scenario first = stages.get(0);
+    int envoys = first.mesh().gateways().size() + first.mesh().nodes().size();
     WalkthroughCommand.say(
-        "%s: starting %d Envoys"
-            .formatted(
-                first.mesh().name(), first.mesh().gateways().size() + first.mesh().nodes().size()));
+        "%s: starting %d %s"
+            .formatted(first.mesh().name(), envoys, envoys == 1 ? "Envoy" : "Envoys"));
     try (Session session = new Session(network.of(envoy, first, source.context.values), first)) {
       session.listen(LocalCommand::say);
       for (Scenario stage : stages) {

@@ -1,10 +1,12 @@
 package colorteller.controlplane;
 
+import com.google.protobuf.Descriptors.Descriptor;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import io.envoyproxy.envoy.config.listener.v3.Listener;
 import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
 import io.envoyproxy.envoy.extensions.upstreams.http.v3.HttpProtocolOptions;
+import java.util.List;
 
 /** The classes of Envoy's messages. */
 public final class EnvoyMessages {
@@ -22,11 +24,12 @@ public final class EnvoyMessages {
   }
 
   /** These know all others that a mesh becomes. */
-  private static void descriptors() {
-    HttpProtocolOptions.getDescriptor();
-    HttpConnectionManager.getDescriptor();
-    Cluster.getDescriptor();
-    Listener.getDescriptor();
-    RouteConfiguration.getDescriptor();
+  private static List<Descriptor> descriptors() {
+    return List.of(
+        HttpProtocolOptions.getDescriptor(),
+        HttpConnectionManager.getDescriptor(),
+        Cluster.getDescriptor(),
+        Listener.getDescriptor(),
+        RouteConfiguration.getDescriptor());
   }
 }

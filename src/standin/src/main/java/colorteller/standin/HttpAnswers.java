@@ -75,8 +75,11 @@ final class HttpAnswers implements Handler<HttpServerRequest> {
       vertx.setTimer(
           fault.delay().toMillis(),
           timer -> {
-            request.resume();
-            answer(request, attempt, delayed);
+            // Whoever asked may have lost patience.
+            if (!request.response().closed()) {
+              request.resume();
+              answer(request, attempt, delayed);
+            }
           });
     }
   }

@@ -111,8 +111,9 @@ record AppMeshProperties(Intrinsics values, Intrinsics strict) {
   }
 
   private JsonNode text(JsonNode node, JsonNode schema, Place place) {
-    // A word of a few cannot be taken as given: what it is decides.
-    Intrinsics intrinsics = schema.has("enum") ? strict : values;
+    // A word of a few, or an account's number, cannot be taken as given: what it is decides.
+    boolean isGiven = !schema.has("enum") && schema.path("minLength").asInt() <= 1;
+    Intrinsics intrinsics = isGiven ? values : strict;
     JsonNode resolved = intrinsics.resolve(node, place);
     return resolved.isMissingNode() ? resolved : TextNode.valueOf(intrinsics.text(resolved, place));
   }

@@ -34,8 +34,8 @@ public final class MeshReader {
   }
 
   /**
-   * Begins to load App Mesh's schema, which takes longer than to read a template: whoever has yet to
-   * do that lets both happen at once.
+   * Begins to load App Mesh's schema, which takes longer than to read a template: whoever has yet
+   * to do that lets both happen at once.
    */
   public static void load() {
     Thread loading = new Thread(AppMeshSchema::types, "load App Mesh's schema");

@@ -43,6 +43,7 @@ final class MeshResources {
   private final Set<Outside> outside = new LinkedHashSet<>();
   private final Place file;
   private final Optional<String> wanted;
+  private final Map<String, TemplateException> taken = new LinkedHashMap<>();
   private final Set<String> left = new LinkedHashSet<>();
   private final String meshName;
 
@@ -63,6 +64,7 @@ final class MeshResources {
     }
     templates.forEach(this::add);
     meshName = mesh().map(Resource::name).orElseGet(this::nameOfMeshElsewhere);
+    templates.forEach(template -> taken.putAll(template.scope().taken()));
     types.forEach(
         (type, resources) -> {
           if (!type.equals("Mesh")) {
@@ -71,13 +73,7 @@ final class MeshResources {
         });
     requireParents("GatewayRoute", "VirtualGateway");
     requireParents("Route", "VirtualRouter");
-    templates.forEach(
-        template ->
-            template
-                .scope()
-                .taken()
-                .keySet()
-                .forEach(name -> outside.add(new Outside("value", name))));
+    taken.keySet().forEach(name -> outside.add(new Outside("value", name)));
   }
 
   private void add(Template template) {
@@ -227,14 +223,17 @@ final class MeshResources {
                         left.isEmpty()
                             ? "has no AWS::AppMesh resource; a template of a mesh is needed"
                             : "has nothing of a mesh %s; its meshes are %s"
-                                .formatted(
-                                    quote(wanted.orElseThrow()), String.join(", ", left))));
+                                .formatted(quote(wanted.orElseThrow()), String.join(", ", left))));
     outside.add(new Outside("Mesh", name));
     return name;
   }
 
   private void requireBelonging(Resource resource) {
     if (!resource.text("MeshName").equals(meshName)) {
+      TemplateException unknown = taken.get(resource.text("MeshName"));
+      if (unknown != null) {
+        throw unknown;
+      }
       throw resource
           .place()
           .child("MeshName")
@@ -298,7 +297,9 @@ final class MeshResources {
                   all(type).stream()
                       .filter(resource -> resource.name().equals(last))
                       .findFirst()
-                      .map(meant -> "; write !GetAtt %s.%sName".formatted(meant.place().path(), type))
+                      .map(
+                          meant ->
+                              "; write !GetAtt %s.%sName".formatted(meant.place().path(), type))
                       .orElse("")));
     }
   }

@@ -72,13 +72,15 @@ final class SchemaErrors {
                       schema.path("minItems").asInt(),
                       schema.path("maxItems").asInt(),
                       value.size()));
-      case "minLength", "maxLength" ->
-          at.error(
-              "must be %d to %d characters, but is %s"
-                  .formatted(
-                      schema.path("minLength").asInt(),
-                      schema.path("maxLength").asInt(),
-                      quote(value.asText())));
+      case "minLength", "maxLength" -> {
+        int least = schema.path("minLength").asInt();
+        int most = schema.path("maxLength").asInt();
+        yield at.error(
+            "must be %s characters, but is %s"
+                .formatted(
+                    least == most ? least : "%d to %d".formatted(least, most),
+                    quote(value.asText())));
+      }
       case "pattern" ->
           at.error(
               "must be like %s, but is %s"

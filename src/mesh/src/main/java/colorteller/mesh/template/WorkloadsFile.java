@@ -40,10 +40,7 @@ public final class WorkloadsFile {
                 workloads.put(
                     node.name(),
                     new Workload(
-                        usual(mesh, node),
-                        IpFamily.dual(),
-                        node.name(),
-                        Optional.of(Fault.NONE))));
+                        usual(mesh, node), IpFamily.dual(), node.name(), Optional.of(Fault.NONE))));
     return workloads;
   }
 

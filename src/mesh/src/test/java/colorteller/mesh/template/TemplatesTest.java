@@ -109,6 +109,23 @@ class TemplatesTest {
     return Templates.read(List.of(paths), parameters);
   }
 
+  /** What is taken as given would be another mesh. */
+  @Test
+  void whoseMeshItIsMustBeKnownWhereTheMeshIsThere() throws IOException {
+    write(
+        "c-blue.yaml",
+        """
+        Parameters: {Mesh: {Type: String}}
+        Resources:
+          Blue: {Type: 'AWS::AppMesh::VirtualNode', Properties: {MeshName: !Ref Mesh, VirtualNodeName: blue, Spec: {}}}
+        """);
+    assertThatThrownBy(() -> MeshReader.read(read(Map.of("Project", "p"), folder)))
+        .hasMessageEndingWith(
+            "c-blue.yaml: Blue.MeshName.Ref: parameter 'Mesh' has no Default and no value was given; give it one");
+    Map<String, String> given = Map.of("Project", "p", "Mesh", "p-mesh");
+    assertThat(MeshReader.read(read(given, folder)).nodes()).containsOnlyKeys("red", "blue");
+  }
+
   /** One of them is elsewhere, and what is said of one is nothing to the others. */
   @Test
   void oneOfSeveralMeshes() throws IOException {

@@ -27,15 +27,17 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The retry event {@code stream-error}: a stream of HTTP/2 that is refused. A node's Envoy refuses
- * none that its application refuses, so here the node is no Envoy: it refuses streams itself.
+ * The retry events {@code stream-error}, a stream of HTTP/2 that is refused, and {@code
+ * connection-error}. A node's Envoy hides both of its application's: it answers with 503. So here
+ * the nodes are no Envoys.
  */
-class StreamErrorTest {
+class RefusedTest {
 
   /** HTTP/2's REFUSED_STREAM, and its INTERNAL_ERROR. */
   private static final long REFUSED = 7;
@@ -46,7 +48,7 @@ class StreamErrorTest {
   @TempDir Path folder;
 
   @Test
-  void onlyARefusedStreamIsAskedForAgain() throws Exception {
+  void whatIsRefusedIsAskedForAgain() throws Exception {
     Vertx vertx = Vertx.vertx();
     AtomicInteger tries = new AtomicInteger();
     try {
@@ -61,7 +63,7 @@ class StreamErrorTest {
               .actualPort();
       int egress = freePort();
       Path config = folder.resolve("envoy.json");
-      Files.writeString(config, bootstrap(port, egress));
+      Files.writeString(config, bootstrap(port, freePort(), egress));
       Process envoy =
           new ProcessBuilder(
                   System.getenv("ENVOY"),
@@ -69,16 +71,24 @@ class StreamErrorTest {
                   config.toString(),
                   "--disable-hot-restart",
                   "--concurrency",
-                  "1")
+                  "1",
+                  "--file-flush-interval-msec",
+                  "20")
               .redirectErrorStream(true)
               .redirectOutput(folder.resolve("envoy.log").toFile())
               .start();
       try {
-        awaitListening(egress);
+        await(() -> listens(egress));
         assertThat(status(egress, "/refused")).isEqualTo(200);
         assertThat(tries.getAndSet(0)).isEqualTo(3);
         assertThat(status(egress, "/broken")).isEqualTo(503);
         assertThat(tries).hasValue(1);
+        assertThat(status(egress, "/closed")).isEqualTo(503);
+        assertThat(status(egress, "/closed/never-again")).isEqualTo(503);
+        Path log = folder.resolve("access.log");
+        await(() -> Files.exists(log) && Files.readAllLines(log).size() == 4);
+        assertThat(Files.readAllLines(log))
+            .containsExactly("/refused 3", "/broken 1", "/closed 4", "/closed/never-again 1");
       } finally {
         envoy.destroyForcibly().waitFor();
       }
@@ -96,7 +106,7 @@ class StreamErrorTest {
     }
   }
 
-  private static String bootstrap(int port, int egress) throws IOException {
+  private String bootstrap(int port, int closed, int egress) throws IOException {
     Mesh mesh =
         MeshReader.read(
             Template.of(
@@ -112,6 +122,36 @@ class StreamErrorTest {
                       Spec:
                         Listeners: [{PortMapping: {Port: %d, Protocol: http2}}]
                         ServiceDiscovery: {DNS: {Hostname: localhost}}
+                  Closed:
+                    Type: AWS::AppMesh::VirtualNode
+                    Properties:
+                      MeshName: m
+                      VirtualNodeName: closed
+                      Spec:
+                        Listeners: [{PortMapping: {Port: %d, Protocol: http2}}]
+                        ServiceDiscovery: {DNS: {Hostname: localhost}}
+                  ToClosed:
+                    Type: AWS::AppMesh::Route
+                    Properties:
+                      MeshName: m
+                      VirtualRouterName: router
+                      RouteName: closed
+                      Spec:
+                        Http2Route:
+                          Match: {Path: {Exact: /closed}}
+                          Action: {WeightedTargets: [{VirtualNode: closed, Weight: 1}]}
+                          RetryPolicy: {MaxRetries: 3, PerRetryTimeout: {Unit: s, Value: 5}, TcpRetryEvents: [connection-error]}
+                  NeverAgain:
+                    Type: AWS::AppMesh::Route
+                    Properties:
+                      MeshName: m
+                      VirtualRouterName: router
+                      RouteName: never-again
+                      Spec:
+                        Http2Route:
+                          Match: {Prefix: /closed}
+                          Action: {WeightedTargets: [{VirtualNode: closed, Weight: 1}]}
+                          RetryPolicy: {MaxRetries: 3, PerRetryTimeout: {Unit: s, Value: 5}, HttpRetryEvents: [stream-error]}
                   Router:
                     Type: AWS::AppMesh::VirtualRouter
                     Properties: {MeshName: m, VirtualRouterName: router, Spec: {Listeners: [{PortMapping: {Port: 8080, Protocol: http2}}]}}
@@ -127,9 +167,16 @@ class StreamErrorTest {
                           Action: {WeightedTargets: [{VirtualNode: node, Weight: 1}]}
                           RetryPolicy: {MaxRetries: 3, PerRetryTimeout: {Unit: s, Value: 5}, HttpRetryEvents: [stream-error]}
                   Service: {Type: 'AWS::AppMesh::VirtualService', Properties: {MeshName: m, VirtualServiceName: localhost, Spec: {Provider: {VirtualRouter: {VirtualRouterName: router}}}}}
-                  Client: {Type: 'AWS::AppMesh::VirtualNode', Properties: {MeshName: m, VirtualNodeName: client, Spec: {Backends: [{VirtualService: {VirtualServiceName: localhost}}]}}}
+                  Client:
+                    Type: AWS::AppMesh::VirtualNode
+                    Properties:
+                      MeshName: m
+                      VirtualNodeName: client
+                      Spec:
+                        Backends: [{VirtualService: {VirtualServiceName: localhost}}]
+                        Logging: {AccessLog: {File: {Path: %s/access.log, Format: {Text: "%%REQ(:PATH)%% %%UPSTREAM_REQUEST_ATTEMPT_COUNT%%\\n"}}}}
                 """
-                    .formatted(port),
+                    .formatted(port, closed, folder),
                 Map.of(),
                 Map.of()));
     AwsTask placement =
@@ -150,9 +197,9 @@ class StreamErrorTest {
         new Translator(mesh, placement, Map.of()).proxy(client).orElseThrow());
   }
 
-  private void awaitListening(int port) throws IOException {
+  private void await(Callable<Boolean> condition) throws Exception {
     long deadline = System.nanoTime() + LIMIT.toNanos();
-    while (!listens(port)) {
+    while (!condition.call()) {
       if (System.nanoTime() > deadline) {
         throw new AssertionError("time is up: " + Files.readString(folder.resolve("envoy.log")));
       }
