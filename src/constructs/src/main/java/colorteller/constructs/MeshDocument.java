@@ -52,6 +52,9 @@ public final class MeshDocument extends Construct {
 
   private static final Pattern IMPORT = Pattern.compile("\"Fn::ImportValue\"\\s*:\\s*\"([^\"]+)\"");
 
+  /** What SSM takes of a standard parameter. */
+  private static final int MOST_CHARACTERS = 4096;
+
   private final String parameterName;
   private final Path file;
   private final Mesh mesh;
@@ -71,6 +74,7 @@ public final class MeshDocument extends Construct {
     mesh = read(values, imports, UNKNOWN);
     requireKnown(read(values, imports, UNKNOWN_TOO));
     proxies();
+    requireShort(values, imports);
 
     Asset asset = Asset.Builder.create(this, "Template").path(file.toString()).build();
     StringParameter.Builder.create(this, "Parameter")
@@ -146,6 +150,20 @@ public final class MeshDocument extends Construct {
   private Mesh read(Map<String, String> values, Map<String, String> imports, String unknown) {
     return MeshReader.readKnown(
         Template.read(file, known(values, unknown), known(imports, unknown)));
+  }
+
+  /** Else the deployment would fail, once all else is made. What it alone knows is not counted. */
+  private void requireShort(Map<String, String> values, Map<String, String> imports) {
+    int characters =
+        Stream.of(known(values, ""), known(imports, ""))
+            .flatMap(known -> known.entrySet().stream())
+            .mapToInt(value -> value.getKey().length() + value.getValue().length())
+            .sum();
+    if (characters > MOST_CHARACTERS) {
+      throw new IllegalArgumentException(
+          "%s: its parameters and imports have %d characters, and the SSM parameter %s takes %d; write values that never differ into the template"
+              .formatted(file, characters, parameterName, MOST_CHARACTERS));
+    }
   }
 
   /** Certificates, tasks, names and permissions are made of these while the app synthesizes. */

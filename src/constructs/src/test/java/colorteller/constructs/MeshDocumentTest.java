@@ -115,6 +115,16 @@ class MeshDocumentTest {
         "shop.yaml: virtual node cart, ports [1] has in it what only a deployment knows");
   }
 
+  /** SSM would refuse the parameter in the middle of a deployment. */
+  @Test
+  void whatDoesNotFitIntoTheParameterFails() throws IOException {
+    refuses(
+        stack(),
+        template(TEMPLATE.replace("Host:", "Notes: {Type: String}\n  Host:")),
+        Map.of("Environment", "test", "Notes", "n".repeat(4096)),
+        " characters, and the SSM parameter /shop/mesh takes 4096; ");
+  }
+
   private static void refuses(
       Stack stack, Path file, Map<String, String> parameters, String message) {
     assertThatThrownBy(
