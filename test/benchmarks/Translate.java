@@ -2,6 +2,7 @@ import colorteller.controlplane.AwsTask;
 import colorteller.controlplane.EnvoyMessages;
 import colorteller.controlplane.Translator;
 import colorteller.mesh.Mesh;
+import colorteller.mesh.ProxyId;
 import colorteller.mesh.template.MeshReader;
 import colorteller.mesh.template.Template;
 import java.io.File;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Reads and translates a mesh of N nodes and 2 N routes, and then one in which a route has changed.
@@ -45,11 +47,12 @@ public final class Translate {
       long translated = System.nanoTime();
       Translator after = translator(changed);
       long again = System.nanoTime();
-      int concerned = after.changed(before).size();
+      Set<ProxyId> concerned = after.changed(before);
+      concerned.parallelStream().forEach(after::proxy);
       long end = System.nanoTime();
       System.out.printf(
           "%.3f %.3f %.3f %d%n",
-          (read - begin) / 1e9, (translated - read) / 1e9, (end - again) / 1e9, concerned);
+          (read - begin) / 1e9, (translated - read) / 1e9, (end - again) / 1e9, concerned.size());
     } finally {
       for (File left : folder.toFile().listFiles()) {
         Files.delete(left.toPath());

@@ -277,11 +277,14 @@ final class ControlPlaneBenchmark {
     return Math.round(seconds * 10_000) / 10_000.0;
   }
 
+  /** No two have an address in common: the same one again would be no change. */
   private static Instance instance(int number) {
     return new Instance(
         Map.of(
-            IpFamily.IPV4, "192.0.2." + (1 + number % 250),
-            IpFamily.IPV6, "2001:db8::" + Integer.toHexString(1 + number)));
+            IpFamily.IPV4,
+            "10.0.%d.%d".formatted(number / 256, number % 256),
+            IpFamily.IPV6,
+            "2001:db8::" + Integer.toHexString(1 + number)));
   }
 
   /** The services of those nodes that are a backend of others. */

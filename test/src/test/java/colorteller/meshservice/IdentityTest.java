@@ -252,7 +252,7 @@ class IdentityTest {
     environment.put("CONTROL_PLANE_IDENTITY", identity.toString());
     environment.put("CONTROL_PLANE_TRUST_BUNDLE", trust().toString());
     environment.put("CONTROL_PLANE_CERTIFICATES_SECONDS", "1");
-    environment.put(LoopbackService.EGRESS_PORT, Integer.toString(Ports.free()));
+    environment.put(LoopbackService.EGRESS_PORTS, LoopbackService.egressPorts(colors));
     return open(new ServiceProcess(environment));
   }
 

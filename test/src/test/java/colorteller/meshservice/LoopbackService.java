@@ -1,5 +1,7 @@
 package colorteller.meshservice;
 
+import static java.util.stream.Collectors.joining;
+
 import colorteller.controlplane.AwsTask;
 import colorteller.mesh.IpPreference.ListenerBinding;
 import colorteller.mesh.Listener;
@@ -10,24 +12,48 @@ import io.envoyproxy.envoy.config.core.v3.SocketAddress;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
 
 /** The service as {@link Main} starts it, but for Envoys that listen on 127.0.0.1 only. */
 final class LoopbackService {
 
-  static final String EGRESS_PORT = "TEST_EGRESS_PORT";
+  /**
+   * The port at which a mesh's gateway takes its own requests: MESH=PORT, with commas between. Two
+   * Envoys with one port would share it, and each would be given the other's requests.
+   */
+  static final String EGRESS_PORTS = "TEST_EGRESS_PORTS";
 
   private LoopbackService() {}
+
+  /** Free ports for {@link #EGRESS_PORTS}. */
+  static String egressPorts(Colors... meshes) {
+    return Stream.of(meshes).map(mesh -> mesh.name() + "=" + Ports.free()).collect(joining(","));
+  }
 
   public static void main(String[] arguments) throws Exception {
     MeshService service =
         new MeshService(
-            Settings.of(System.getenv()), mesh -> new Loopback(), System.out, Clock.systemUTC());
+            Settings.of(System.getenv()),
+            mesh -> new Loopback(mesh.name()),
+            System.out,
+            Clock.systemUTC());
     Runtime.getRuntime().addShutdownHook(new Thread(service::close));
     System.out.println("admin " + service.adminAddress().getPort());
     new CountDownLatch(1).await();
   }
 
   private static final class Loopback extends AwsTask {
+
+    private final int egressPort;
+
+    Loopback(String mesh) {
+      egressPort =
+          Stream.of(System.getenv(EGRESS_PORTS).split(","))
+              .filter(port -> port.startsWith(mesh + "="))
+              .mapToInt(port -> Integer.parseInt(port.substring(mesh.length() + 1)))
+              .findFirst()
+              .orElseThrow();
+    }
 
     @Override
     public List<SocketAddress> ingress(
@@ -42,7 +68,7 @@ final class LoopbackService {
 
     @Override
     public List<SocketAddress> egress(ProxyId proxy, ListenerBinding binding) {
-      return List.of(socket(Integer.parseInt(System.getenv(EGRESS_PORT))));
+      return List.of(socket(egressPort));
     }
 
     private static SocketAddress socket(int port) {

@@ -143,7 +143,7 @@ class MeshCertificatesTest {
     environment.put("CONTROL_PLANE_ADMIN", "127.0.0.1:0");
     environment.put("CONTROL_PLANE_IDENTITY", "ssm:" + PREFIX + "/control-plane");
     environment.put("CONTROL_PLANE_TRUST_BUNDLE", "ssm:" + PREFIX + "/trust-bundle");
-    environment.put(LoopbackService.EGRESS_PORT, Integer.toString(freePort()));
+    environment.put(LoopbackService.EGRESS_PORTS, LoopbackService.egressPorts(colors));
     try (ServiceProcess service = new ServiceProcess(environment)) {
       service.awaitReady();
       Process sidecar = sidecar(SidecarBootstrap.of(gateway, port, freePort()), value(gateway));

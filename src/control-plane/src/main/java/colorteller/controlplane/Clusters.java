@@ -59,6 +59,11 @@ record Clusters(Mesh mesh, ProxyId proxy, Placement placement) {
   private static final ConnectionPool UNLIMITED =
       new ConnectionPool(Optional.empty(), Optional.empty(), Optional.empty());
 
+  private static final CircuitBreakers NO_LIMITS = circuitBreakers(UNLIMITED);
+
+  private static final EdsClusterConfig FROM_ADS =
+      EdsClusterConfig.newBuilder().setEdsConfig(ADS).build();
+
   private static final Any HTTP2 =
       Any.pack(
           HttpProtocolOptions.newBuilder()
@@ -73,7 +78,7 @@ record Clusters(Mesh mesh, ProxyId proxy, Placement placement) {
         Cluster.newBuilder()
             .setName(name)
             .setConnectTimeout(EGRESS_CONNECT_TIMEOUT)
-            .setCircuitBreakers(circuitBreakers(UNLIMITED));
+            .setCircuitBreakers(NO_LIMITS);
     speak(cluster, upstream.protocol());
     upstream
         .tls()
@@ -102,7 +107,7 @@ record Clusters(Mesh mesh, ProxyId proxy, Placement placement) {
         ? byName(cluster, upstream, dns)
         : cluster
             .setType(DiscoveryType.EDS)
-            .setEdsClusterConfig(EdsClusterConfig.newBuilder().setEdsConfig(ADS))
+            .setEdsClusterConfig(FROM_ADS)
             // An address that a preference rules out is used no more, even while it passes its
             // health checks: by default Envoy would keep it until they fail.
             .setIgnoreHealthOnHostRemoval(true)
@@ -178,7 +183,8 @@ record Clusters(Mesh mesh, ProxyId proxy, Placement placement) {
             .setName(name)
             .setType(DiscoveryType.STATIC)
             .setConnectTimeout(INGRESS_CONNECT_TIMEOUT)
-            .setCircuitBreakers(circuitBreakers(listener.connectionPool().orElse(UNLIMITED)))
+            .setCircuitBreakers(
+                listener.connectionPool().map(Clusters::circuitBreakers).orElse(NO_LIMITS))
             .setLoadAssignment(Endpoints.of(name, List.of(address)));
     speak(cluster, listener.protocol());
     return cluster.build();

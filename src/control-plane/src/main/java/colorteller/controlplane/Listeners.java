@@ -40,6 +40,14 @@ import java.util.stream.Stream;
  */
 record Listeners(Mesh mesh, ProxyId proxy, Placement placement, Optional<FileAccessLog> accessLog) {
 
+  /** Tells which port a redirected connection was meant for. */
+  private static final ListenerFilter ORIGINAL_DESTINATION =
+      filter("envoy.filters.listener.original_dst", OriginalDst.getDefaultInstance());
+
+  /** Tells whether a connection is encrypted. */
+  private static final ListenerFilter TLS_INSPECTOR =
+      filter("envoy.filters.listener.tls_inspector", TlsInspector.getDefaultInstance());
+
   private static final String ENCRYPTED = "tls";
   private static final String PLAIN = "raw_buffer";
 
@@ -54,9 +62,9 @@ record Listeners(Mesh mesh, ProxyId proxy, Placement placement, Optional<FileAcc
                 Names.ingressListener(EnvoyPorts.INGRESS),
                 placement.ingress(node, mesh.effectivePreference(node).listenerBinding()),
                 TrafficDirection.INBOUND)
-            .addListenerFilters(originalDestination());
+            .addListenerFilters(ORIGINAL_DESTINATION);
     if (node.listeners().stream().anyMatch(Listeners::isPermissive)) {
-      result.addListenerFilters(tlsInspector().build());
+      result.addListenerFilters(TLS_INSPECTOR);
     }
     for (colorteller.mesh.Listener listener : node.listeners()) {
       int port = placement.port(node, listener.port());
@@ -109,7 +117,7 @@ record Listeners(Mesh mesh, ProxyId proxy, Placement placement, Optional<FileAcc
     }
     Listener.Builder listener =
         listener(Names.egressListener(), addresses, TrafficDirection.OUTBOUND)
-            .addListenerFilters(originalDestination())
+            .addListenerFilters(ORIGINAL_DESTINATION)
             .setDefaultFilterChain(
                 chains()
                     .tcp(
@@ -148,7 +156,7 @@ record Listeners(Mesh mesh, ProxyId proxy, Placement placement, Optional<FileAcc
                             Int32Range.newBuilder().setStart(port).setEnd(port + 1))
                         .build())
             .toList();
-    ListenerFilter.Builder filter = tlsInspector();
+    ListenerFilter.Builder filter = TLS_INSPECTOR.toBuilder();
     if (tcp.size() == 1) {
       filter.setFilterDisabled(tcp.get(0));
     } else if (!tcp.isEmpty()) {
@@ -168,7 +176,7 @@ record Listeners(Mesh mesh, ProxyId proxy, Placement placement, Optional<FileAcc
       Listener.Builder listener =
           listener(Names.ingressListener(own.port()), addresses, TrafficDirection.INBOUND);
       if (isPermissive(own)) {
-        listener.addListenerFilters(tlsInspector());
+        listener.addListenerFilters(TLS_INSPECTOR);
       }
       encrypted(chains().http(port(addresses), "ingress", Names.ingressRoutes(own.port())), own)
           .forEach(listener::addFilterChains);
@@ -216,18 +224,8 @@ record Listeners(Mesh mesh, ProxyId proxy, Placement placement, Optional<FileAcc
         .setTrafficDirection(direction);
   }
 
-  /** Tells which port a redirected connection was meant for. */
-  private static ListenerFilter originalDestination() {
-    return filter("envoy.filters.listener.original_dst", OriginalDst.getDefaultInstance()).build();
-  }
-
-  /** Tells whether a connection is encrypted. */
-  private static ListenerFilter.Builder tlsInspector() {
-    return filter("envoy.filters.listener.tls_inspector", TlsInspector.getDefaultInstance());
-  }
-
-  private static ListenerFilter.Builder filter(String name, Message config) {
-    return ListenerFilter.newBuilder().setName(name).setTypedConfig(Any.pack(config));
+  private static ListenerFilter filter(String name, Message config) {
+    return ListenerFilter.newBuilder().setName(name).setTypedConfig(Any.pack(config)).build();
   }
 
   /**

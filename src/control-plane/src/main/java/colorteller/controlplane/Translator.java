@@ -1,5 +1,7 @@
 package colorteller.controlplane;
 
+import static java.util.stream.Collectors.toSet;
+
 import colorteller.controlplane.Listeners.EgressPort;
 import colorteller.controlplane.Upstreams.ServiceClusters;
 import colorteller.mesh.Backend;
@@ -27,7 +29,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -43,29 +44,24 @@ import java.util.stream.Stream;
  */
 public record Translator(Mesh mesh, Placement placement, Map<CloudMap, List<Instance>> instances) {
 
-  /** The resources of every proxy. */
-  public Map<ProxyId, ProxyResources> proxies() {
-    return proxies(id -> true);
-  }
-
   /**
-   * The resources of those proxies whose part of the mesh has changed, new ones among them.
+   * Those proxies whose part of the mesh has changed, new ones among them.
    *
    * @param before what was translated then, with the same placement
    */
-  public Map<ProxyId, ProxyResources> changed(Translator before) {
+  public Set<ProxyId> changed(Translator before) {
     Dependencies now = new Dependencies(this);
     Dependencies then = new Dependencies(before);
     return now.ofAll().equals(then.ofAll())
-        ? proxies(id -> !now.of(id).equals(then.of(id)))
-        : proxies();
+        ? ids().parallelStream().filter(id -> !now.of(id).equals(then.of(id))).collect(toSet())
+        : ids();
   }
 
-  private Map<ProxyId, ProxyResources> proxies(Predicate<ProxyId> wanted) {
+  /** The resources of every proxy. */
+  public Map<ProxyId, ProxyResources> proxies() {
     Map<ProxyId, ProxyResources> proxies = new LinkedHashMap<>();
     // A large mesh has many proxies, and each is translated by itself.
     ids().parallelStream()
-        .filter(wanted)
         .map(id -> Map.entry(id, proxy(id).orElseThrow()))
         .toList()
         .forEach(entry -> proxies.put(entry.getKey(), entry.getValue()));

@@ -6,6 +6,7 @@ import colorteller.controlplane.Placement;
 import colorteller.controlplane.Translator;
 import colorteller.controlplane.ads.AdsServer;
 import colorteller.mesh.Mesh;
+import colorteller.mesh.ProxyId;
 import colorteller.mesh.ServiceDiscovery.CloudMap;
 import colorteller.mesh.VirtualNode;
 import java.util.HashMap;
@@ -49,14 +50,16 @@ public final class ControlPlane {
 
   /** Puts a mesh into force, in place of the one of the same name. */
   public synchronized void accept(Mesh mesh) {
+    // Of a service that nobody has named meanwhile, what is known may be long out of date.
+    instances.keySet().retainAll(services());
     Translator translator = new Translator(mesh, placements.apply(mesh), Map.copyOf(instances));
     InForce before = meshes.get(mesh.name());
-    // All of it is translated before anything is served: what cannot be translated changes nothing.
+    Set<ProxyId> all = translator.ids();
     ads.push(
-        before == null ? translator.proxies() : translator.changed(before.translator()),
-        translator.ids());
+        before == null ? all : translator.changed(before.translator()),
+        id -> translator.proxy(id).orElseThrow(),
+        all);
     meshes.put(mesh.name(), new InForce(translator, new CloudMapClusters(translator)));
-    instances.keySet().retainAll(services());
   }
 
   /** Puts the instances of a service into force. */

@@ -7,6 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import software.amazon.awssdk.core.exception.SdkException;
@@ -19,11 +21,23 @@ import software.amazon.awssdk.services.servicediscovery.ServiceDiscoveryClient;
  */
 final class Instances {
 
-  private record Watched(ServiceInstances instances, Source source) {}
+  /**
+   * So many services are asked at the same time, so that one that does not answer holds up no
+   * other, and yet a round is no burst of calls.
+   */
+  static final int AT_ONCE = 4;
+
+  /**
+   * A service that is watched.
+   *
+   * @param asked whether an answer is awaited: until then, it is not asked again
+   */
+  private record Watched(ServiceInstances instances, Source source, AtomicBoolean asked) {}
 
   private final Supplier<Set<CloudMap>> services;
   private final ServiceDiscoveryClient cloudMap;
   private final BiConsumer<CloudMap, List<Instance>> inForce;
+  private final Executor threads;
   private final Clock clock;
   private volatile Map<CloudMap, Watched> watched = Map.of();
 
@@ -32,15 +46,18 @@ final class Instances {
    *
    * @param services those that the meshes name now
    * @param inForce takes what is new of a service
+   * @param threads ask, {@link #AT_ONCE} of them
    */
   Instances(
       Supplier<Set<CloudMap>> services,
       ServiceDiscoveryClient cloudMap,
       BiConsumer<CloudMap, List<Instance>> inForce,
+      Executor threads,
       Clock clock) {
     this.services = services;
     this.cloudMap = cloudMap;
     this.inForce = inForce;
+    this.threads = threads;
     this.clock = clock;
   }
 
@@ -49,7 +66,7 @@ final class Instances {
     return watched.values().stream().map(Watched::source).toList();
   }
 
-  /** Asks for every service once. */
+  /** Asks for every service once, but for those that have not answered yet. */
   void read() {
     Map<CloudMap, Watched> now = new LinkedHashMap<>();
     for (CloudMap service : services.get()) {
@@ -60,10 +77,16 @@ final class Instances {
               ? known
               : new Watched(
                   new ServiceInstances(service, cloudMap),
-                  new Source("cloud-map " + service.host(), clock)));
+                  new Source("cloud-map " + service.host(), clock),
+                  new AtomicBoolean()));
     }
     watched = now;
-    now.forEach(this::read);
+    now.forEach(
+        (service, watching) -> {
+          if (watching.asked().compareAndSet(false, true)) {
+            threads.execute(() -> read(service, watching));
+          }
+        });
   }
 
   private void read(CloudMap service, Watched watching) {
@@ -74,6 +97,10 @@ final class Instances {
       watching.source().failed(Aws.line(e));
     } catch (UnbelievableAnswer e) {
       watching.source().failed(String.valueOf(e.getMessage()));
+    } catch (RuntimeException e) {
+      watching.source().failed("a fault of the control plane: " + e);
+    } finally {
+      watching.asked().set(false);
     }
   }
 }

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -55,13 +56,9 @@ public final class MeshService implements AutoCloseable, AdminServer.Asked {
   // A thread for each kind of round: a source that does not answer holds up no other, nor the
   // metrics that tell of it.
   private final ScheduledExecutorService rounds =
-      Executors.newScheduledThreadPool(
-          ROUNDS,
-          task -> {
-            Thread thread = new Thread(task, "rounds");
-            thread.setDaemon(true);
-            return thread;
-          });
+      Executors.newScheduledThreadPool(ROUNDS, task -> daemon(task, "rounds"));
+  private final ExecutorService asking =
+      Executors.newFixedThreadPool(Instances.AT_ONCE, task -> daemon(task, "cloud-map"));
   private @Nullable String cannotListen;
   private volatile boolean serves;
   private volatile boolean ends;
@@ -103,6 +100,7 @@ public final class MeshService implements AutoCloseable, AdminServer.Asked {
             controlPlane::services,
             Aws.client(ServiceDiscoveryClient.builder(), http),
             controlPlane::accept,
+            asking,
             clock);
     admin = new AdminServer(settings.admin(), this);
     certificates.ifPresent(own -> every(settings.certificatesInterval(), own::read));
@@ -112,6 +110,12 @@ public final class MeshService implements AutoCloseable, AdminServer.Asked {
     if (!settings.metricsInterval().isZero()) {
       every(settings.metricsInterval(), this::writeEmbedded);
     }
+  }
+
+  private static Thread daemon(Runnable task, String name) {
+    Thread thread = new Thread(task, name);
+    thread.setDaemon(true);
+    return thread;
   }
 
   private void every(Duration interval, Runnable round) {
@@ -237,6 +241,7 @@ public final class MeshService implements AutoCloseable, AdminServer.Asked {
     }
     ads.close(DRAIN);
     rounds.shutdownNow();
+    asking.shutdownNow();
     if (!settings.metricsInterval().isZero()) {
       writeEmbedded();
     }

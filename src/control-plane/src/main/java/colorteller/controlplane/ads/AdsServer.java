@@ -23,6 +23,7 @@ import java.util.Timer;
 import java.util.TimerTask;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -108,18 +109,28 @@ public final class AdsServer implements AutoCloseable {
 
   /** The same with a mesh whose proxies all are given something. */
   public void push(Map<ProxyId, ProxyResources> resources) {
-    push(resources, resources.keySet());
+    push(resources.keySet(), resources::get, resources.keySet());
   }
 
   /**
    * Gives proxies resources, which those that are connected are sent at once, as far as they have
    * changed. Proxies of other meshes are not touched.
    *
-   * @param resources what has changed, by proxy
+   * @param changed those that may have something else to hold
+   * @param resources translates what one is to hold; asked by several threads. All have been
+   *     translated before anybody is given anything: what cannot be translated changes nothing
    * @param all the proxies of the same meshes. One that is not among these keeps what it has, and
    *     is not waited for
    */
-  public synchronized void push(Map<ProxyId, ProxyResources> resources, Set<ProxyId> all) {
+  public synchronized void push(
+      Set<ProxyId> changed, Function<ProxyId, ProxyResources> resources, Set<ProxyId> all) {
+    Serializer serializer = new Serializer();
+    // Each proxy is another's business: all cores take part. What one is to hold is serialized as
+    // soon as it has been translated, so that only the bytes of all are in memory at once.
+    List<Map.Entry<ProxyId, Snapshot>> given =
+        changed.parallelStream()
+            .map(id -> Map.entry(id, Snapshot.of(resources.apply(id), serializer, snapshot(id))))
+            .toList();
     Set<String> meshes = all.stream().map(ProxyId::mesh).collect(toSet());
     for (Proxy proxy : proxies.values()) {
       if (meshes.contains(proxy.id().mesh()) && !all.contains(proxy.id())) {
@@ -128,14 +139,7 @@ public final class AdsServer implements AutoCloseable {
         removeIfUnused(proxy.id());
       }
     }
-    Serializer serializer = new Serializer();
-    // Each proxy is another's business: all cores take part.
-    resources.entrySet().parallelStream()
-        .forEach(
-            of -> {
-              Proxy proxy = proxies.computeIfAbsent(of.getKey(), Proxy::new);
-              give(proxy, Snapshot.of(of.getValue(), serializer, proxy.snapshot()));
-            });
+    given.parallelStream().forEach(of -> give(of.getKey(), of.getValue()));
     settle();
   }
 
@@ -149,10 +153,15 @@ public final class AdsServer implements AutoCloseable {
       Snapshot before = proxy.snapshot();
       Snapshot after = before.with(endpoints, serializer);
       if (after != before) {
-        give(proxy, after);
+        give(proxy.id(), after);
       }
     }
     settle();
+  }
+
+  private Snapshot snapshot(ProxyId id) {
+    Proxy proxy = proxies.get(id);
+    return proxy == null ? Snapshot.NOTHING : proxy.snapshot();
   }
 
   /** Nobody asks for a proxy that no document names and no Envoy is connected as. */
@@ -161,11 +170,18 @@ public final class AdsServer implements AutoCloseable {
         id, (i, proxy) -> proxy.target().isEmpty() && proxy.streams().isEmpty() ? null : proxy);
   }
 
-  private void give(Proxy proxy, Snapshot snapshot) {
-    if (proxy.give(snapshot)) {
-      proxy.streams().forEach(AdsStream::advance);
-      look(proxy);
-    }
+  private void give(ProxyId id, Snapshot snapshot) {
+    // At once, so that its last Envoy does not take it away meanwhile.
+    Proxy proxy =
+        proxies.compute(
+            id,
+            (i, known) -> {
+              Proxy one = known == null ? new Proxy(i) : known;
+              one.give(snapshot);
+              return one;
+            });
+    proxy.streams().forEach(AdsStream::advance);
+    look(proxy);
   }
 
   /** Sees whether a proxy is behind. */

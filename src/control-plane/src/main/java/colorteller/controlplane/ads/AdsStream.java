@@ -13,10 +13,8 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BiPredicate;
 import java.util.function.Function;
@@ -63,7 +61,6 @@ final class AdsStream implements StreamObserver<DeltaDiscoveryRequest> {
   private final Caller caller;
   private final StreamObserver<DeltaDiscoveryResponse> responses;
   private final Map<ResourceType, Subscription> subscriptions = new EnumMap<>(ResourceType.class);
-  private final Map<Refused, Rejection> rejections = new LinkedHashMap<>();
   private final Instant connectedAt = Instant.now();
   private final long connected = System.nanoTime();
   private @Nullable Proxy proxy;
@@ -106,16 +103,13 @@ final class AdsStream implements StreamObserver<DeltaDiscoveryRequest> {
     subscriptions
         .computeIfAbsent(type, Subscription::new)
         .take(request)
-        .ifPresent(refused -> reject(known, type, refused));
+        .ifPresent(refused -> owner.rejected(known, rejection(known, type, refused)));
     advance(known);
   }
 
-  private void reject(Proxy self, ResourceType type, Refused refused) {
-    Rejection rejection =
-        new Rejection(
-            self.id(), type, refused.name(), refused.version(), refused.reason(), Instant.now());
-    rejections.put(refused, rejection);
-    owner.rejected(self, rejection);
+  private static Rejection rejection(Proxy self, ResourceType type, Refused refused) {
+    return new Rejection(
+        self.id(), type, refused.name(), refused.version(), refused.reason(), refused.at());
   }
 
   /** Sends what can be sent now; called whenever something has changed. */
@@ -159,7 +153,6 @@ final class AdsStream implements StreamObserver<DeltaDiscoveryRequest> {
     if (!target.equals(acknowledged) && holds(desired)) {
       acknowledged = target;
       acknowledgedAt = Instant.now();
-      rejections.clear();
       long since = target.since() - connected > 0 ? target.since() : connected;
       owner.acknowledged(self, Duration.ofNanos(System.nanoTime() - since));
     }
@@ -248,8 +241,9 @@ final class AdsStream implements StreamObserver<DeltaDiscoveryRequest> {
             target ->
                 subscriptions.entrySet().stream()
                     .flatMap(
-                        of -> of.getValue().refused(target.snapshot().of(of.getKey())).stream())
-                    .map(refused -> Objects.requireNonNull(rejections.get(refused)))
+                        of ->
+                            of.getValue().refused(target.snapshot().of(of.getKey())).stream()
+                                .map(refused -> rejection(self, of.getKey(), refused)))
                     .toList())
         .orElse(List.of());
   }

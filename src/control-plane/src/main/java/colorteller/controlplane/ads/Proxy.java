@@ -41,18 +41,12 @@ final class Proxy {
     return target().map(Target::snapshot).orElse(Snapshot.NOTHING);
   }
 
-  /**
-   * Gives it something else to hold.
-   *
-   * @return false if that is what it is to hold already
-   */
-  synchronized boolean give(Snapshot snapshot) {
+  /** Gives it something to hold; if that is what it is to hold already, nothing has happened. */
+  synchronized void give(Snapshot snapshot) {
     Target former = target;
-    if (former != null && former.snapshot().same(snapshot)) {
-      return false;
+    if (former == null || !former.snapshot().same(snapshot)) {
+      target = new Target(snapshot, System.nanoTime(), Instant.now());
     }
-    target = new Target(snapshot, System.nanoTime(), Instant.now());
-    return true;
   }
 
   /** No document names it any more. Its Envoys keep what they have. */

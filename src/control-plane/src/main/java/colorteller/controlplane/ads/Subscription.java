@@ -3,6 +3,7 @@ package colorteller.controlplane.ads;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryRequest;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryResponse;
 import io.envoyproxy.envoy.service.discovery.v3.Resource;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
@@ -26,7 +27,7 @@ final class Subscription {
   private record Sent(String nonce, Map<String, String> given, Set<String> removed) {}
 
   /** What an Envoy has refused. */
-  record Refused(String name, String version, String reason) {}
+  record Refused(String name, String version, String reason, Instant at) {}
 
   private static final String EVERYTHING = "*";
 
@@ -126,7 +127,8 @@ final class Subscription {
         .findFirst()
         .map(
             resource -> {
-              Refused one = new Refused(resource.getKey(), resource.getValue(), reason);
+              Refused one =
+                  new Refused(resource.getKey(), resource.getValue(), reason, Instant.now());
               refused.put(one.name(), one);
               return one;
             });
@@ -172,21 +174,15 @@ final class Subscription {
     while (true) {
       @Nullable List<String> part = parts.poll();
       DeltaDiscoveryResponse.Builder response = DeltaDiscoveryResponse.newBuilder();
-      if (wildcard && part == null) {
-        desired.values().stream()
-            .filter(resource -> isDue(resource, onlyNew))
-            .forEach(response::addResources);
-      } else {
-        for (String name : part == null ? names : part) {
-          Resource resource = desired.get(name);
-          if (resource == null) {
-            // Whoever asks for what there is not is told so.
-            if (!type.isWildcard() && !snapshot.isUnknown(type, name) && anew.remove(name)) {
-              response.addRemovedResources(name);
-            }
-          } else if (isDue(resource, onlyNew)) {
-            response.addResources(resource);
+      for (String name : part != null ? part : wildcard ? desired.keySet() : names) {
+        Resource resource = desired.get(name);
+        if (resource == null) {
+          // Whoever asks for what there is not is told so.
+          if (!type.isWildcard() && !snapshot.isUnknown(type, name) && anew.remove(name)) {
+            response.addRemovedResources(name);
           }
+        } else if (isDue(resource, onlyNew)) {
+          response.addResources(resource);
         }
       }
       if (response.getResourcesCount() > 0 || response.getRemovedResourcesCount() > 0 || waits) {
