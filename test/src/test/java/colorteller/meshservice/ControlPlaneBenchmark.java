@@ -46,7 +46,7 @@ final class ControlPlaneBenchmark {
    * service runs for weeks, so Java has compiled what it does. What the first change takes is told
    * apart.
    */
-  private static final int WARM_UP = 50_000;
+  private static final int WARM_UP = 150_000;
 
   private static final int LEAST_WARM_UP_ROUNDS = 5;
   private static final double WARM_UP_SECONDS = 30;

@@ -40,6 +40,7 @@ class IdentityTest {
   private final int port = Ports.free();
   private final TestAuthority authority = new TestAuthority("mesh");
   private Colors colors;
+  private String egressPorts;
 
   IdentityTest() throws Exception {}
 
@@ -56,6 +57,7 @@ class IdentityTest {
   @BeforeEach
   void deploy() throws Exception {
     colors = new Colors(moto, List.of("red"));
+    egressPorts = LoopbackService.egressPorts(colors);
     colors.register("red", "r1", Map.of("AWS_INSTANCE_IPV4", "127.0.0.1"));
     colors.deploy(Ports.free(), Map.of("red", Ports.free()));
   }
@@ -252,7 +254,7 @@ class IdentityTest {
     environment.put("CONTROL_PLANE_IDENTITY", identity.toString());
     environment.put("CONTROL_PLANE_TRUST_BUNDLE", trust().toString());
     environment.put("CONTROL_PLANE_CERTIFICATES_SECONDS", "1");
-    environment.put(LoopbackService.EGRESS_PORTS, LoopbackService.egressPorts(colors));
+    environment.put(LoopbackService.EGRESS_PORTS, egressPorts);
     return open(new ServiceProcess(environment));
   }
 

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.servicediscovery.ServiceDiscoveryClient;
 import software.amazon.awssdk.services.servicediscovery.model.DiscoverInstancesRequest;
 import software.amazon.awssdk.services.servicediscovery.model.DiscoverInstancesResponse;
+import software.amazon.awssdk.services.servicediscovery.model.HttpInstanceSummary;
 
 /**
  * How many Cloud Map services are asked at a time, and what becomes of one that does not answer.
@@ -134,10 +135,10 @@ class InstancesTest {
       }
       return DiscoverInstancesResponse.builder()
           .instances(
-              instance ->
-                  instance
-                      .instanceId("i")
-                      .attributes(Map.of("AWS_INSTANCE_IPV4", "192.0.2." + number.get())))
+              HttpInstanceSummary.builder()
+                  .instanceId("i")
+                  .attributes(Map.of("AWS_INSTANCE_IPV4", "192.0.2." + number.get()))
+                  .build())
           .build();
     }
 

@@ -47,6 +47,8 @@ class MeshServiceTest {
   private final int blue = Ports.free();
   private AwsFront aws;
   private Colors colors;
+  // The same for each service that a test starts: another port would be something new to tell.
+  private String egressPorts;
 
   @BeforeAll
   static void startMoto() throws Exception {
@@ -62,6 +64,7 @@ class MeshServiceTest {
   void deploy() throws Exception {
     aws = open(new AwsFront(moto.endpoint()));
     colors = new Colors(moto, List.of("red", "blue"));
+    egressPorts = LoopbackService.egressPorts(colors);
     instance("red", "127.0.0.1", red);
     instance("blue", "127.0.0.1", blue);
     colors.register("red", "r1", Map.of("AWS_INSTANCE_IPV4", "127.0.0.1"));
@@ -396,7 +399,7 @@ class MeshServiceTest {
     environment.put("CONTROL_PLANE_ADMIN", "127.0.0.1:0");
     environment.put("CONTROL_PLANE_DOCUMENT_SECONDS", "1");
     environment.put("CONTROL_PLANE_INSTANCES_SECONDS", "1");
-    environment.put(LoopbackService.EGRESS_PORTS, LoopbackService.egressPorts(colors));
+    environment.put(LoopbackService.EGRESS_PORTS, egressPorts);
     return environment;
   }
 

@@ -223,6 +223,41 @@ class AdsServerTest {
   }
 
   @Test
+  void whatCannotBeTranslatedChangesNothing() throws Exception {
+    server.push(Map.of(RED, with("one"), BLUE, with("one")));
+    takeAll(red);
+    assertThatThrownBy(
+            () ->
+                server.push(
+                    Set.of(RED, BLUE),
+                    id -> {
+                      if (id.equals(BLUE)) {
+                        throw new ArithmeticException("blue cannot be translated");
+                      }
+                      return with("two");
+                    },
+                    Set.of(BLUE)))
+        .isInstanceOf(ArithmeticException.class);
+    // Neither was red given anything, nor is it forgotten.
+    assertThat(server.status()).allMatch(status -> status.version().isPresent());
+    server.push(Map.of(RED, with("three"), BLUE, with("one")));
+    assertThat(red.take(CLUSTER)).containsExactly("three");
+  }
+
+  @Test
+  void ofWhatAnEnvoyRejectsOneAfterTheOtherTheLastCounts() throws Exception {
+    server.push(Map.of(RED, resources(clusters("a"), listeners("one"))));
+    takeAll(red);
+    for (int bad = 0; bad < 20; bad++) {
+      Listener listener = Listener.newBuilder().setName("one").setStatPrefix("bad " + bad).build();
+      server.push(Map.of(RED, resources(clusters("a"), List.of(listener))));
+      red.reject(red.next(LISTENER), "no");
+    }
+    assertThatThrownBy(() -> server.awaitAcknowledged(LIMIT)).isInstanceOf(AdsException.class);
+    assertThat(server.rejected()).isEqualTo(1);
+  }
+
+  @Test
   void whatAnEnvoyHasStaysWhileItRejectsWhatThatMayReferTo() throws Exception {
     server.push(Map.of(RED, resources(clusters("a"), listeners("one", "two"))));
     takeAll(red);
