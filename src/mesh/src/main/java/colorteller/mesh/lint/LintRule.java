@@ -12,7 +12,8 @@ public enum LintRule {
   //                       kind          what finds it                        what to do
   RESERVED_PATH(           Kind.REFUSED, RouteChecks::reservedPath,           "choose another prefix"),
   ROUTE_PROTOCOL(          Kind.REFUSED, RouteChecks::routeProtocol,          "write the route for the listener's protocol, or change the listener"),
-  TARGET_PROTOCOL(         Kind.REFUSED, RouteChecks::targetProtocol,         "send to a listener of the route's protocol"),
+  TARGET_PROTOCOL(         Kind.TRAP,    RouteChecks::targetProtocol,         "send to a listener of the route's protocol"),
+  AMBIGUOUS_PORT(          Kind.REFUSED, RouteChecks::ambiguousPort,          "name the port"),
   HEALTH_CHECK_PATH(       Kind.IGNORED, NodeChecks::healthCheckPath,         "leave the path out, or check by http"),
   DISABLED_TLS(            Kind.IGNORED, NodeChecks::disabledTls,             "choose STRICT or PERMISSIVE, or leave TLS out"),
   TLS_OF_CLIENT_ONLY(      Kind.TRAP,    TlsChecks::tlsOfClientOnly,          "give the listener TLS, or do not enforce it"),

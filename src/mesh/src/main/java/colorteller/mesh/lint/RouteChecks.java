@@ -3,6 +3,7 @@ package colorteller.mesh.lint;
 import colorteller.mesh.Backend;
 import colorteller.mesh.GatewayRoute;
 import colorteller.mesh.Listener;
+import colorteller.mesh.Mesh;
 import colorteller.mesh.PathMatch;
 import colorteller.mesh.Protocol;
 import colorteller.mesh.RetryPolicy;
@@ -11,6 +12,7 @@ import colorteller.mesh.Timeouts;
 import colorteller.mesh.VirtualRouter;
 import colorteller.mesh.VirtualRouter.PortMapping;
 import colorteller.mesh.lint.Linted.Placed;
+import colorteller.mesh.template.Place;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
@@ -109,6 +111,51 @@ final class RouteChecks {
                                                     listener.protocol().word(),
                                                     listener.port())))
                                 .stream()));
+  }
+
+  /** "Route must define a port match criteria if the Virtual Router has multiple listeners". */
+  static Stream<Found> ambiguousPort(Linted linted) {
+    Mesh mesh = linted.mesh();
+    Stream<Found> matches =
+        linted
+            .routes()
+            .filter(placed -> placed.route().match().port().isEmpty())
+            .filter(
+                placed ->
+                    Objects.requireNonNull(mesh.routers().get(placed.parent())).listeners().size()
+                        > 1)
+            .map(
+                placed ->
+                    new Found(
+                        placed.kind().child("Match"),
+                        "%s listens at several ports, and the route matches none of them."
+                            .formatted(placed.parent())));
+    Stream<Found> nodes =
+        linted
+            .routes()
+            .flatMap(
+                placed ->
+                    placed.route().targets().stream()
+                        .filter(target -> target.port().isEmpty())
+                        .map(target -> mesh.nodes().get(target.node()))
+                        .filter(node -> node != null && node.listeners().size() > 1)
+                        .map(node -> severalPorts(placed.kind(), node.name())));
+    Stream<Found> services =
+        linted
+            .gatewayRoutes()
+            .filter(placed -> placed.route().port().isEmpty())
+            .flatMap(
+                placed ->
+                    Stream.ofNullable(mesh.services().get(placed.route().virtualService()))
+                        .filter(service -> mesh.routes().ports(service).size() > 1)
+                        .map(service -> severalPorts(placed.kind(), service.name())));
+    return Stream.of(matches, nodes, services).flatMap(found -> found);
+  }
+
+  private static Found severalPorts(Place kind, String target) {
+    return new Found(
+        kind.child("Action"),
+        "%s listens at several ports, and the target names none of them.".formatted(target));
   }
 
   static Stream<Found> weightsAllZero(Linted linted) {
