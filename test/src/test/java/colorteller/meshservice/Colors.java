@@ -4,8 +4,10 @@ import colorteller.acceptance.Moto;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -18,7 +20,7 @@ import software.amazon.awssdk.services.ssm.model.ParameterType;
  * A mesh as a deployment leaves it behind in AWS: a document that an SSM parameter points at, and
  * Cloud Map services. Its gateway sends {@code /red} to node red, and so on.
  */
-final class Colors {
+final class Colors implements AutoCloseable {
 
   static final String REGION = "eu-west-1";
   private static final String BUCKET = "documents";
@@ -29,6 +31,7 @@ final class Colors {
   private final SsmClient ssm;
   private final ServiceDiscoveryClient cloudMap;
   private final Map<String, String> services = new LinkedHashMap<>();
+  private final Set<Map.Entry<String, String>> registered = new LinkedHashSet<>();
 
   Colors(Moto moto, List<String> colors) throws Exception {
     s3 = moto.client(S3Client.builder().forcePathStyle(true), REGION);
@@ -58,6 +61,15 @@ final class Colors {
     return mesh;
   }
 
+  /**
+   * Nothing of it is found any more. moto lists the services of all namespaces, so what one mesh
+   * leaves, another would take for its own.
+   */
+  @Override
+  public void close() {
+    List.copyOf(registered).forEach(one -> deregister(one.getKey(), one.getValue()));
+  }
+
   /** The SSM parameter. */
   String parameter() {
     return "/meshes/" + mesh;
@@ -70,10 +82,12 @@ final class Colors {
   void register(String color, String instance, Map<String, String> attributes) {
     cloudMap.registerInstance(
         call -> call.serviceId(services.get(color)).instanceId(instance).attributes(attributes));
+    registered.add(Map.entry(color, instance));
   }
 
   void deregister(String color, String instance) {
     cloudMap.deregisterInstance(call -> call.serviceId(services.get(color)).instanceId(instance));
+    registered.remove(Map.entry(color, instance));
   }
 
   /** Deploys another document: the ports of the nodes by their colours. */

@@ -63,7 +63,7 @@ class MeshServiceTest {
   @BeforeEach
   void deploy() throws Exception {
     aws = open(new AwsFront(moto.endpoint()));
-    colors = new Colors(moto, List.of("red", "blue"));
+    colors = open(new Colors(moto, List.of("red", "blue")));
     egressPorts = LoopbackService.egressPorts(colors);
     instance("red", "127.0.0.1", red);
     instance("blue", "127.0.0.1", blue);
@@ -186,7 +186,7 @@ class MeshServiceTest {
 
   @Test
   void aBrokenDocumentChangesNothingAndIsSaidOnceAndOtherMeshesGoOn() throws Exception {
-    Colors other = new Colors(moto, List.of("red"));
+    Colors other = open(new Colors(moto, List.of("red")));
     int otherPort = Ports.free();
     other.register("red", "r1", Map.of("AWS_INSTANCE_IPV4", "127.0.0.1"));
     other.deploy(otherPort, Map.of("red", red));
