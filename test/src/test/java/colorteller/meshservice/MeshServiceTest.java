@@ -325,10 +325,10 @@ class MeshServiceTest {
     assertThat(envoy.admin("/ready")).isEqualTo("LIVE\n");
   }
 
-  /** As a task of a node that dies: Cloud Map does not know yet, and the gateway asks another. */
+  /** One that is dead is as a task that dies: Cloud Map does not know yet, and another is asked. */
   @Test
-  void noRequestFailsWhileOneOfTwoInstancesIsDead() throws Exception {
-    service(servicePort);
+  void noRequestFailsWhileAnInstanceIsDeadAndOthersComeAndGo() throws Exception {
+    ServiceProcess service = service(servicePort);
     TestEnvoy envoy = envoy(servicePort);
     HttpServer other = instance("red", "127.0.0.2", red);
     colors.register("red", "r2", Map.of("AWS_INSTANCE_IPV4", "127.0.0.2"));
@@ -340,14 +340,7 @@ class MeshServiceTest {
     }
     assertThat(envoy.admin("/clusters"))
         .containsPattern("red.*127\\.0\\.0\\.2:\\d+::cx_connect_fail::[1-9]");
-  }
 
-  @Test
-  void noRequestFailsWhileInstancesComeAndGo() throws Exception {
-    ServiceProcess service = service(servicePort);
-    envoy(servicePort);
-    awaitAnswer("/red", "red at 127.0.0.1");
-    awaitAcknowledged(service);
     double before = service.metric("control_plane_resources_total");
     for (int number = 0; number < INSTANCES; number++) {
       colors.register("red", "more-" + number, Map.of("AWS_INSTANCE_IPV4", "127.0.0.1"));
