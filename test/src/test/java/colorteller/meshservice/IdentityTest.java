@@ -33,6 +33,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Who may connect: the service with certificates, real Envoys as they are deployed with theirs. */
 class IdentityTest {
 
+  private static final boolean PROOF = Boolean.getBoolean("proof");
+
   private static Moto moto;
 
   @TempDir Path folder;
@@ -110,6 +112,21 @@ class IdentityTest {
     assertThat(service.said())
         .anyMatch(line -> line.contains("must be one that names a proxy"))
         .noneMatch(line -> line.contains("PRIVATE KEY"));
+  }
+
+  /** Else ECS would take it for healthy, and end the task that it is to replace. */
+  @Test
+  void anEnvoyThatIsToldNothingIsNotReady() throws Exception {
+    TestEnvoy envoy = envoy(authority.issue(Identity.of(gateway())), gateway().toString());
+    Await.until(
+        "tries",
+        () -> envoy.statistic("cluster.control_plane.upstream_cx_connect_fail"),
+        count -> count > 0);
+    // Envoy's own limits of this are 15 s for its clusters, then 15 s for its listeners.
+    long end = System.nanoTime() + (PROOF ? Duration.ofSeconds(40).toNanos() : 0);
+    do {
+      assertThat(envoy.admin("/ready")).isEqualTo("PRE_INITIALIZING\n");
+    } while (System.nanoTime() < end);
   }
 
   @Test

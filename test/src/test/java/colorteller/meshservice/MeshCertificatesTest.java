@@ -81,6 +81,10 @@ class MeshCertificatesTest {
   }
 
   private static JsonNode resource(String type, String... proxies) throws Exception {
+    return resourceOf(PREFIX, type, proxies);
+  }
+
+  private static JsonNode resourceOf(String id, String type, String... proxies) throws Exception {
     var event =
         JSON.createObjectNode()
             .put("RequestType", type)
@@ -88,7 +92,7 @@ class MeshCertificatesTest {
             .put("StackId", "stack")
             .put("RequestId", "request")
             .put("LogicalResourceId", "Certificates")
-            .put("PhysicalResourceId", PREFIX)
+            .put("PhysicalResourceId", id)
             .put("ResourceType", "Custom::MeshCertificates");
     var identities = event.putObject("ResourceProperties").putArray("Identities");
     for (String name : Stream.concat(Stream.of("control-plane"), Stream.of(proxies)).toList()) {
@@ -162,6 +166,10 @@ class MeshCertificatesTest {
       assertThat(service.said()).noneMatch(line -> line.contains("PRIVATE KEY"));
     }
 
+    // As after an update from another prefix.
+    assertThat(resourceOf("/colors/before", "Delete", gateway).path("Status").asText())
+        .isEqualTo("SUCCESS");
+    assertThat(value(gateway)).isEqualTo(before);
     assertThat(resource("Delete", gateway).path("Status").asText()).isEqualTo("SUCCESS");
     assertThat(parameters()).isEmpty();
   }

@@ -41,8 +41,14 @@ final class CertificatesResource extends AbstractCustomResourceHandler {
     return create(event, context);
   }
 
+  /** After an update to another prefix, CloudFormation deletes the resource of the one before. */
   @Override
   protected Response delete(CloudFormationCustomResourceEvent event, Context context) {
+    String id = Objects.toString(event.getPhysicalResourceId());
+    if (id.startsWith("/") && !id.equals(prefix)) {
+      LOG.warn("The parameters below {} stay: this function may not delete them any more", id);
+      return Response.success(id);
+    }
     return answer(renewal::remove);
   }
 

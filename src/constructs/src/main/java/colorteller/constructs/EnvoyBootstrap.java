@@ -38,7 +38,12 @@ record EnvoyBootstrap(
 
     ObjectNode dynamic = root.putObject("dynamic_resources");
     for (String config : new String[] {"lds_config", "cds_config"}) {
-      dynamic.putObject(config).put("resource_api_version", "V3").putObject("ads");
+      dynamic
+          .putObject(config)
+          .put("resource_api_version", "V3")
+          // Else it would be ready in half a minute, without having been told anything.
+          .put("initial_fetch_timeout", "0s")
+          .putObject("ads");
     }
     ObjectNode ads = dynamic.putObject("ads_config");
     ads.put("api_type", "DELTA_GRPC").put("transport_api_version", "V3");

@@ -102,11 +102,14 @@ public final class MeshCertificates extends Construct {
             .build();
     // The permissions must be there when it is made, and still there when it goes.
     certificates.getNode().addDependency(function);
-    Rule.Builder.create(this, "Daily")
-        .description("Renews the mesh's certificates")
-        .schedule(Schedule.rate(Duration.days(1)))
-        .targets(List.of(LambdaFunction.Builder.create(function.alias()).build()))
-        .build();
+    Rule daily =
+        Rule.Builder.create(this, "Daily")
+            .description("Renews the mesh's certificates")
+            .schedule(Schedule.rate(Duration.days(1)))
+            .targets(List.of(LambdaFunction.Builder.create(function.alias()).build()))
+            .build();
+    // It never runs beside the first run, nor after the last.
+    daily.getNode().addDependency(certificates);
     Alarm.Builder.create(this, "Failed")
         .alarmDescription("The mesh's certificates could not be renewed; see the function's log")
         .metric(

@@ -78,6 +78,12 @@ final class SettingsReader {
     if (project.endsWith("-")) {
       throw SettingValues.refused(PROJECT_NAME, project, "a name that does not end with a hyphen");
     }
+    if (backend() == Backend.ENVOY && project.matches("(?i)(aws|ssm).*")) {
+      throw SettingValues.refused(
+          PROJECT_NAME,
+          project,
+          "with backend=envoy, a name that does not begin with aws or ssm, which SSM keeps for itself");
+    }
     return new Settings(
         stage,
         custom,

@@ -178,6 +178,19 @@ class OwnEnvoysTest {
                 .toList());
   }
 
+  /** However long that takes: who is told nothing never gets healthy. */
+  @Test
+  void anEnvoyWaitsForItsControlPlane() {
+    List<String> bootstraps =
+        containers(Synthesized.ownEnvoys())
+            .valueStream()
+            .flatMap(container -> Stream.ofNullable(environment(container).get("ENVOY_BOOTSTRAP")))
+            .toList();
+    assertThat(bootstraps)
+        .hasSize(14)
+        .allMatch(text -> text.split("\"initial_fetch_timeout\":\"0s\"", -1).length == 3);
+  }
+
   @Test
   void noTemplateHasAKey() {
     assertThat(Synthesized.ownEnvoys().values())

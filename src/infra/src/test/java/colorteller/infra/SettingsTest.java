@@ -163,6 +163,7 @@ class SettingsTest {
           {"projectName":"under_score"}        | projectName='under_score' is not allowed
           {"projectName":""}                   | projectName='' is not allowed
           {"projectName":"ends-"}              | projectName='ends-' is not allowed; allowed: a name that does not end with a hyphen
+          {"backend":"envoy","projectName":"Ssm-demo"} | projectName='Ssm-demo' is not allowed; allowed: with backend=envoy, a name that does not begin with aws or ssm
           {"meshName":"a b"}                   | meshName='a b' is not allowed
           {"servicesDomain":"UPPER.local"}     | servicesDomain='UPPER.local' is not allowed
           {"servicesDomain":"a..b"}            | servicesDomain='a..b' is not allowed
