@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import colorteller.mesh.ServiceDiscovery.CloudMap;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
@@ -13,6 +15,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -34,6 +38,7 @@ class InstancesTest {
   private final Semaphore done = new Semaphore(0);
   private final CloudMapStub cloudMap = new CloudMapStub();
   private final BlockingQueue<String> told = new LinkedBlockingQueue<>();
+  private final List<String> gone = new ArrayList<>();
 
   @AfterEach
   void end() {
@@ -85,15 +90,33 @@ class InstancesTest {
     assertThat(next()).isEqualTo("s0");
   }
 
+  @Test
+  void oneThatIsNamedNoMoreIsToldAnewWhenItIsNamedAgain() throws Exception {
+    AtomicReference<Set<CloudMap>> named = new AtomicReference<>(Set.of(service("s0")));
+    Instances instances = instances(named::get);
+    instances.read();
+    assertThat(next()).isEqualTo("s0");
+    assertThat(gone).isEmpty();
+    named.set(Set.of());
+    instances.read();
+    assertThat(gone).containsExactly("s0");
+    named.set(Set.of(service("s0")));
+    instances.read();
+    assertThat(next()).isEqualTo("s0");
+  }
+
   private Instances instances(int services) {
     Set<CloudMap> named =
-        names(services).stream()
-            .map(name -> new CloudMap("example.local", name, Map.of()))
-            .collect(Collectors.toSet());
+        names(services).stream().map(InstancesTest::service).collect(Collectors.toSet());
+    return instances(() -> named);
+  }
+
+  private Instances instances(Supplier<Set<CloudMap>> named) {
     return new Instances(
-        () -> named,
+        named,
         cloudMap,
         (service, instances) -> told.add(service.serviceName()),
+        service -> gone.add(service.serviceName()),
         task ->
             threads.execute(
                 () -> {
@@ -101,6 +124,10 @@ class InstancesTest {
                   done.release();
                 }),
         Clock.systemUTC());
+  }
+
+  private static CloudMap service(String name) {
+    return new CloudMap("example.local", name, Map.of());
   }
 
   private static Set<String> names(int services) {

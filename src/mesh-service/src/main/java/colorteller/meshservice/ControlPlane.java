@@ -50,8 +50,6 @@ public final class ControlPlane {
 
   /** Puts a mesh into force, in place of the one of the same name. */
   public synchronized void accept(Mesh mesh) {
-    // Of a service that nobody has named meanwhile, what is known may be long out of date.
-    instances.keySet().retainAll(services());
     Translator translator = new Translator(mesh, placements.apply(mesh), Map.copyOf(instances));
     InForce before = meshes.get(mesh.name());
     Set<ProxyId> all = translator.ids();
@@ -67,6 +65,13 @@ public final class ControlPlane {
     instances.put(service, now);
     for (InForce mesh : meshes.values()) {
       ads.pushEndpoints(mesh.clusters().endpoints(service, now));
+    }
+  }
+
+  /** Forgets the instances of a service that is watched no more, unless a mesh names it again. */
+  public synchronized void forget(CloudMap service) {
+    if (!services().contains(service)) {
+      instances.remove(service);
     }
   }
 

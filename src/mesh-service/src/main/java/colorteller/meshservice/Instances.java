@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.servicediscovery.ServiceDiscoveryClient;
@@ -37,6 +38,7 @@ final class Instances {
   private final Supplier<Set<CloudMap>> services;
   private final ServiceDiscoveryClient cloudMap;
   private final BiConsumer<CloudMap, List<Instance>> inForce;
+  private final Consumer<CloudMap> gone;
   private final Executor threads;
   private final Clock clock;
   private volatile Map<CloudMap, Watched> watched = Map.of();
@@ -46,17 +48,20 @@ final class Instances {
    *
    * @param services those that the meshes name now
    * @param inForce takes what is new of a service
+   * @param gone hears of a service that is watched no more
    * @param threads ask, {@link #AT_ONCE} of them
    */
   Instances(
       Supplier<Set<CloudMap>> services,
       ServiceDiscoveryClient cloudMap,
       BiConsumer<CloudMap, List<Instance>> inForce,
+      Consumer<CloudMap> gone,
       Executor threads,
       Clock clock) {
     this.services = services;
     this.cloudMap = cloudMap;
     this.inForce = inForce;
+    this.gone = gone;
     this.threads = threads;
     this.clock = clock;
   }
@@ -80,7 +85,11 @@ final class Instances {
                   new Source("cloud-map " + service.host(), clock),
                   new AtomicBoolean()));
     }
+    Set<CloudMap> former = watched.keySet();
     watched = now;
+    // Whoever is named again before this round has noticed keeps the instances that are known: they
+    // are told only when they change.
+    former.stream().filter(service -> !now.containsKey(service)).forEach(gone);
     now.forEach(
         (service, watching) -> {
           if (watching.asked().compareAndSet(false, true)) {
@@ -91,7 +100,11 @@ final class Instances {
 
   private void read(CloudMap service, Watched watching) {
     try {
-      watching.instances().read().ifPresent(instances -> inForce.accept(service, instances));
+      watching
+          .instances()
+          .read()
+          .filter(instances -> watched.get(service) == watching)
+          .ifPresent(instances -> inForce.accept(service, instances));
       watching.source().succeeded();
     } catch (SdkException e) {
       watching.source().failed(Aws.line(e));

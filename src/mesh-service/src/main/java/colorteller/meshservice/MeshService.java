@@ -100,6 +100,7 @@ public final class MeshService implements AutoCloseable, AdminServer.Asked {
             controlPlane::services,
             Aws.client(ServiceDiscoveryClient.builder(), http),
             controlPlane::accept,
+            controlPlane::forget,
             asking,
             clock);
     admin = new AdminServer(settings.admin(), this);

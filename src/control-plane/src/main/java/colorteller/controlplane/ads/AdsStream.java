@@ -133,6 +133,9 @@ final class AdsStream implements StreamObserver<DeltaDiscoveryRequest> {
       return;
     }
     Snapshot desired = target.snapshot();
+    // What it refused is forgotten once it is to hold something else: given again, it is sent
+    // again.
+    subscriptions.forEach((type, of) -> of.refused(desired.of(type)));
     send(self, ResourceType.CLUSTER, of -> of.next(desired, false)).ifPresent(this::endpointsAnew);
     send(self, ResourceType.ENDPOINT, of -> of.next(desired, false));
     send(self, ResourceType.SECRET, of -> of.next(desired, false));

@@ -258,6 +258,35 @@ class AdsServerTest {
   }
 
   @Test
+  void whatWasRejectedAndMendedIsSentAgainWhenItComesBack() throws Exception {
+    server.push(Map.of(RED, routes("good")));
+    takeAll(red);
+    red.subscribe(ROUTE, Map.of(), "r");
+    red.take(ROUTE);
+    for (int time = 1; time <= 2; time++) {
+      server.push(Map.of(RED, routes("bad")));
+      red.reject(red.next(ROUTE), "no");
+      assertThatThrownBy(() -> server.awaitAcknowledged(LIMIT)).isInstanceOf(AdsException.class);
+      // It has these still, so that nothing is sent.
+      server.push(Map.of(RED, routes("good")));
+      assertThat(server.awaitAcknowledged(LIMIT)).isEmpty();
+    }
+    assertThat(server.rejected()).isZero();
+  }
+
+  private static ProxyResources routes(String header) {
+    return new ProxyResources(
+        clusters("a"),
+        List.of(),
+        listeners("one"),
+        List.of(
+            RouteConfiguration.newBuilder()
+                .setName("r")
+                .addResponseHeadersToRemove(header)
+                .build()));
+  }
+
+  @Test
   void whatAnEnvoyHasStaysWhileItRejectsWhatThatMayReferTo() throws Exception {
     server.push(Map.of(RED, resources(clusters("a"), listeners("one", "two"))));
     takeAll(red);
