@@ -98,6 +98,8 @@ final class Instances {
         });
   }
 
+  // An answer to whoever was forgotten meanwhile, and is watched anew, is not the new one's.
+  @SuppressWarnings("ReferenceEquality")
   private void read(CloudMap service, Watched watching) {
     try {
       watching
