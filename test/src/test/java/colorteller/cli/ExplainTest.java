@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -73,15 +74,37 @@ class ExplainTest {
                 "explain",
                 "--template",
                 DATA.resolve("shop.yaml").toString(),
+                "--method",
+                "HEAD",
                 "--header",
                 "x-stage=beta",
+                "--header",
+                "Host=eu.orders.example",
                 "--check",
-                "http://front-door/orders/7"));
+                "http://front-door/7"));
     assertThat(result.status()).as(result.err()).isEqualTo(ExitStatus.AS_EXPECTED);
     assertThat(result.out())
         .contains(
             "Real Envoys, via IPv4: orders-v2, as expected",
             "Real Envoys, via IPv6: orders-v2, as expected");
+  }
+
+  /** App Mesh allows names of virtual services that are no host names. */
+  @Test
+  void aServiceWithAnUnderscore(@TempDir Path folder) throws IOException {
+    Path template = folder.resolve("shop.yaml");
+    String shop = Files.readString(DATA.resolve("shop.yaml"));
+    Files.writeString(template, shop.replace("stock.shop.local", "stock_room.shop.local"));
+    Command.Result result =
+        InThisProcess.walkthrough(
+            "explain",
+            "--template",
+            template.toString(),
+            "--from",
+            "orders-v1",
+            "http://stock_room.shop.local:9000/shop.Stock/Reserve");
+    assertThat(result.err()).isEmpty();
+    assertThat(result.out()).contains("virtual service   stock_room.shop.local");
   }
 
   /** The share of a node that is elsewhere is nobody else's. */

@@ -23,10 +23,13 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -96,28 +99,56 @@ final class ExplainCommand implements Callable<Integer> {
   }
 
   private Request request(Mesh mesh) {
-    URI uri = uri();
+    Url asked = Url.parse(url);
     Optional<VirtualNode> node = Optional.ofNullable(from).map(name -> mesh.nodes().get(name));
     return node.isPresent()
-        ? fromNode(mesh, node.get(), uri)
-        : throughGateway(mesh, gateway(mesh, uri), uri);
+        ? fromNode(mesh, node.get(), asked)
+        : throughGateway(mesh, gateway(mesh, asked), asked);
   }
 
-  private URI uri() {
-    try {
-      URI uri = URI.create(url);
-      if (uri.getHost() != null) {
-        return uri;
+  /**
+   * A URL's parts. Names of virtual services may have underscores, which {@link URI} allows no
+   * host.
+   *
+   * @param port empty if the URL has none
+   */
+  private record Url(boolean encrypted, String host, Optional<Integer> port, String path) {
+
+    private static final Pattern AUTHORITY =
+        Pattern.compile("(?<host>\\[[^]]+]|[^@:\\[\\]]+)(:(?<port>[0-9]{1,5})?)?");
+
+    static Url parse(String text) {
+      try {
+        URI uri = URI.create(text);
+        Matcher authority =
+            AUTHORITY.matcher(Objects.requireNonNullElse(uri.getRawAuthority(), ""));
+        if (authority.matches()) {
+          String path = uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
+          return new Url(
+              "https".equals(uri.getScheme()),
+              authority.group("host"),
+              Optional.ofNullable(authority.group("port")).map(Integer::valueOf),
+              uri.getRawQuery() == null ? path : path + "?" + uri.getRawQuery());
+        }
+      } catch (IllegalArgumentException e) {
+        // Said below.
       }
-    } catch (IllegalArgumentException e) {
-      // Said below.
+      throw new UnusableInput(
+          "'%s' is not allowed; write a URL such as http://HOST/path".formatted(text));
     }
-    throw new UnusableInput(
-        "'%s' is not allowed; write a URL such as http://HOST/path".formatted(url));
+
+    boolean isFor(int listener) {
+      return port.isEmpty() || port.get() == listener;
+    }
+
+    @Override
+    public String toString() {
+      return host + port.map(number -> ":" + number).orElse("");
+    }
   }
 
-  private VirtualGateway gateway(Mesh mesh, URI uri) {
-    String name = Objects.requireNonNullElse(from, uri.getHost());
+  private VirtualGateway gateway(Mesh mesh, Url asked) {
+    String name = Objects.requireNonNullElse(from, asked.host());
     VirtualGateway gateway = mesh.gateways().get(name);
     if (gateway != null) {
       return gateway;
@@ -141,10 +172,10 @@ final class ExplainCommand implements Callable<Integer> {
                 .formatted(name, mesh.name(), allowed));
   }
 
-  private Request throughGateway(Mesh mesh, VirtualGateway gateway, URI uri) {
+  private Request throughGateway(Mesh mesh, VirtualGateway gateway, Url asked) {
     Listener listener =
         gateway.listeners().stream()
-            .filter(l -> uri.getPort() < 0 || uri.getPort() == l.port())
+            .filter(l -> asked.isFor(l.port()))
             .findFirst()
             .orElseThrow(
                 () ->
@@ -152,31 +183,31 @@ final class ExplainCommand implements Callable<Integer> {
                         "%s has no listener at port %d; allowed are %s"
                             .formatted(
                                 gateway.name(),
-                                uri.getPort(),
+                                asked.port().orElse(0),
                                 gateway.listeners().stream()
                                     .map(l -> Integer.toString(l.port()))
                                     .collect(joining(", ")))));
     return Request.of(
         mesh,
         new Sender.Client(gateway, listener),
-        asked(Call.of(listener.protocol(), listener.port(), uri.getHost(), path(uri))));
+        dressed(Call.of(listener.protocol(), listener.port(), asked.host(), asked.path()), asked));
   }
 
-  private Request fromNode(Mesh mesh, VirtualNode node, URI uri) {
+  private Request fromNode(Mesh mesh, VirtualNode node, Url asked) {
     List<PortMapping> ports =
-        Optional.ofNullable(mesh.services().get(uri.getHost()))
+        Optional.ofNullable(mesh.services().get(asked.host()))
             .map(service -> mesh.routes().ports(service))
             .orElse(List.of());
     PortMapping port =
         ports.stream()
-            .filter(p -> uri.getPort() < 0 || uri.getPort() == p.port())
+            .filter(p -> asked.isFor(p.port()))
             .findFirst()
             .orElseThrow(
                 () ->
                     new UnusableInput(
                         "'%s' is no virtual service of mesh %s with such a port; allowed are %s"
                             .formatted(
-                                uri.getAuthority(),
+                                asked,
                                 mesh.name(),
                                 mesh.services().values().stream()
                                     .flatMap(
@@ -187,26 +218,55 @@ final class ExplainCommand implements Callable<Integer> {
     return Request.of(
         mesh,
         new Sender.Node(node),
-        asked(Call.of(port.protocol(), port.port(), uri.getHost(), path(uri))));
+        dressed(Call.of(port.protocol(), port.port(), asked.host(), asked.path()), asked));
   }
 
-  private static String path(URI uri) {
-    String path = uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
-    return uri.getRawQuery() == null ? path : path + "?" + uri.getRawQuery();
-  }
-
-  private Call asked(Call plain) {
-    Call call = method == null ? plain : plain.withMethod(method);
-    for (String header : headers) {
-      int equals = header.indexOf('=');
-      if (equals < 1) {
+  private Call dressed(Call plain, Url asked) {
+    Call call = asked.encrypted() ? plain.withScheme("https") : plain;
+    if (method != null) {
+      if (!Call.METHODS.contains(method)) {
         throw new UnusableInput(
-            "--header '%s' is not allowed; write it as KEY=VALUE".formatted(header));
+            "--method '%s' is not allowed; allowed are %s"
+                .formatted(method, String.join(", ", Call.METHODS)));
       }
-      call =
-          call.withHeader(header.substring(0, equals), Optional.of(header.substring(equals + 1)));
+      if (check && method.equals(Call.CONNECT)) {
+        throw new UnusableInput(
+            "CONNECT asks for a tunnel, and no application here gives one; leave --check out");
+      }
+      call = call.withMethod(method);
     }
-    return url.startsWith("https:") ? call.withScheme("https") : call;
+    for (String header : headers) {
+      call = withHeader(call, header);
+    }
+    return call;
+  }
+
+  private static Call withHeader(Call call, String header) {
+    int equals = header.indexOf('=');
+    if (equals < 1) {
+      throw notAllowed(header, "write it as KEY=VALUE");
+    }
+    String name = header.substring(0, equals).toLowerCase(Locale.ROOT);
+    String value = header.substring(equals + 1);
+    if (name.startsWith(":")) {
+      throw notAllowed(
+          header,
+          "say the method with --method, scheme and path in the URL, the host as host=NAME");
+    }
+    if (name.equals(Call.SCHEME_HEADER) && !Call.SCHEMES.contains(value)) {
+      throw notAllowed(header, "allowed are " + String.join(", ", Call.SCHEMES));
+    }
+    Call result = call.withHeader(name, Optional.of(value));
+    try {
+      result.fault();
+    } catch (IllegalArgumentException e) {
+      throw notAllowed(header, "its value: " + e.getMessage());
+    }
+    return result;
+  }
+
+  private static UnusableInput notAllowed(String header, String instead) {
+    return new UnusableInput("--header '%s' is not allowed; %s".formatted(header, instead));
   }
 
   private static Map<IpFamily, Observation> observed(Scenario scenario, Request request) {

@@ -6,6 +6,7 @@ import colorteller.mesh.template.TemplateException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.TextNode;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -52,6 +53,11 @@ record DeployedScope(Scope template, String stack) implements Scope {
   @Override
   public Optional<String> imported(String export) {
     return template.imported(export);
+  }
+
+  @Override
+  public List<String> exports() {
+    return template.exports();
   }
 
   @Override

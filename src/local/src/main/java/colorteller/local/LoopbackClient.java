@@ -136,8 +136,12 @@ final class LoopbackClient implements AutoCloseable {
   }
 
   private static Network.Answer answer(HttpClientResponse response, Buffer body) {
+    String said = body.toString().strip();
     return new Network.Answer(
-        Optional.of(response.statusCode()), Optional.empty(), body.toString().strip(), true);
+        Optional.of(response.statusCode()),
+        Optional.empty(),
+        said.isEmpty() ? seen(response) : said,
+        true);
   }
 
   private static Network.Answer grpcAnswer(HttpClientResponse response) {
@@ -145,11 +149,11 @@ final class LoopbackClient implements AutoCloseable {
         Optional.ofNullable(response.getTrailer("grpc-status"))
             .or(() -> Optional.ofNullable(response.getHeader("grpc-status")))
             .map(Integer::valueOf);
-    return new Network.Answer(
-        Optional.of(response.statusCode()),
-        status,
-        Optional.ofNullable(response.getHeader(Seen.HEADER)).orElse(""),
-        true);
+    return new Network.Answer(Optional.of(response.statusCode()), status, seen(response), true);
+  }
+
+  private static String seen(HttpClientResponse response) {
+    return Objects.requireNonNullElse(response.getHeader(Seen.HEADER), "");
   }
 
   /** Sends a line that a server of HTTP understands, too, and waits for the stand-in's. */

@@ -29,7 +29,8 @@ public interface Network extends AutoCloseable {
    *
    * @param status the HTTP status; empty if nobody took the connection, and for TCP
    * @param grpcStatus the status of gRPC, where that was spoken
-   * @param body the body of the response, of gRPC what its stand-in saw; empty text without one
+   * @param body the body of the response, of gRPC and HEAD what its stand-in saw; empty text
+   *     without one
    * @param reached whether the first Envoy took the connection, as far as can be told without an id
    */
   record Answer(

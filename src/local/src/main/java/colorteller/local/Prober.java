@@ -159,7 +159,7 @@ public final class Prober {
     }
     Target target = taken.get();
     VirtualNode node = target.node();
-    if (network.fault(node).isPresent()) {
+    if (network.fault(node).isPresent() || request.call().fault().isPresent()) {
       return error(answer, Optional.empty());
     }
     if (atFirst.flags().contains(NO_HOST)) {

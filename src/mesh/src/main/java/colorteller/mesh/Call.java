@@ -28,6 +28,15 @@ public record Call(
     String path,
     SortedMap<String, String> headers) {
 
+  /** What App Mesh allowed a route to ask for. */
+  public static final List<String> METHODS =
+      List.of("GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS", "PATCH", "TRACE", "CONNECT");
+
+  /** Asks for a tunnel instead of an answer. No application here gives one. */
+  public static final String CONNECT = "CONNECT";
+
+  public static final List<String> SCHEMES = List.of("http", "https");
+
   /** The header from which Envoy has the scheme that a client used. */
   public static final String SCHEME_HEADER = "x-forwarded-proto";
 
@@ -93,7 +102,8 @@ public record Call(
   Optional<String> header(String name) {
     return switch (name.toLowerCase(Locale.ROOT)) {
       case ":method" -> Optional.of(method);
-      case ":scheme" -> Optional.of(scheme);
+      // Envoy adds the second where a client has not said it.
+      case ":scheme", SCHEME_HEADER -> Optional.of(scheme);
       case ":path" -> Optional.of(path);
       case ":authority", "host" -> Optional.of(host);
       default -> Optional.ofNullable(headers.get(name.toLowerCase(Locale.ROOT)));
@@ -123,8 +133,8 @@ public record Call(
 
   /** With the header that says it, since a connection on this machine does not. */
   public Call withScheme(String other) {
-    Call result = new Call(protocol, port, method, other, host, path, headers);
-    return result.withHeader(SCHEME_HEADER, Optional.of(other));
+    return new Call(protocol, port, method, other, host, path, headers)
+        .withPlainHeader(SCHEME_HEADER, Optional.of(other));
   }
 
   /** The same for another host. */
@@ -132,12 +142,31 @@ public record Call(
     return new Call(protocol, port, method, scheme, other, path, headers);
   }
 
-  /** With a header of this value, or without it. */
+  /**
+   * With a header of this value, or without it. Of the headers that say what every request has, as
+   * {@link #header} knows them, only the value can change.
+   */
   public Call withHeader(String name, Optional<String> value) {
+    return switch (name.toLowerCase(Locale.ROOT)) {
+      // Of gRPC every method is POST.
+      case ":method" -> protocol == Protocol.GRPC ? this : value.map(this::withMethod).orElse(this);
+      case ":scheme", SCHEME_HEADER -> value.map(this::withScheme).orElse(this);
+      case ":path" -> value.map(this::withPath).orElse(this);
+      case ":authority", "host" -> value.map(this::withHost).orElse(this);
+      default -> withPlainHeader(name, value);
+    };
+  }
+
+  private Call withPlainHeader(String name, Optional<String> value) {
     SortedMap<String, String> others = new TreeMap<>(headers);
     others.remove(name.toLowerCase(Locale.ROOT));
     value.ifPresent(text -> others.put(name.toLowerCase(Locale.ROOT), text));
     return new Call(protocol, port, method, scheme, host, path, others);
+  }
+
+  /** How it tells the application that stands in for the real one to fail, if it does. */
+  public Optional<Fault> fault() {
+    return protocol.hasRequests() ? header(Fault.HEADER).map(Fault::parse) : Optional.empty();
   }
 
   /** With a query parameter of this value, or without it. */

@@ -193,7 +193,10 @@ public record Expectation(
                   families(workload.application())));
     }
     Optional<Fault> fault =
-        workload.standIn().filter(told -> causes.isEmpty() && told.fails(limit(request, target)));
+        workload
+            .standIn()
+            .map(told -> request.call().fault().orElse(told))
+            .filter(told -> causes.isEmpty() && told.fails(limit(request, target)));
     fault.ifPresent(told -> sentences.add("There it is told to fail: %s.".formatted(told)));
     return new Expectation(
         causes.isEmpty() && fault.isEmpty() ? Optional.of(workload.answer()) : Optional.empty(),
@@ -201,12 +204,20 @@ public record Expectation(
         String.join(" ", sentences));
   }
 
-  /** How long the answer to a request may take: the least of the route's and the listener's. */
+  /**
+   * How long the answer to a request may take: the least of the route's, what it gives each try,
+   * and the listener's, which ends a try, too.
+   */
   private static Duration limit(Request request, Target target) {
-    return Stream.of(
-            request.way().route().map(VirtualRouter.Route::timeouts).orElse(Timeouts.DEFAULT),
-            target.listener().timeouts())
-        .map(timeouts -> timeouts.perRequest().orElse(Timeouts.DEFAULT_PER_REQUEST))
+    Optional<VirtualRouter.Route> route = request.way().route();
+    Stream<Duration> ofRequests =
+        Stream.of(
+                route.map(VirtualRouter.Route::timeouts).orElse(Timeouts.DEFAULT),
+                target.listener().timeouts())
+            .map(timeouts -> timeouts.perRequest().orElse(Timeouts.DEFAULT_PER_REQUEST));
+    Stream<Duration> ofTries =
+        route.flatMap(VirtualRouter.Route::retries).map(RetryPolicy::perRetryTimeout).stream();
+    return Stream.concat(ofRequests, ofTries)
         .filter(limit -> !limit.isZero())
         .min(Comparator.naturalOrder())
         .orElse(NO_LIMIT);

@@ -44,8 +44,17 @@ record RequestPlan(Mesh mesh) {
           .toList();
     }
 
+    /** What a client's request must be, and so not its host where the gateway rewrites that. */
     List<RouteMatch> matches() {
-      return routes().stream().map(Entry::match).toList();
+      Stream<RouteMatch> behind =
+          route.stream()
+              .map(Entry::match)
+              .map(
+                  match ->
+                      gatewayRoute.filter(first -> first.rewrite().host()).isPresent()
+                          ? match.withoutHost()
+                          : match);
+      return Stream.concat(behind, gatewayRoute.stream().map(Entry::match)).toList();
     }
   }
 
@@ -188,6 +197,9 @@ record RequestPlan(Mesh mesh) {
     for (RouteMatch match : trial.matches()) {
       dressed = dressed(dressed, match, trial.matches());
     }
+    if (dressed.method().equals(Call.CONNECT)) {
+      return Stream.empty();
+    }
     Call start = dressed;
     String query = start.query();
     return paths(trial).stream().distinct().map(path -> start.withPath(path + query));
@@ -207,6 +219,9 @@ record RequestPlan(Mesh mesh) {
     }
     for (HeaderMatch header : match.headers()) {
       Call before = result;
+      if (Matching.whyNot(header, before).isEmpty()) {
+        continue;
+      }
       result =
           Samples.of(header).stream()
               .map(value -> before.withHeader(header.name(), value))
@@ -220,10 +235,13 @@ record RequestPlan(Mesh mesh) {
               .orElse(before);
     }
     for (QueryMatch parameter : match.queryParameters()) {
-      if (result.queryParameter(parameter.name()).isEmpty()) {
+      Call before = result;
+      if (before.queryParameter(parameter.name()).isEmpty()) {
         result =
-            result.withQueryParameter(
-                parameter.name(), Optional.of(parameter.exactly().orElse("any")));
+            Samples.of(parameter)
+                .map(value -> before.withQueryParameter(parameter.name(), Optional.of(value)))
+                .findFirst()
+                .orElse(before);
       }
     }
     return result;

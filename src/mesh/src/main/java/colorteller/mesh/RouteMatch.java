@@ -71,6 +71,18 @@ public record RouteMatch(
     return new RouteMatch(other, method, scheme, hostname, headers, queryParameters, port);
   }
 
+  /** The same for every host. */
+  RouteMatch withoutHost() {
+    return new RouteMatch(
+        path,
+        method,
+        scheme,
+        Optional.empty(),
+        headers.stream().filter(header -> !header.isOfHost()).toList(),
+        queryParameters,
+        port);
+  }
+
   /** Whether it takes what comes to a listener. */
   public boolean isFor(int listenerPort) {
     return port.isEmpty() || port.get() == listenerPort;

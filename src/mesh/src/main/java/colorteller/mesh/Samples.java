@@ -8,6 +8,7 @@ import com.github.curiousoddman.rgxgen.model.RgxGenCharsDefinition;
 import com.github.curiousoddman.rgxgen.parsing.dflt.RgxGenParseException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
@@ -21,6 +22,14 @@ final class Samples {
 
   /** What a URI may have in a path, as it is written. */
   private static final Pattern PATH = Pattern.compile("/[A-Za-z0-9._~!$&'()*+,;=:@%/-]*");
+
+  /** And in a query parameter's name, and its value. */
+  private static final Pattern PARAMETER = Pattern.compile("[A-Za-z0-9._~!$'()*+,;:@%/?-]+");
+
+  private static final Pattern QUERY = Pattern.compile("[A-Za-z0-9._~!$'()*+,;=:@%/?-]*");
+
+  private static final Pattern HOST =
+      Pattern.compile("[A-Za-z0-9_*]([A-Za-z0-9._*-]*[A-Za-z0-9_])?");
 
   private static final RgxGenProperties PLAIN = new RgxGenProperties();
 
@@ -88,7 +97,9 @@ final class Samples {
       return match.inverted() ? List.of(Optional.empty()) : List.of(Optional.of("any"));
     }
     ValueMatch value = match.value().get();
-    return (match.inverted() ? not(value) : of(value)).stream().map(Optional::of).toList();
+    return (match.inverted() ? not(match.name(), value) : of(match.name(), value))
+        .map(Optional::of)
+        .toList();
   }
 
   /** Texts that a header may not have, likewise. */
@@ -98,9 +109,44 @@ final class Samples {
     }
     ValueMatch value = match.value().get();
     return Stream.concat(
-            (match.inverted() ? of(value) : not(value)).stream().map(Optional::of),
+            (match.inverted() ? of(match.name(), value) : not(match.name(), value))
+                .map(Optional::of),
             Stream.of(Optional.<String>empty()))
         .toList();
+  }
+
+  private static Stream<String> of(String header, ValueMatch match) {
+    return candidates(header, match).orElseGet(() -> of(match).stream()).filter(match::takes);
+  }
+
+  private static Stream<String> not(String header, ValueMatch match) {
+    return candidates(header, match)
+        .orElseGet(() -> not(match).stream())
+        .filter(text -> !match.takes(text));
+  }
+
+  /** What a header may be that every request has; empty for any other. */
+  private static Optional<Stream<String>> candidates(String header, ValueMatch match) {
+    return switch (header.toLowerCase(Locale.ROOT)) {
+      case ":method" ->
+          Optional.of(Call.METHODS.stream().filter(method -> !method.equals(Call.CONNECT)));
+      case ":scheme", Call.SCHEME_HEADER -> Optional.of(Call.SCHEMES.stream());
+      case ":authority", "host" ->
+          Optional.of(
+              Stream.concat(
+                      of(match).stream()
+                          .flatMap(text -> Stream.of(text, "any" + text, text + "any")),
+                      Stream.of("other.example"))
+                  .filter(text -> HOST.matcher(text).matches()));
+      default -> Optional.empty();
+    };
+  }
+
+  /** Values that a query parameter's match takes, as a URI may have them. Envoy decodes none. */
+  static Stream<String> of(QueryMatch match) {
+    return Stream.of(match.exactly().orElse("any"))
+        .filter(value -> PARAMETER.matcher(match.name()).matches())
+        .filter(value -> QUERY.matcher(value).matches());
   }
 
   static String of(HostnameMatch match) {

@@ -5,6 +5,7 @@ import colorteller.standin.StandIn.Protocol;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
@@ -128,10 +129,12 @@ final class HttpAnswers implements Handler<HttpServerRequest> {
       GrpcServer.server(vertx).callHandler(call -> answer(call, seen)).handle(request);
       return;
     }
-    request
-        .response()
-        .putHeader("content-type", "application/json")
-        .end(seen(request, attempt) + "\n");
+    HttpServerResponse response = request.response().putHeader("content-type", "application/json");
+    Seen seen = seen(request, attempt);
+    if (request.method().equals(HttpMethod.HEAD)) {
+      response.putHeader(Seen.HEADER, seen.toString());
+    }
+    response.end(seen + "\n");
   }
 
   private static boolean isGrpc(HttpServerRequest request) {

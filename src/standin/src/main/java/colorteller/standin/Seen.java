@@ -33,7 +33,7 @@ public record Seen(
     Map<String, String> headers,
     int attempt) {
 
-  /** The header of an answer that has it where the body cannot: a gRPC answer's body is empty. */
+  /** The header of an answer that has it where the body cannot: gRPC's is empty, and HEAD's. */
   public static final String HEADER = "x-walkthrough-seen";
 
   // A header holds ASCII only.

@@ -4,10 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 
 /** What templates that are read together export to each other. */
-final class Exports implements Function<String, Optional<String>> {
+final class Exports implements Imports {
 
   private final List<Template> templates;
   private final Underway underway = new Underway();
@@ -21,9 +20,8 @@ final class Exports implements Function<String, Optional<String>> {
     this.templates = templates;
   }
 
-  /** The value of an export; empty if nobody exports it, or only a deployment knows the value. */
   @Override
-  public Optional<String> apply(String name) {
+  public Optional<String> value(String name) {
     for (Template template : templates) {
       for (Map.Entry<String, JsonNode> export : template.exports().entrySet()) {
         if (export.getKey().equals(name)) {
@@ -32,6 +30,11 @@ final class Exports implements Function<String, Optional<String>> {
       }
     }
     return Optional.empty();
+  }
+
+  @Override
+  public List<String> names() {
+    return templates.stream().flatMap(template -> template.exports().keySet().stream()).toList();
   }
 
   private Optional<String> value(Template template, String name, JsonNode value) {

@@ -132,11 +132,24 @@ record Functions(Scope scope, Intrinsics values) {
             scope
                 .imported(export)
                 .<JsonNode>map(TextNode::new)
-                .orElseThrow(
-                    () ->
-                        caller.symbolic(
-                            "the value comes from another stack (%s), which only a deployment knows; write the value, or make it a parameter"
-                                .formatted(show("Fn::ImportValue", argument)))));
+                .orElseThrow(() -> caller.symbolic(notImported(export, argument))));
+  }
+
+  private String notImported(String export, JsonNode argument) {
+    List<String> exports = scope.exports();
+    if (exports.isEmpty() || exports.contains(export)) {
+      return "the value comes from another stack (%s), which only a deployment knows; write the value, or make it a parameter"
+          .formatted(show("Fn::ImportValue", argument));
+    }
+    String parameters = String.join(", ", References.in(argument));
+    return "none of the templates exports %s; they export %s (AWS::StackName is a file's name up to its first dot); %s"
+        .formatted(
+            quote(export),
+            exports.stream().map(Words::quote).collect(Collectors.joining(", ")),
+            parameters.isEmpty()
+                ? "add the template that does, or write the value"
+                : "give %s another value with --parameter, or add the template that exports it"
+                    .formatted(parameters));
   }
 
   private JsonNode sub(JsonNode argument, Place place) {

@@ -1,6 +1,7 @@
 package colorteller.mesh.template;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
 import java.util.Optional;
 
 /** No template. */
@@ -19,6 +20,11 @@ final class NoScope implements Scope {
   @Override
   public Optional<String> imported(String export) {
     return Optional.empty();
+  }
+
+  @Override
+  public List<String> exports() {
+    return List.of();
   }
 
   @Override

@@ -1,6 +1,7 @@
 package colorteller.mesh.template;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -20,6 +21,9 @@ public interface Scope {
 
   /** What another stack exports; empty if that is not known. */
   Optional<String> imported(String export);
+
+  /** What the templates that are read together export. */
+  List<String> exports();
 
   /** Whether a condition holds. */
   boolean condition(String name, Place place);

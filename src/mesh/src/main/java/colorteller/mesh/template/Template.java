@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 
 /** A CloudFormation template, with values for its parameters. */
 public final class Template {
@@ -56,11 +55,7 @@ public final class Template {
   private final TemplateScope scope;
   private final JsonNode outputs;
 
-  private Template(
-      Path file,
-      Map<String, String> given,
-      Function<String, Optional<String>> imports,
-      JsonNode root) {
+  private Template(Path file, Map<String, String> given, Imports imports, JsonNode root) {
     Place place = Place.of(file);
     this.file = file;
     this.resources = resources(root, place);
@@ -103,8 +98,7 @@ public final class Template {
    *
    * @param imports what other stacks export, by the name of the export; asked when it is needed
    */
-  static Template read(
-      Path file, Map<String, String> parameters, Function<String, Optional<String>> imports) {
+  static Template read(Path file, Map<String, String> parameters, Imports imports) {
     return parse(file, TextFile.read(file), parameters, imports);
   }
 
@@ -122,10 +116,7 @@ public final class Template {
   }
 
   private static Template parse(
-      Path file,
-      String text,
-      Map<String, String> parameters,
-      Function<String, Optional<String>> imports) {
+      Path file, String text, Map<String, String> parameters, Imports imports) {
     Place place = Place.of(file);
     JsonNode root = isJson(file, text) ? Json.parse(text, place) : Yaml.parse(text, place);
     return new Template(file, parameters, imports, root);
@@ -152,7 +143,7 @@ public final class Template {
     return new Template(Path.of(name), Map.of(), of(imports), root);
   }
 
-  private static Function<String, Optional<String>> of(Map<String, String> imports) {
+  private static Imports of(Map<String, String> imports) {
     return export -> Optional.ofNullable(imports.get(export));
   }
 

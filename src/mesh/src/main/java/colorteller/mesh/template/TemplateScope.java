@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** What the names in a template's functions stand for before it is deployed. */
@@ -20,7 +19,7 @@ final class TemplateScope implements Scope {
   private final Map<String, Resource> resources;
   private final Parameters parameters;
   private final PseudoParameters pseudoParameters;
-  private final Function<String, Optional<String>> imports;
+  private final Imports imports;
   private final JsonNode mappings;
   private final Conditions conditions;
   private final Place file;
@@ -36,7 +35,7 @@ final class TemplateScope implements Scope {
       Map<String, Resource> resources,
       Parameters parameters,
       PseudoParameters pseudoParameters,
-      Function<String, Optional<String>> imports,
+      Imports imports,
       JsonNode mappings,
       JsonNode conditions,
       Place file) {
@@ -99,7 +98,12 @@ final class TemplateScope implements Scope {
 
   @Override
   public Optional<String> imported(String export) {
-    return imports.apply(export);
+    return imports.value(export);
+  }
+
+  @Override
+  public List<String> exports() {
+    return imports.names();
   }
 
   @Override

@@ -77,6 +77,24 @@ class TemplatesTest {
                 + ": neither this template nor another has the parameter 'Prot', which was given");
   }
 
+  /** A stack's name is its file's, which the default of a parameter cannot know. */
+  @Test
+  void aStackThatExportsByAnotherName() throws IOException {
+    write(
+        "b-mesh.yml",
+        """
+        Resources:
+          Mesh: {Type: 'AWS::AppMesh::Mesh', Properties: {MeshName: shop}}
+        Outputs:
+          Name: {Value: !GetAtt Mesh.MeshName, Export: {Name: !Sub '${AWS::StackName}:Mesh'}}
+        """);
+    assertThatThrownBy(() -> MeshReader.read(read(Map.of("Project", "infra"), folder)))
+        .hasMessageEndingWith(
+            "a-nodes.yaml: Red.MeshName: none of the templates exports 'infra:Mesh'; they export 'b-mesh:Mesh' (AWS::StackName is a file's name up to its first dot); give Project another value with --parameter, or add the template that exports it");
+    assertThat(MeshReader.read(read(Map.of("Project", "b-mesh"), folder)).nodes())
+        .containsOnlyKeys("red");
+  }
+
   @Test
   void aFolderWithoutATemplateOfAppMesh() throws IOException {
     Path empty = Files.createDirectory(folder.resolve("empty"));
