@@ -5,6 +5,7 @@ import colorteller.mesh.lint.LintRule;
 import colorteller.mesh.lint.Linted;
 import colorteller.mesh.report.Scenario;
 import colorteller.mesh.template.Template;
+import colorteller.mesh.template.TemplateException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -35,13 +36,19 @@ final class LintCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    List<Template> templates = source.read();
-    Scenario scenario = source.scenario(templates);
-    List<Finding> findings =
-        LintRule.findings(
-            new Linted(scenario.mesh(), scenario.workloads(), source.places(templates)));
+    List<Finding> findings = findings(source.read());
     System.out.println(format == Output.Format.json ? json(findings) : text(findings));
     return findings.isEmpty() ? ExitStatus.AS_EXPECTED : ExitStatus.DIFFERS;
+  }
+
+  private List<Finding> findings(List<Template> templates) {
+    try {
+      Scenario scenario = source.scenario(templates);
+      return LintRule.findings(
+          new Linted(scenario.mesh(), scenario.workloads(), source.places(templates)));
+    } catch (TemplateException.Refused refused) {
+      return LintRule.findings(refused);
+    }
   }
 
   private static String text(List<Finding> findings) {

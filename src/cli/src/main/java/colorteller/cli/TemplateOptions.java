@@ -101,7 +101,22 @@ final class TemplateOptions {
       throw new UnusableInput("--template FILE is missing; name the template of a mesh");
     }
     MeshReader.load();
-    return Templates.read(templates, parameters());
+    List<Template> read = Templates.read(templates, parameters());
+    read.forEach(TemplateOptions::sayWhatIsNested);
+    return read;
+  }
+
+  private static void sayWhatIsNested(Template template) {
+    template
+        .existing()
+        .forEach(
+            (id, resource) -> {
+              if (resource.type().equals("AWS::CloudFormation::Stack")) {
+                System.err.println(
+                    "%s: %s: a nested stack, which is not read; if it has parts of the mesh, name its template, too"
+                        .formatted(template.file(), id));
+              }
+            });
   }
 
   /** The mesh of the templates, and what runs behind its nodes. */

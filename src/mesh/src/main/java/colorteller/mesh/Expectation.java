@@ -94,8 +94,11 @@ public record Expectation(
       return new Expectation(
           Optional.empty(),
           List.of(Cause.LISTENER),
-          "The mesh has no IP preference, so the gateway listens on IPv4 only; nothing answers at"
-              + " its IPv6 address.");
+          "%s, so the gateway listens on IPv4 only; nothing answers at its IPv6 address."
+              .formatted(
+                  mesh.isElsewhere()
+                      ? "The mesh is elsewhere, and taken for one without an IP preference"
+                      : "The mesh has no IP preference"));
     }
     List<Share> shares = new ArrayList<>();
     String sender = gateway.isPresent() ? "the gateway" : request.sender().name();

@@ -111,7 +111,7 @@ public final class TableReport {
               run.converged().isPresent() ? healthy(route) : Cell.of("")));
     }
     if (run.routes().isEmpty()) {
-      return "mesh %s: no gateway and no node sends anything in it; give the templates of those that do, too\n"
+      return "mesh %s: no request reaches a route in it, because no gateway and no node sends one, or no route can take one; give the templates of those that send, too, or see lint\n"
           .formatted(run.mesh());
     }
     return table.print(ansi)

@@ -1,5 +1,6 @@
 package colorteller.mesh.lint;
 
+import colorteller.mesh.template.TemplateException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -10,7 +11,10 @@ import java.util.stream.Stream;
 public enum LintRule {
   // spotless:off
   //                       kind          what finds it                        what to do
-  RESERVED_PATH(           Kind.REFUSED, RouteChecks::reservedPath,           "choose another prefix"),
+  NOT_ALLOWED(             Kind.REFUSED, linted -> Stream.empty(),            "write what App Mesh allows there"),
+  RESERVED_PATH(           Kind.REFUSED, RouteChecks::reservedPath,           "choose another path or service"),
+  WEIGHTS_OVER_100(        Kind.REFUSED, RouteChecks::weightsOver100,         "write weights of the same proportions whose sum is at most 100"),
+  RETRY_WITHOUT_EVENTS(    Kind.REFUSED, RouteChecks::retryWithoutEvents,     "say after what to retry, such as HttpRetryEvents: [server-error]"),
   ROUTE_PROTOCOL(          Kind.REFUSED, RouteChecks::routeProtocol,          "write the route for the listener's protocol, or change the listener"),
   TARGET_PROTOCOL(         Kind.TRAP,    RouteChecks::targetProtocol,         "send to a listener of the route's protocol"),
   AMBIGUOUS_PORT(          Kind.REFUSED, RouteChecks::ambiguousPort,          "name the port"),
@@ -22,11 +26,12 @@ public enum LintRule {
   LISTENER_FAMILY(         Kind.TRAP,    NodeChecks::listenerFamily,          "give the node or its mesh an IP preference"),
   APPLICATION_FAMILY(      Kind.TRAP,    NodeChecks::applicationFamily,       "let the application listen there, or prefer the other family"),
   WEIGHTS_ALL_ZERO(        Kind.TRAP,    RouteChecks::weightsAllZero,         "give at least one target a weight"),
-  ROUTE_NEVER_MATCHES(     Kind.TRAP,    Shadows::neverMatches,               "take the route away, or let it be tried first by its priority"),
+  ROUTE_NEVER_MATCHES(     Kind.TRAP,    Shadows::neverMatches,               "take the route away, correct what it asks for, or let it be tried first by its priority"),
   UNKNOWN_BACKEND(         Kind.TRAP,    RouteChecks::unknownBackend,         "correct the name, or read the template that has it, too (--template)"),
   NO_PROVIDER(             Kind.TRAP,    RouteChecks::noProvider,             "give the virtual service a provider"),
+  TCP_BACKENDS_AT_ONE_PORT(Kind.TRAP,    RouteChecks::tcpBackendsAtOnePort,   "give each a port of its own"),
   ROUTER_WITHOUT_ROUTES(   Kind.TRAP,    RouteChecks::routerWithoutRoutes,    "add a route"),
-  RETRY_LONGER_THAN_LIMIT( Kind.TRAP,    RouteChecks::retryLongerThanLimit,   "shorten PerRetryTimeout, or raise the route's and the listener's time-out"),
+  RETRY_LONGER_THAN_LIMIT( Kind.TRAP,    RouteChecks::retryLongerThanLimit,   "shorten PerRetryTimeout, or raise the route's time-out"),
   LISTENER_LIMIT(          Kind.TRAP,    RouteChecks::listenerLimit,          "raise the time-out of the node's listener, too");
   // spotless:on
 
@@ -82,6 +87,17 @@ public enum LintRule {
   /** As a person and JSON spell it, such as {@code weights-all-zero}. */
   public String id() {
     return Objects.requireNonNull(name().toLowerCase(Locale.ROOT).replace('_', '-'));
+  }
+
+  /** What stands in the way of a mesh that the rules could look at. */
+  public static List<Finding> findings(TemplateException.Refused refused) {
+    return refused.all().stream()
+        .map(one -> new Finding(NOT_ALLOWED, one.place(), sentence(one.problem())))
+        .toList();
+  }
+
+  private static String sentence(String problem) {
+    return problem.substring(0, 1).toUpperCase(Locale.ROOT) + problem.substring(1) + ".";
   }
 
   /** What all rules find, by rule. */

@@ -9,13 +9,17 @@ import colorteller.mesh.Protocol;
 import colorteller.mesh.RetryPolicy;
 import colorteller.mesh.RouteTable.Entry;
 import colorteller.mesh.Timeouts;
+import colorteller.mesh.VirtualNode;
 import colorteller.mesh.VirtualRouter;
 import colorteller.mesh.VirtualRouter.PortMapping;
+import colorteller.mesh.WeightedTarget;
 import colorteller.mesh.lint.Linted.Placed;
 import colorteller.mesh.template.Place;
 import java.time.Duration;
-import java.util.Comparator;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -23,26 +27,37 @@ import java.util.stream.Stream;
 /** What is wrong with routes, routers and virtual services. */
 final class RouteChecks {
 
-  private static final String RESERVED = "/aws-appmesh";
+  /** "Reserved for future App Mesh internal use". */
+  private static final List<String> RESERVED_PATHS = List.of("/aws-appmesh", "/aws-app-mesh");
+
+  private static final List<String> RESERVED_SERVICES = List.of("aws.appmesh", "aws.app-mesh");
+
+  private static final int MOST_WEIGHT = 100;
 
   private RouteChecks() {}
 
   static Stream<Found> reservedPath(Linted linted) {
     return linted
         .gatewayRoutes()
-        .filter(placed -> path(placed.route()).startsWith(RESERVED))
-        .map(
+        .flatMap(
             placed ->
-                new Found(
-                    placed.kind().child("Match"),
-                    "Paths that begin with %s are App Mesh's own.".formatted(RESERVED)));
+                reserved(placed.route().match().path())
+                    .map(reason -> new Found(placed.kind().child("Match"), reason)));
   }
 
-  private static String path(Entry route) {
-    PathMatch path = route.match().path();
-    return path instanceof PathMatch.Prefix prefix
-        ? prefix.prefix()
-        : path instanceof PathMatch.Exact exact ? exact.path() : "";
+  private static Stream<String> reserved(PathMatch path) {
+    if (path instanceof PathMatch.Grpc grpc) {
+      return RESERVED_SERVICES.stream()
+          .filter(name -> grpc.service().orElse("").startsWith(name))
+          .map("gRPC services whose names begin with %s are App Mesh's own."::formatted);
+    }
+    String text =
+        path instanceof PathMatch.Prefix prefix
+            ? prefix.prefix()
+            : path instanceof PathMatch.Exact exact ? exact.path() : "";
+    return RESERVED_PATHS.stream()
+        .filter(text::startsWith)
+        .map("Paths that begin with %s are App Mesh's own."::formatted);
   }
 
   static Stream<Found> routeProtocol(Linted linted) {
@@ -158,6 +173,33 @@ final class RouteChecks {
         "%s listens at several ports, and the target names none of them.".formatted(target));
   }
 
+  static Stream<Found> weightsOver100(Linted linted) {
+    return linted
+        .routes()
+        .flatMap(
+            placed ->
+                Stream.of(placed.route().targets().stream().mapToInt(WeightedTarget::weight).sum())
+                    .filter(sum -> sum > MOST_WEIGHT)
+                    .map(
+                        sum ->
+                            new Found(
+                                placed.kind().child("Action").child("WeightedTargets"),
+                                "The sum of the weights is %d, and may be %d at most."
+                                    .formatted(sum, MOST_WEIGHT))));
+  }
+
+  /** "Specify at least one value for at least one of the types of RetryEvents". */
+  static Stream<Found> retryWithoutEvents(Linted linted) {
+    return linted
+        .routes()
+        .filter(placed -> placed.route().retries().filter(r -> r.events().isEmpty()).isPresent())
+        .map(
+            placed ->
+                new Found(
+                    placed.kind().child("RetryPolicy"),
+                    "It does not say after what a request is sent again."));
+  }
+
   static Stream<Found> weightsAllZero(Linted linted) {
     return linted
         .routes()
@@ -208,6 +250,36 @@ final class RouteChecks {
                     "Requests are sent to it, and nothing provides it."));
   }
 
+  /** A connection does not say for whom it is, as a request does by its host. */
+  static Stream<Found> tcpBackendsAtOnePort(Linted linted) {
+    List<Found> found = new ArrayList<>();
+    for (VirtualNode node : linted.mesh().nodes().values()) {
+      Map<Integer, String> first = new LinkedHashMap<>();
+      for (Backend backend : node.backends()) {
+        String service = backend.virtualService();
+        for (int port : tcpPorts(linted.mesh(), service)) {
+          String before = first.putIfAbsent(port, service);
+          if (before != null) {
+            found.add(
+                new Found(
+                    linted.place("VirtualNode", node.name()).child("Spec").child("Backends"),
+                    "%s and %s are both at port %d by tcp: %s gets every connection to it."
+                        .formatted(before, service, port, before)));
+          }
+        }
+      }
+    }
+    return found.stream();
+  }
+
+  private static List<Integer> tcpPorts(Mesh mesh, String service) {
+    return Stream.ofNullable(mesh.services().get(service))
+        .flatMap(known -> mesh.routes().ports(known).stream())
+        .filter(port -> port.protocol() == Protocol.TCP)
+        .map(PortMapping::port)
+        .toList();
+  }
+
   static Stream<Found> routerWithoutRoutes(Linted linted) {
     return linted.mesh().routers().values().stream()
         .filter(router -> router.routes().isEmpty())
@@ -224,9 +296,12 @@ final class RouteChecks {
         .flatMap(
             placed ->
                 placed.route().retries().stream()
-                    .flatMap(retries -> tooLong(placed, retries, limit(linted, placed.route()))));
+                    .flatMap(
+                        retries ->
+                            tooLong(placed, retries, perRequest(placed.route().timeouts()))));
   }
 
+  // The target's listener has a time-out, too, but that ends one try and not the request.
   private static Stream<Found> tooLong(
       Placed<VirtualRouter.Route> placed, RetryPolicy retries, Duration limit) {
     Duration each = retries.perRetryTimeout();
@@ -241,16 +316,6 @@ final class RouteChecks {
                 placed.kind().child("RetryPolicy"),
                 "A request may take %s, and each of its %d tries %s: only %d can begin when they take that long."
                     .formatted(words(limit), retries.maxRetries() + 1, words(each), fit)));
-  }
-
-  /** The least of what the route and its targets' listeners allow; zero for no limit. */
-  private static Duration limit(Linted linted, VirtualRouter.Route route) {
-    return Stream.concat(
-            Stream.of(route.timeouts()), linted.targetListeners(route).map(Listener::timeouts))
-        .map(RouteChecks::perRequest)
-        .filter(limit -> !limit.isZero())
-        .min(Comparator.naturalOrder())
-        .orElse(Duration.ZERO);
   }
 
   private static Duration perRequest(Timeouts timeouts) {

@@ -2,11 +2,15 @@ package colorteller.mesh.lint;
 
 import colorteller.mesh.HeaderMatch;
 import colorteller.mesh.HostnameMatch;
+import colorteller.mesh.Listener;
+import colorteller.mesh.Mesh;
 import colorteller.mesh.PathMatch;
 import colorteller.mesh.QueryMatch;
 import colorteller.mesh.RouteMatch;
 import colorteller.mesh.RouteTable.Entry;
 import colorteller.mesh.ValueMatch;
+import colorteller.mesh.VirtualRouter;
+import colorteller.mesh.VirtualService;
 import colorteller.mesh.lint.Linted.Placed;
 import com.google.re2j.Pattern;
 import java.util.ArrayList;
@@ -14,7 +18,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -23,19 +30,112 @@ import java.util.stream.Stream;
  */
 final class Shadows {
 
+  private static final Set<String> HOST = Set.of("host", ":authority");
+
+  /** What ends a parameter, or the query, or the URL. */
+  private static final String NOT_IN_QUERY = "&# ";
+
   private Shadows() {}
 
   static Stream<Found> neverMatches(Linted linted) {
+    Mesh mesh = linted.mesh();
     return Stream.concat(
-        neverMatches(linted.gatewayRoutes().toList()), neverMatches(linted.routes().toList()));
+        neverMatches(
+            linted.gatewayRoutes().toList(),
+            placed -> portOf(placed, gatewayPorts(mesh, placed.parent()))),
+        neverMatches(
+            linted.routes().toList(),
+            placed ->
+                portOf(placed, routerPorts(mesh, placed.parent())).or(() -> hostOf(mesh, placed))));
   }
 
-  private static <T extends Entry> Stream<Found> neverMatches(List<Placed<T>> routes) {
+  /** Why a route's port is none that its gateway or router has. */
+  private static Optional<String> portOf(Placed<?> placed, List<Integer> ports) {
+    return placed
+        .route()
+        .match()
+        .port()
+        .filter(port -> !ports.contains(port))
+        .map(
+            port ->
+                "%s does not listen at port %d; its ports are %s."
+                    .formatted(
+                        placed.parent(),
+                        port,
+                        String.join(", ", ports.stream().map(String::valueOf).toList())));
+  }
+
+  private static List<Integer> gatewayPorts(Mesh mesh, String gateway) {
+    return Objects.requireNonNull(mesh.gateways().get(gateway)).listeners().stream()
+        .map(Listener::port)
+        .toList();
+  }
+
+  private static List<Integer> routerPorts(Mesh mesh, String router) {
+    return Objects.requireNonNull(mesh.routers().get(router)).listeners().stream()
+        .map(VirtualRouter.PortMapping::port)
+        .toList();
+  }
+
+  /**
+   * Why no request has the host that a route asks for by a header: what comes to a router is for
+   * one of its virtual services, unless a gateway route keeps the host, or who sends is elsewhere.
+   */
+  private static Optional<String> hostOf(Mesh mesh, Placed<VirtualRouter.Route> placed) {
+    VirtualService.Provider router = new VirtualService.Provider.Router(placed.parent());
+    List<String> services =
+        mesh.services().values().stream()
+            .filter(service -> service.provider().equals(Optional.of(router)))
+            .map(VirtualService::name)
+            .toList();
+    boolean keepsHost =
+        mesh.gateways().values().stream()
+            .flatMap(gateway -> gateway.routes().stream())
+            .anyMatch(
+                route -> !route.rewrite().host() && services.contains(route.virtualService()));
+    if (mesh.isElsewhere() || keepsHost || services.isEmpty()) {
+      return Optional.empty();
+    }
+    List<String> hosts =
+        Stream.concat(
+                services.stream(),
+                routerPorts(mesh, placed.parent()).stream()
+                    .flatMap(port -> services.stream().map(service -> service + ":" + port)))
+            .toList();
+    return placed.route().match().headers().stream()
+        .filter(header -> HOST.contains(header.name().toLowerCase(Locale.ROOT)))
+        .filter(header -> !header.inverted() && header.value().isPresent())
+        .filter(header -> hosts.stream().noneMatch(h -> mayTake(header.value().get(), h)))
+        .findFirst()
+        .map(
+            header ->
+                "It asks that the header %s is %s, and behind the gateway and from nodes it is %s."
+                    .formatted(
+                        header.name(),
+                        header.value().get().words(),
+                        String.join(" or ", services)));
+  }
+
+  /** Whether a match may take a host in some case of its letters. */
+  private static boolean mayTake(ValueMatch match, String host) {
+    if (match instanceof ValueMatch.Exact exact) {
+      return host.equalsIgnoreCase(exact.text());
+    }
+    if (match instanceof ValueMatch.Prefix prefix) {
+      return host.regionMatches(true, 0, prefix.text(), 0, prefix.text().length());
+    }
+    return !(match instanceof ValueMatch.Suffix suffix)
+        || new HostnameMatch.Suffix(suffix.text()).takes(host);
+  }
+
+  private static <T extends Entry> Stream<Found> neverMatches(
+      List<Placed<T>> routes, Function<Placed<T>, Optional<String>> impossible) {
     Map<String, List<Placed<T>>> before = new LinkedHashMap<>();
     List<Found> found = new ArrayList<>();
     for (Placed<T> placed : routes) {
       List<Placed<T>> earlier = before.computeIfAbsent(placed.parent(), p -> new ArrayList<>());
       contradiction(placed.route().match())
+          .or(() -> impossible.apply(placed))
           .or(
               () ->
                   earlier.stream()
@@ -68,7 +168,14 @@ final class Shadows {
         }
       }
     }
-    return Optional.empty();
+    return match.queryParameters().stream()
+        .flatMap(query -> Stream.concat(Stream.of(query.name()), query.exactly().stream()))
+        .filter(text -> text.chars().anyMatch(c -> NOT_IN_QUERY.indexOf(c) >= 0))
+        .findFirst()
+        .map(
+            text ->
+                "Query parameters are compared as the URL spells them, and none can spell '%s'."
+                    .formatted(text));
   }
 
   private static boolean excludes(HeaderMatch header, HeaderMatch other) {

@@ -1,5 +1,6 @@
 package colorteller.mesh.template;
 
+import colorteller.mesh.template.TemplateException.Refusal;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.BooleanNode;
@@ -23,20 +24,15 @@ record AppMeshProperties(Intrinsics values, Intrinsics strict) {
   // At most 15 digits: a number of this size is exact everywhere.
   private static final Pattern INTEGER = Pattern.compile("-?[0-9]{1,15}");
 
-  /**
-   * The properties as JSON without functions, each of the type that the schema says.
-   *
-   * @throws TemplateException if App Mesh would not take them
-   */
+  /** The properties as JSON without functions, each of the type that the schema says. */
   JsonNode resolve(Template.Resource resource, Place place) {
-    JsonNode resolved =
-        value(resource.properties(), AppMeshSchema.properties(resource.type()), place);
-    SchemaErrors.throwFirst(
-        AppMeshSchema.validate(resource.type(), resolved),
-        resolved,
-        AppMeshSchema.properties(resource.type()),
-        place);
-    return resolved;
+    return value(resource.properties(), AppMeshSchema.properties(resource.type()), place);
+  }
+
+  /** What App Mesh would not have taken of a type's properties, once they are resolved. */
+  static List<Refusal> refusals(String type, JsonNode resolved, Place place) {
+    return SchemaErrors.of(
+        AppMeshSchema.validate(type, resolved), resolved, AppMeshSchema.properties(type), place);
   }
 
   /** The name of the mesh that a resource is part of; empty if it has none. */

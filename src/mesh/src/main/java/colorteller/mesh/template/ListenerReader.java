@@ -57,7 +57,7 @@ final class ListenerReader {
       throw resource
           .specPlace()
           .child("Listeners")
-          .error("is empty; a %s has at least one listener".formatted(what));
+          .refused("is empty; a %s has at least one listener".formatted(what));
     }
   }
 
@@ -73,7 +73,8 @@ final class ListenerReader {
             .at(i)
             .child("PortMapping")
             .child("Port")
-            .error("is %d, as another listener's is; give each a port of its own".formatted(port));
+            .refused(
+                "is %d, as another listener's is; give each a port of its own".formatted(port));
       }
     }
   }
@@ -101,7 +102,7 @@ final class ListenerReader {
     if (!kind.toLowerCase(Locale.ROOT).equals(protocol.word())) {
       throw place
           .child(kind)
-          .error(
+          .refused(
               "is for another protocol than the listener's, which is %s; write %s"
                   .formatted(protocol.word(), protocol.name()));
     }
@@ -133,7 +134,7 @@ final class ListenerReader {
   private static Duration atLeastOneMilli(JsonNode object, String name, Place place) {
     Duration duration = duration(object.path(name), place.child(name));
     if (duration.isZero()) {
-      throw place.child(name).child("Value").error("must be more than 0");
+      throw place.child(name).child("Value").refused("must be more than 0");
     }
     return duration;
   }
@@ -151,7 +152,7 @@ final class ListenerReader {
 
   private static String path(JsonNode path, Place place) {
     if (!path.asText().matches("/[!-~]*")) {
-      throw place.error(
+      throw place.refused(
           "must be a URL path that begins with a slash, but is " + quote(path.asText()));
     }
     return path.asText();

@@ -42,7 +42,7 @@ final class MatchReader {
     Optional<String> method =
         child(match, "MethodName", place, (name, at) -> grpcName(name, at, "[!-~&&[^/?#]]+"));
     if (method.isPresent() && service.isEmpty()) {
-      throw place.error("has a MethodName and no ServiceName, whose method it is; add it");
+      throw place.refused("has a MethodName and no ServiceName, whose method it is; add it");
     }
     return new RouteMatch(
         new PathMatch.Grpc(service, method),
@@ -67,7 +67,7 @@ final class MatchReader {
 
   private static PathMatch httpPath(JsonNode match, Place place) {
     if (match.isEmpty()) {
-      throw place.error("has no Prefix; give the path prefix of the route, such as /");
+      throw place.refused("has no Prefix; give the path prefix of the route, such as /");
     }
     if (!match.has("Prefix") && !match.has("Path")) {
       return RouteMatch.EVERYTHING.path();
@@ -84,7 +84,7 @@ final class MatchReader {
 
   private static String grpcName(JsonNode name, Place place, String pattern) {
     if (!name.asText().matches(pattern)) {
-      throw place.error("must be a name without a slash, but is " + quote(name.asText()));
+      throw place.refused("must be a name without a slash, but is " + quote(name.asText()));
     }
     return name.asText();
   }
@@ -93,7 +93,7 @@ final class MatchReader {
     String kind = oneOf(hostname, place, "Exact", "Suffix");
     String name = hostname.path(kind).asText();
     if (!name.matches("[!-~&&[^/:]]+")) {
-      throw place.child(kind).error("must be a host name without a port, but is " + quote(name));
+      throw place.child(kind).refused("must be a host name without a port, but is " + quote(name));
     }
     return kind.equals("Exact") ? new HostnameMatch.Exact(name) : new HostnameMatch.Suffix(name);
   }
@@ -101,7 +101,7 @@ final class MatchReader {
   private static HeaderMatch header(JsonNode header, Place place) {
     String name = header.path("Name").asText();
     if (!name.matches(HEADER_NAME)) {
-      throw place.child("Name").error("must be the name of a header, but is " + quote(name));
+      throw place.child("Name").refused("must be the name of a header, but is " + quote(name));
     }
     return new HeaderMatch(
         name,
@@ -125,7 +125,7 @@ final class MatchReader {
   private static QueryMatch query(JsonNode parameter, Place place) {
     String name = parameter.path("Name").asText();
     if (name.isEmpty() || name.length() > 1024) {
-      throw place.child("Name").error("must be 1 to 1024 characters, but is " + quote(name));
+      throw place.child("Name").refused("must be 1 to 1024 characters, but is " + quote(name));
     }
     return new QueryMatch(name, text(parameter.path("Match"), "Exact"));
   }

@@ -25,11 +25,12 @@ import java.util.function.Function;
 /** Reads the mesh of templates, and checks that everything it refers to is there. */
 public final class MeshReader {
 
+  private final Refusals refusals = new Refusals();
   private final MeshResources resources;
   private final RouteReader routes;
 
   private MeshReader(List<Template> templates, Optional<String> mesh) {
-    resources = new MeshResources(templates, mesh);
+    resources = new MeshResources(templates, mesh, refusals);
     routes = new RouteReader(resources);
   }
 
@@ -97,7 +98,9 @@ public final class MeshReader {
    * @param mesh its name; may be empty if there is one mesh only
    */
   public static Map<String, Place> places(List<Template> templates, Optional<String> mesh) {
-    return new MeshResources(templates, mesh).places();
+    MeshReader reader = new MeshReader(templates, mesh);
+    reader.refusals.throwAny();
+    return reader.resources.places();
   }
 
   private Mesh mesh() {
@@ -111,9 +114,11 @@ public final class MeshReader {
         read("VirtualService", this::service, VirtualService::name);
     Map<String, VirtualGateway> gateways =
         read("VirtualGateway", g -> gateway(g, of(ofGateway, g)), VirtualGateway::name);
+    Optional<String> owner = resources.owner();
+    refusals.throwAny();
     return new Mesh(
         resources.meshName(),
-        resources.owner(),
+        owner,
         preference(spec.path("ServiceDiscovery")),
         spec.at("/EgressFilter/Type").asText().equals("ALLOW_ALL"),
         gateways,
@@ -131,8 +136,9 @@ public final class MeshReader {
       String type, Function<Resource, T> reader, Function<T, String> name) {
     Map<String, T> result = new LinkedHashMap<>();
     for (Resource resource : resources.all(type)) {
-      T value = reader.apply(resource);
-      result.put(name.apply(value), value);
+      refusals
+          .part(() -> reader.apply(resource))
+          .ifPresent(value -> result.put(name.apply(value), value));
     }
     return result;
   }
@@ -148,12 +154,14 @@ public final class MeshReader {
         TlsReader.ofClient(
             resource.spec().path("BackendDefaults"), resource.specPlace().child("BackendDefaults")),
         AccessLogReader.read(resource),
-        own.stream().map(routes::gatewayRoute).toList());
+        own.stream().flatMap(r -> refusals.part(() -> routes.gatewayRoute(r)).stream()).toList());
   }
 
   private VirtualRouter router(Resource resource, List<Resource> own) {
     return new VirtualRouter(
-        resource.name(), ListenerReader.ports(resource), own.stream().map(routes::route).toList());
+        resource.name(),
+        ListenerReader.ports(resource),
+        own.stream().flatMap(r -> refusals.part(() -> routes.route(r)).stream()).toList());
   }
 
   private VirtualService service(Resource resource) {
@@ -162,7 +170,7 @@ public final class MeshReader {
       throw resource
           .place()
           .child("VirtualServiceName")
-          .error("must be a host name, but is " + quote(resource.name()));
+          .refused("must be a host name, but is " + quote(resource.name()));
     }
     JsonNode provider = resource.spec().path("Provider");
     Place place = resource.specPlace().child("Provider");
@@ -218,7 +226,7 @@ public final class MeshReader {
     String hostname = dns.path("Hostname").asText();
     if (!hostname.matches(
         "(?=.{1,253}$)[a-zA-Z0-9_]([a-zA-Z0-9_-]{0,62})(\\.[a-zA-Z0-9_]([a-zA-Z0-9_-]{0,62}))*\\.?")) {
-      throw place.child("Hostname").error("must be a host name, but is " + quote(hostname));
+      throw place.child("Hostname").refused("must be a host name, but is " + quote(hostname));
     }
     return new ServiceDiscovery.Dns(
         hostname,
@@ -230,7 +238,7 @@ public final class MeshReader {
   private static ServiceDiscovery cloudMap(JsonNode cloudMap, Place place) {
     for (String property : List.of("NamespaceName", "ServiceName")) {
       if (cloudMap.path(property).asText().isBlank()) {
-        throw place.child(property).error("must not be empty");
+        throw place.child(property).refused("must not be empty");
       }
     }
     Map<String, String> attributes = new TreeMap<>();

@@ -3,8 +3,8 @@ package colorteller.mesh.template;
 import static colorteller.mesh.template.Words.quote;
 
 import colorteller.mesh.Outside;
+import colorteller.mesh.template.TemplateException.Refusal;
 import com.fasterxml.jackson.databind.JsonNode;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -23,8 +23,12 @@ final class MeshResources {
   private static final String TYPE = "AWS::AppMesh::";
   private static final String MESH = TYPE + "Mesh";
 
-  /** A resource whose properties are resolved. */
-  record Resource(String name, JsonNode properties, Place place) {
+  /**
+   * A resource whose properties are resolved.
+   *
+   * @param fits whether they are as the schema says; if not, nobody reads them
+   */
+  record Resource(String name, JsonNode properties, Place place, boolean fits) {
 
     JsonNode spec() {
       return properties.path("Spec");
@@ -41,6 +45,7 @@ final class MeshResources {
 
   private final Map<String, Map<String, Resource>> types = new LinkedHashMap<>();
   private final Set<Outside> outside = new LinkedHashSet<>();
+  private final Refusals refusals;
   private final Place file;
   private final Optional<String> wanted;
   private final Map<String, TemplateException> taken = new LinkedHashMap<>();
@@ -52,9 +57,11 @@ final class MeshResources {
    *
    * @param templates at least one
    * @param wanted the name of the mesh, where the templates have several; the others are left out
-   * @throws TemplateException if one cannot be read, or belongs nowhere
+   * @param refusals gets what App Mesh would have refused, if the mesh is known nevertheless
+   * @throws TemplateException if one cannot be read
    */
-  MeshResources(List<Template> templates, Optional<String> wanted) {
+  MeshResources(List<Template> templates, Optional<String> wanted, Refusals refusals) {
+    this.refusals = refusals;
     file = Place.of(templates.get(0).file());
     this.wanted = wanted;
     AppMeshSchema.types()
@@ -63,12 +70,16 @@ final class MeshResources {
       requireOneMesh(templates);
     }
     templates.forEach(this::add);
+    if (mesh().isEmpty()) {
+      // Its own resource may be what was refused.
+      refusals.throwAny();
+    }
     meshName = mesh().map(Resource::name).orElseGet(this::nameOfMeshElsewhere);
     templates.forEach(template -> taken.putAll(template.scope().taken()));
     types.forEach(
         (type, resources) -> {
           if (!type.equals("Mesh")) {
-            resources.values().forEach(this::requireBelonging);
+            resources.values().forEach(r -> refusals.check(() -> requireBelonging(r)));
           }
         });
     requireParents("GatewayRoute", "VirtualGateway");
@@ -77,7 +88,9 @@ final class MeshResources {
   }
 
   private void add(Template template) {
-    template.resources().forEach((id, r) -> requireKnown(r.type(), template.place(id)));
+    template
+        .resources()
+        .forEach((id, r) -> refusals.check(() -> requireKnown(r.type(), template.place(id))));
     AppMeshProperties properties =
         new AppMeshProperties(template.scope().taking(), template.intrinsics());
     template
@@ -85,7 +98,7 @@ final class MeshResources {
         .forEach(
             (id, resource) -> {
               if (AppMeshSchema.has(resource.type())) {
-                add(id, resource, template, properties);
+                refusals.check(() -> add(id, resource, template, properties));
               }
             });
   }
@@ -95,7 +108,7 @@ final class MeshResources {
     if (type.regionMatches(true, 0, TYPE, 0, TYPE.length()) && !AppMeshSchema.has(type)) {
       throw place
           .child("Type")
-          .error(
+          .refused(
               "App Mesh has no %s; %s"
                   .formatted(quote(type), Words.allowed(type, AppMeshSchema.types())));
     }
@@ -108,7 +121,7 @@ final class MeshResources {
     if (!name.matches("[^/\\p{Cntrl}]{1,255}")) {
       throw place
           .child(AppMeshSchema.nameProperty(resource.type()))
-          .error("must be 1 to 255 characters without a slash, but is " + quote(name));
+          .refused("must be 1 to 255 characters without a slash, but is " + quote(name));
     }
     if (wanted.isPresent()) {
       String mesh = resource.type().equals(MESH) ? name : properties.mesh(resource, place);
@@ -117,12 +130,15 @@ final class MeshResources {
         return;
       }
     }
-    Resource read = new Resource(name, properties.resolve(resource, place), place);
+    JsonNode resolved = properties.resolve(resource, place);
+    List<Refusal> refused = AppMeshProperties.refusals(resource.type(), resolved, place);
+    refusals.add(refused);
+    Resource read = new Resource(name, resolved, place, refused.isEmpty());
     Resource twin =
         Objects.requireNonNull(types.get(resource.type().substring(TYPE.length())))
             .put(key(resource.type(), read), read);
     if (twin != null) {
-      throw place.error(
+      throw place.refused(
           "is named %s, as %s is; give each a name of its own"
               .formatted(quote(name), twin.place().path()));
     }
@@ -159,7 +175,7 @@ final class MeshResources {
           throw resource
               .place()
               .child("MeshOwner")
-              .error("is %s, but elsewhere it is %s".formatted(own.get(), owner.get()));
+              .refused("is %s, but elsewhere it is %s".formatted(own.get(), owner.get()));
         }
         owner = owner.or(() -> own);
       }
@@ -172,9 +188,13 @@ final class MeshResources {
     return outside;
   }
 
-  /** Those of a type, such as {@code VirtualNode}. */
-  Collection<Resource> all(String type) {
-    return Objects.requireNonNull(types.get(type)).values();
+  /** Those of a type, such as {@code VirtualNode}, that can be read. */
+  List<Resource> all(String type) {
+    return named(type).values().stream().filter(Resource::fits).toList();
+  }
+
+  private Map<String, Resource> named(String type) {
+    return Objects.requireNonNull(types.get(type), type);
   }
 
   /** Where each stands, by its type and the names that tell it apart. */
@@ -229,31 +249,36 @@ final class MeshResources {
   }
 
   private void requireBelonging(Resource resource) {
-    if (!resource.text("MeshName").equals(meshName)) {
+    if (resource.properties().has("MeshName") && !resource.text("MeshName").equals(meshName)) {
       TemplateException unknown = taken.get(resource.text("MeshName"));
       if (unknown != null) {
         throw unknown;
       }
-      throw resource
-          .place()
-          .child("MeshName")
-          .error(
-              "is %s, but the mesh %s is %s%s"
-                  .formatted(
-                      quote(resource.text("MeshName")),
-                      mesh().isPresent() ? "of this template" : "of what stands before",
-                      quote(meshName),
-                      mesh()
-                          .map(mesh -> "; write !GetAtt %s.MeshName".formatted(mesh.place().path()))
-                          .orElse("; say which is meant, with --mesh NAME")));
+      Place place = resource.place().child("MeshName");
+      String is = quote(resource.text("MeshName"));
+      throw mesh()
+          .<TemplateException>map(
+              mesh ->
+                  place.refused(
+                      "is %s, but the mesh of this template is %s; write !GetAtt %s.MeshName"
+                          .formatted(is, quote(meshName), mesh.place().path())))
+          .orElseGet(
+              () ->
+                  place.error(
+                      "is %s, but the mesh of what stands before is %s; say which is meant, with --mesh NAME"
+                          .formatted(is, quote(meshName))));
     }
   }
 
   /** A route of a gateway or a router that the mesh does not have would be lost without a word. */
   private void requireParents(String type, String parent) {
     String property = parent + "Name";
-    all(type)
-        .forEach(route -> referTo(parent, route.text(property), route.place().child(property)));
+    named(type).values().stream()
+        .filter(route -> route.properties().has(property))
+        .forEach(
+            route ->
+                refusals.check(
+                    () -> referTo(parent, route.text(property), route.place().child(property))));
   }
 
   /**
@@ -262,39 +287,44 @@ final class MeshResources {
    */
   void referToBackend(String service, Place place) {
     requireNoArn("VirtualService", service, place);
-    if (!Objects.requireNonNull(types.get("VirtualService")).containsKey(service)) {
+    if (!named("VirtualService").containsKey(service)) {
       outside.add(new Outside("VirtualService", service));
     }
   }
 
-  /** What a name refers to; empty if it is outside, as it may be where the mesh is. */
+  /**
+   * What a name refers to; empty if it is outside, as it may be where the mesh is, or cannot be
+   * read.
+   */
   Optional<Resource> referTo(String type, String name, Place place) {
     requireNoArn(type, name, place);
-    Resource found = Objects.requireNonNull(types.get(type)).get(name);
+    Resource found = named(type).get(name);
     if (found == null && mesh().isPresent()) {
-      throw place.error(
+      throw place.refused(
           "there is no AWS::AppMesh::%s named %s; %s. If another template has it, name that, too"
               .formatted(
                   type,
                   quote(name),
                   Words.nearest(
-                      name, all(type).stream().map(Resource::name).toList(), "their names")));
+                      name,
+                      named(type).values().stream().map(Resource::name).toList(),
+                      "their names")));
     }
     if (found == null) {
       outside.add(new Outside(type, name));
     }
-    return Optional.ofNullable(found);
+    return Optional.ofNullable(found).filter(Resource::fits);
   }
 
   /** Ref gives a resource's ARN, which would be taken for the name of something outside. */
   private void requireNoArn(String type, String name, Place place) {
     if (name.startsWith("arn:")) {
       String last = name.substring(name.lastIndexOf('/') + 1);
-      throw place.error(
+      throw place.refused(
           "is the ARN %s, but App Mesh asks for a name%s"
               .formatted(
                   quote(name),
-                  all(type).stream()
+                  named(type).values().stream()
                       .filter(resource -> resource.name().equals(last))
                       .findFirst()
                       .map(
@@ -312,7 +342,7 @@ final class MeshResources {
   private static void requireReachable(Resource node, JsonNode port, Place place) {
     for (String property : List.of("Listeners", "ServiceDiscovery")) {
       if (node.spec().path(property).isEmpty()) {
-        throw place.error(
+        throw place.refused(
             "the virtual node %s cannot be sent to, because it has no %s"
                 .formatted(quote(node.name()), property));
       }
@@ -322,7 +352,7 @@ final class MeshResources {
             .map(mapping -> mapping.path("Port").asInt())
             .toList();
     if (!port.isMissingNode() && !ports.contains(port.asInt())) {
-      throw place.error(
+      throw place.refused(
           "the virtual node %s does not listen at port %d; its ports are %s"
               .formatted(
                   quote(node.name()),

@@ -1,6 +1,7 @@
 package colorteller.mesh.template;
 
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * Where something stands, so that an error can say it.
@@ -26,12 +27,17 @@ public record Place(Path file, String path) {
     return new TemplateException(line(problem));
   }
 
+  /** An error in what App Mesh itself would not have taken. */
+  TemplateException.Refused refused(String problem) {
+    return new TemplateException.Refused(List.of(new TemplateException.Refusal(this, problem)));
+  }
+
   /** An error that counts only where the value is needed. */
   public TemplateException symbolic(String problem) {
     return new TemplateException.Symbolic(line(problem));
   }
 
-  private String line(String problem) {
+  String line(String problem) {
     return path.isEmpty() ? file + ": " + problem : file + ": " + path + ": " + problem;
   }
 }

@@ -56,7 +56,7 @@ final class Properties {
   static String oneOf(JsonNode object, Place place, String... names) {
     List<String> given = List.of(names).stream().filter(object::has).toList();
     if (given.size() != 1) {
-      throw place.error(
+      throw place.refused(
           "needs one of %s, but has %s"
               .formatted(
                   String.join(", ", names), given.isEmpty() ? "none" : String.join(", ", given)));
@@ -77,14 +77,19 @@ final class Properties {
     } catch (ArithmeticException | DateTimeException e) {
       // Said below.
     }
-    throw place.child("Value").error("is longer than 100 years: " + value);
+    throw place.child("Value").refused("is longer than 100 years: " + value);
   }
 
   /** A URL path without a query. */
   static String path(JsonNode node, Place place) {
     if (!node.asText().matches("/[!-~&&[^?#]]*")) {
-      throw place.error(
-          "must be a URL path that begins with a slash, but is " + quote(node.asText()));
+      throw place.refused(
+          "must be a URL path %s, but is %s"
+              .formatted(
+                  node.asText().startsWith("/")
+                      ? "of printable characters without ? and #"
+                      : "that begins with a slash",
+                  quote(node.asText())));
     }
     return node.asText();
   }
@@ -94,7 +99,7 @@ final class Properties {
     try {
       return Pattern.compile(node.asText()).pattern();
     } catch (PatternSyntaxException e) {
-      throw place.error(
+      throw place.refused(
           "must be a regular expression of RE2, but %s: %s"
               .formatted(quote(node.asText()), e.getDescription()));
     }

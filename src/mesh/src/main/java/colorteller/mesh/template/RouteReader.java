@@ -100,7 +100,7 @@ record RouteReader(MeshResources resources) {
     if (!prefix.isMissingNode() && !byPrefix) {
       throw place
           .child("Prefix")
-          .error("replaces the prefix that matched, but this route matches by Path; write Path");
+          .refused("replaces the prefix that matched, but this route matches by Path; write Path");
     }
     if (prefix.has("Value")) {
       return new Rewrite(
@@ -131,7 +131,7 @@ record RouteReader(MeshResources resources) {
         .findFirst()
         .orElseThrow(
             () ->
-                place.error(
+                place.refused(
                     "%s is not allowed; %s"
                         .formatted(
                             quote(word.asText()),

@@ -2,6 +2,7 @@ package colorteller.mesh.template;
 
 import static colorteller.mesh.template.Words.quote;
 
+import colorteller.mesh.template.TemplateException.Refusal;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.networknt.schema.JsonNodePath;
 import com.networknt.schema.ValidationMessage;
@@ -20,17 +21,16 @@ final class SchemaErrors {
   private SchemaErrors() {}
 
   /** A misspelled property is said before that it lacks. */
-  static void throwFirst(
+  static List<Refusal> of(
       Collection<ValidationMessage> messages, JsonNode root, JsonNode schema, Place place) {
-    messages.stream()
-        .min(Comparator.comparing(message -> !message.getType().equals(UNKNOWN_PROPERTY)))
-        .ifPresent(
-            message -> {
-              throw error(message, root, schema, place);
-            });
+    return messages.stream()
+        .sorted(Comparator.comparing(message -> !message.getType().equals(UNKNOWN_PROPERTY)))
+        .flatMap(message -> error(message, root, schema, place).all().stream())
+        .distinct()
+        .toList();
   }
 
-  private static TemplateException error(
+  private static TemplateException.Refused error(
       ValidationMessage message, JsonNode root, JsonNode rootSchema, Place place) {
     JsonNode value = root;
     JsonNode schema = rootSchema;
@@ -43,13 +43,13 @@ final class SchemaErrors {
     return switch (message.getType()) {
       case UNKNOWN_PROPERTY ->
           at.child(message.getProperty())
-              .error(
+              .refused(
                   "App Mesh has no such property; "
                       + Words.allowed(message.getProperty(), names(schema)));
       case "required" ->
-          at.error("has no %s, which App Mesh asks for".formatted(message.getProperty()));
+          at.refused("has no %s, which App Mesh asks for".formatted(message.getProperty()));
       case "minProperties", "maxProperties" ->
-          at.error(
+          at.refused(
               "needs one of %s, but has %s"
                   .formatted(
                       String.join(", ", names(schema)),
@@ -61,12 +61,12 @@ final class SchemaErrors {
       case "enum" -> {
         List<String> words = new ArrayList<>();
         schema.path("enum").forEach(word -> words.add(word.asText()));
-        yield at.error(
+        yield at.refused(
             "%s is not allowed; %s"
                 .formatted(quote(value.asText()), Words.allowed(value.asText(), words)));
       }
       case "minItems", "maxItems" ->
-          at.error(
+          at.refused(
               "must have %d to %d elements, but has %d"
                   .formatted(
                       schema.path("minItems").asInt(),
@@ -75,17 +75,17 @@ final class SchemaErrors {
       case "minLength", "maxLength" -> {
         int least = schema.path("minLength").asInt();
         int most = schema.path("maxLength").asInt();
-        yield at.error(
+        yield at.refused(
             "must be %s characters, but is %s"
                 .formatted(
                     least == most ? least : "%d to %d".formatted(least, most),
                     quote(value.asText())));
       }
       case "pattern" ->
-          at.error(
+          at.refused(
               "must be like %s, but is %s"
                   .formatted(schema.path("pattern").asText(), quote(value.asText())));
-      default -> at.error("must be %s, but is %s".formatted(type(schema), Words.show(value)));
+      default -> at.refused("must be %s, but is %s".formatted(type(schema), Words.show(value)));
     };
   }
 

@@ -74,7 +74,7 @@ final class TlsReader {
   private static String secret(JsonNode sds, Place place) {
     String name = sds.path("SecretName").asText();
     if (name.isEmpty()) {
-      throw place.child("SecretName").error("must not be empty; name the secret");
+      throw place.child("SecretName").refused("must not be empty; name the secret");
     }
     return name;
   }
