@@ -74,12 +74,13 @@ class FunctionPermissionsTest {
     List<JsonNode> resources = new ArrayList<>();
     for (String template :
         List.of(
-            "templates/v4_only/app-mesh-ipv6-dns-ecs-service",
+            "v4_only/app-mesh-ipv6-dns-ecs-service",
             "own-envoys/app-mesh-ipv6-dns-ecs-service",
             "own-envoys/app-mesh-ipv6-control-plane")) {
       new ObjectMapper()
           .readTree(
-              Path.of("test/src/test/resources/%s.template.json".formatted(template)).toFile())
+              Path.of("test/src/test/resources/templates/%s.template.json".formatted(template))
+                  .toFile())
           .path("Resources")
           .forEach(resources::add);
     }

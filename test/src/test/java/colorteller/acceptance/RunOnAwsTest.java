@@ -51,6 +51,10 @@ class RunOnAwsTest {
   /** Python itself: what leads to it may put other programs before those of PATH. */
   private static String python;
 
+  /** Whoever starts the tests in the background of a script lets all of them ignore it. */
+  private static final String HEARS_CTRL_C =
+      "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL); os.execv(sys.argv[1], sys.argv[1:])";
+
   @TempDir Path folder;
   private final Map<String, String> environment = new HashMap<>();
 
@@ -151,7 +155,13 @@ class RunOnAwsTest {
   void ctrlCRemovesEverything() throws Exception {
     environment.put("WAITS", "^npx cdk deploy");
     ProcessBuilder builder =
-        new ProcessBuilder(python, folder.resolve("test/aws/run").toString(), "--yes")
+        new ProcessBuilder(
+                python,
+                "-c",
+                HEARS_CTRL_C,
+                python,
+                folder.resolve("test/aws/run").toString(),
+                "--yes")
             .redirectErrorStream(true)
             .redirectOutput(folder.resolve("out").toFile());
     builder.environment().putAll(environment);
