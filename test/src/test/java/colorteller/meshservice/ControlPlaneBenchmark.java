@@ -110,6 +110,7 @@ final class ControlPlaneBenchmark {
           new Certificates(
               new PemSource(pem.toString(), null),
               new PemSource(trust.toString(), null),
+              why -> {},
               Clock.systemUTC());
       certificates.read();
       Files.delete(pem);

@@ -20,18 +20,20 @@ import org.junit.jupiter.api.Test;
 /** What is known of instances while documents come and go. */
 class ControlPlaneTest {
 
+  /** Another node, which the first sends to and Cloud Map knows. */
+  private static final String DISCOVERED =
+      """
+      , "Backends": [{"VirtualService": {"VirtualServiceName": "red"}}]}}},
+      "Red": {"Type": "AWS::AppMesh::VirtualNode", "Properties": {"MeshName": "m", "VirtualNodeName": "red",
+        "Spec": {"Listeners": [{"PortMapping": {"Port": 80, "Protocol": "http"}}],
+          "ServiceDiscovery": {"AWSCloudMap": {"NamespaceName": "test", "ServiceName": "red"}}}}},
+      "Service": {"Type": "AWS::AppMesh::VirtualService", "Properties": {"MeshName": "m",
+        "VirtualServiceName": "red", "Spec": {"Provider": {"VirtualNode": {"VirtualNodeName": "red"}}}}}
+      """;
+
   @Test
   void aDocumentThatIsTakenBackFindsTheInstancesOfBefore() {
-    Mesh whole =
-        mesh(
-            """
-            , "Backends": [{"VirtualService": {"VirtualServiceName": "red"}}]}}},
-            "Red": {"Type": "AWS::AppMesh::VirtualNode", "Properties": {"MeshName": "m", "VirtualNodeName": "red",
-              "Spec": {"Listeners": [{"PortMapping": {"Port": 80, "Protocol": "http"}}],
-                "ServiceDiscovery": {"AWSCloudMap": {"NamespaceName": "test", "ServiceName": "red"}}}}},
-            "Service": {"Type": "AWS::AppMesh::VirtualService", "Properties": {"MeshName": "m",
-              "VirtualServiceName": "red", "Spec": {"Provider": {"VirtualNode": {"VirtualNodeName": "red"}}}}}
-            """);
+    Mesh whole = mesh(DISCOVERED);
     try (AdsServer ads = new AdsServer(AdsEvents.NONE)) {
       ControlPlane controlPlane = new ControlPlane(ads, WithoutRedirection::new);
       controlPlane.accept(whole);
@@ -52,6 +54,21 @@ class ControlPlaneTest {
       controlPlane.forget(red);
       controlPlane.accept(whole);
       assertThat(versions(ads)).isEqualTo(unknown);
+    }
+  }
+
+  @Test
+  void aMeshInWhosePlaceAnotherIsDescribedIsForgotten() {
+    try (AdsServer ads = new AdsServer(AdsEvents.NONE)) {
+      ControlPlane controlPlane = new ControlPlane(ads, WithoutRedirection::new);
+      controlPlane.accept(mesh(DISCOVERED));
+      assertThat(controlPlane.services()).hasSize(1);
+      assertThat(controlPlane.knows("m")).isTrue();
+      controlPlane.forget("m");
+      assertThat(controlPlane.services()).isEmpty();
+      assertThat(controlPlane.knows("m")).isFalse();
+      assertThat(ads.status()).isEmpty();
+      assertThat(ads.behind()).isZero();
     }
   }
 

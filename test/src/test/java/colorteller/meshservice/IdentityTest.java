@@ -107,10 +107,11 @@ class IdentityTest {
           count -> count > 0);
       assertThat(envoy.clusters()).isEmpty();
     }
-    Await.until("counted", () -> service.metric("control_plane_refused_total"), n -> n >= 2);
+    Await.until("counted", () -> service.metric("control_plane_refused_total"), n -> n >= 4);
     assertThat(service.metric("control_plane_connected_envoys")).isZero();
     assertThat(service.said())
         .anyMatch(line -> line.contains("must be one that names a proxy"))
+        .anyMatch(line -> line.contains("refused: the certificate of [" + own + "], valid until"))
         .noneMatch(line -> line.contains("PRIVATE KEY"));
   }
 

@@ -239,14 +239,27 @@ class MeshServiceTest {
     assertThat(get("/blue").body()).isEqualTo("blue at 127.0.0.1");
     assertThat(service.get("/readyz").statusCode()).isEqualTo(200);
 
+    // Nor does one that starts meanwhile: it sends the gateway away, which keeps what it has.
+    colors.point("no JSON");
+    service.kill();
+    ServiceProcess again = open(new ServiceProcess(environment));
+    Await.until(
+        "connected", () -> again.metric("control_plane_connected_envoys"), count -> count == 1);
+    assertThat(again.get("/readyz").statusCode()).isEqualTo(200);
+    assertThat(again.metric("control_plane_faulty_sources")).isEqualTo(1);
+
     // The other mesh has a new port meanwhile.
     int newPort = Ports.free();
     other.deploy(newPort, Map.of("red", red));
     Await.until("changed", () -> get(newPort, "/red").body(), "red at 127.0.0.1"::equals);
 
+    assertThat(get("/blue").body()).isEqualTo("blue at 127.0.0.1");
+    assertThat(again.metric("control_plane_connected_envoys")).isEqualTo(1);
+
     colors.deploy(gatewayPort, Map.of("red", red));
     Await.until("gone", () -> get("/blue"), answer -> answer.statusCode() == 404);
-    assertThat(service.metric("control_plane_faulty_sources")).isZero();
+    assertThat(again.metric("control_plane_faulty_sources")).isZero();
+    assertThat(again.metric("control_plane_refused_total")).isZero();
   }
 
   private static String template(String resources) {

@@ -243,6 +243,14 @@ public final class ControlPlane extends Construct {
         TreatMissingData.NOT_BREACHING);
     alarm(
         name,
+        "Refused",
+        "Somebody has been refused for five minutes who may be an Envoy with a certificate that does not count any more; see the control plane's log",
+        ComparisonOperator.GREATER_THAN_THRESHOLD,
+        0,
+        5,
+        TreatMissingData.NOT_BREACHING);
+    alarm(
+        name,
         "DocumentAge",
         "No task of the control plane, or none that could read a mesh's document for two minutes; see its log",
         ComparisonOperator.GREATER_THAN_THRESHOLD,

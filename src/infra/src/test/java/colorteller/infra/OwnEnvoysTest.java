@@ -132,7 +132,12 @@ class OwnEnvoysTest {
                 .map(alarm -> alarm.at("/Properties/MetricName").asText())
                 .toList())
         .containsExactlyInAnyOrder(
-            "CertificateLeft", "DocumentAge", "Errors", "FaultySources", "RejectedResources");
+            "CertificateLeft",
+            "DocumentAge",
+            "Errors",
+            "FaultySources",
+            "Refused",
+            "RejectedResources");
     assertThat(environment(containers(only).path(0)))
         .containsEntry("CONTROL_PLANE_MESHES", "/app-mesh-ipv6/dns/mesh,/app-mesh-ipv6/cloud/mesh")
         .containsEntry("CONTROL_PLANE_IDENTITY", "ssm:/app-mesh-ipv6/certificates/control-plane");

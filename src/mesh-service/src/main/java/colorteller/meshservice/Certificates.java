@@ -14,6 +14,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.exception.SdkException;
 
@@ -31,12 +32,18 @@ final class Certificates {
   private final Source trustSource;
   private final AdvancedTlsX509KeyManager keyManager = new AdvancedTlsX509KeyManager();
   private final AdvancedTlsX509TrustManager trustManager = trustManager();
+  private final Consumer<String> refused;
   private @Nullable String identityInForce;
   private @Nullable String trustInForce;
   private volatile @Nullable Instant notAfter;
 
-  /** Nothing is read yet. */
-  Certificates(PemSource identity, PemSource trustBundle, Clock clock) {
+  /**
+   * Nothing is read yet.
+   *
+   * @param refused hears of who has no certificate that counts
+   */
+  Certificates(PemSource identity, PemSource trustBundle, Consumer<String> refused, Clock clock) {
+    this.refused = refused;
     this.identity = identity;
     this.trustBundle = trustBundle;
     this.clock = clock;
@@ -68,7 +75,7 @@ final class Certificates {
   ServerCredentials credentials() {
     return TlsServerCredentials.newBuilder()
         .keyManager(keyManager)
-        .trustManager(trustManager)
+        .trustManager(new TellingTrustManager(trustManager, refused))
         .clientAuth(ClientAuth.REQUIRE)
         .build();
   }

@@ -30,6 +30,7 @@ final class Documents {
   private final SsmClient ssm;
   private final S3Client s3;
   private final Consumer<Mesh> inForce;
+  private final Consumer<String> gone;
   private final Map<String, Source> sources = new LinkedHashMap<>();
   // The last value of each parameter that is in force.
   private final Map<String, String> read = new HashMap<>();
@@ -40,12 +41,20 @@ final class Documents {
    *
    * @param names of the SSM parameters
    * @param inForce takes a mesh that is read and checked, and throws if it cannot be translated
+   * @param gone hears of the name of a mesh in whose place a document describes another
    */
-  Documents(List<String> names, SsmClient ssm, S3Client s3, Consumer<Mesh> inForce, Clock clock) {
+  Documents(
+      List<String> names,
+      SsmClient ssm,
+      S3Client s3,
+      Consumer<Mesh> inForce,
+      Consumer<String> gone,
+      Clock clock) {
     this.names = names;
     this.ssm = ssm;
     this.s3 = s3;
     this.inForce = inForce;
+    this.gone = gone;
     names.forEach(name -> sources.put(name, new Source("document " + name, clock)));
   }
 
@@ -82,7 +91,10 @@ final class Documents {
         Mesh mesh = mesh(MeshPointer.parse(name, value));
         requireOwnName(name, mesh);
         inForce.accept(mesh);
-        meshes.put(name, mesh.name());
+        String former = meshes.put(name, mesh.name());
+        if (former != null && !former.equals(mesh.name())) {
+          gone.accept(former);
+        }
         read.put(name, value);
       } catch (SdkException e) {
         source(name).failed("its template cannot be read: " + Aws.line(e));

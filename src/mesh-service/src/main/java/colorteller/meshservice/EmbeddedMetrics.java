@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
 import java.io.PrintStream;
 import java.time.Instant;
-import java.util.stream.DoubleStream;
 
 /**
  * The metrics that alarms need, as lines of CloudWatch's embedded metric format. Each is paid for
@@ -18,8 +17,8 @@ final class EmbeddedMetrics {
   // spotless:off
   enum Metric {
     ConnectedEnvoys   ("Count"),
-    Rejections        ("Count"),
     RejectedResources ("Count"),
+    Refused           ("Count"),
     DocumentAge       ("Seconds"),
     FaultySources     ("Count"),
     AcknowledgedIn    ("Seconds"),
@@ -40,7 +39,7 @@ final class EmbeddedMetrics {
   private final String name;
   private final Metrics metrics;
   private final PrintStream out;
-  private double rejections;
+  private double refused;
   private double acknowledgements;
   private double acknowledgedSeconds;
 
@@ -76,16 +75,12 @@ final class EmbeddedMetrics {
   private double value(Metric metric) {
     return switch (metric) {
       case ConnectedEnvoys -> metrics.connected.get();
-      case Rejections -> {
-        double all =
-            sum(
-                metrics.rejections.collect().getDataPoints().stream()
-                    .mapToDouble(p -> p.getValue()));
-        double since = all - rejections;
-        rejections = all;
+      case RejectedResources -> metrics.rejecting.get();
+      case Refused -> {
+        double since = metrics.refused.get() - refused;
+        refused += since;
         yield since;
       }
-      case RejectedResources -> metrics.rejecting.get();
       case DocumentAge ->
           metrics.documentAge.collect().getDataPoints().stream()
               .mapToDouble(p -> p.getValue())
@@ -103,9 +98,5 @@ final class EmbeddedMetrics {
       case CertificateLeft ->
           metrics.certificate.get() == 0 ? Double.NaN : metrics.certificate.get();
     };
-  }
-
-  private static double sum(DoubleStream values) {
-    return values.sum();
   }
 }

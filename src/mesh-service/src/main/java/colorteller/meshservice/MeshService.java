@@ -14,7 +14,6 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -31,8 +30,8 @@ import software.amazon.awssdk.services.servicediscovery.ServiceDiscoveryClient;
 import software.amazon.awssdk.services.ssm.SsmClient;
 
 /**
- * The service: reads its sources in turn, and serves Envoys from when every mesh has had a good
- * document. Before that nobody can connect: an Envoy asks another task, or keeps what it has.
+ * The service: reads its sources in turn, and serves the Envoys of every mesh that has had a good
+ * document. Others are sent away: they ask another task, or keep what they have.
  */
 public final class MeshService implements AutoCloseable, AdminServer.Asked {
 
@@ -48,7 +47,8 @@ public final class MeshService implements AutoCloseable, AdminServer.Asked {
   private final Clock clock;
   private final Metrics metrics = new Metrics();
   private final EmbeddedMetrics embedded;
-  private final AdsServer ads = new AdsServer(metrics);
+  private final ControlPlane controlPlane;
+  private final AdsServer ads;
   private final Optional<Certificates> certificates;
   private final Documents documents;
   private final Instances instances;
@@ -76,6 +76,8 @@ public final class MeshService implements AutoCloseable, AdminServer.Asked {
     this.settings = settings;
     this.clock = clock;
     embedded = new EmbeddedMetrics(settings.name(), metrics, out);
+    ads = new AdsServer(metrics, this::knows);
+    controlPlane = new ControlPlane(ads, placements);
     SdkHttpClient http = UrlConnectionHttpClient.create();
     SsmClient ssm = Aws.client(SsmClient.builder(), http);
     certificates =
@@ -86,14 +88,15 @@ public final class MeshService implements AutoCloseable, AdminServer.Asked {
                     new Certificates(
                         new PemSource(identity, ssm),
                         new PemSource(settings.trustBundle().orElseThrow(), ssm),
+                        metrics::refused,
                         clock));
-    ControlPlane controlPlane = new ControlPlane(ads, placements);
     documents =
         new Documents(
             settings.meshes(),
             ssm,
             Aws.client(S3Client.builder().forcePathStyle(Aws.IS_ELSEWHERE), http),
             controlPlane::accept,
+            controlPlane::forget,
             clock);
     instances =
         new Instances(
@@ -157,12 +160,18 @@ public final class MeshService implements AutoCloseable, AdminServer.Asked {
 
   /** What it waits for before it serves. */
   private List<String> waitsFor() {
-    List<String> waits = new ArrayList<>();
-    sources()
-        .filter(source -> !instances.sources().contains(source))
+    Stream<Source> own = certificates.map(Certificates::sources).orElse(List.of()).stream();
+    // One document does: an Envoy of another mesh is sent away until that has one.
+    boolean hasOne =
+        documents.sources().values().stream().anyMatch(source -> source.lastSuccess().isPresent());
+    return Stream.concat(own, hasOne ? Stream.of() : documents.sources().values().stream())
         .filter(source -> source.lastSuccess().isEmpty())
-        .forEach(source -> waits.add(source.name() + ": " + source.fault().orElse("not read yet")));
-    return waits;
+        .map(source -> source.name() + ": " + source.fault().orElse("not read yet"))
+        .toList();
+  }
+
+  private boolean knows(String mesh) {
+    return controlPlane.knows(mesh);
   }
 
   private Stream<Source> sources() {

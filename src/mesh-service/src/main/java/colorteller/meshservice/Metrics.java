@@ -15,6 +15,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** What is counted, for Prometheus. */
 final class Metrics implements AdsEvents {
@@ -25,6 +26,8 @@ final class Metrics implements AdsEvents {
   private static final double[] SECONDS = {
     0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10
   };
+
+  private volatile @Nullable String saidOfRefused;
 
   private final PrometheusRegistry registry = new PrometheusRegistry();
 
@@ -50,7 +53,7 @@ final class Metrics implements AdsEvents {
   final Counter refused =
       Counter.builder()
           .name("control_plane_refused_total")
-          .help("Streams refused, as their certificate or node id names no proxy.")
+          .help("Connections and streams refused, as no certificate or node id names their proxy.")
           .register(registry);
   final Histogram acknowledged =
       Histogram.builder()
@@ -109,7 +112,11 @@ final class Metrics implements AdsEvents {
   @Override
   public void refused(String why) {
     refused.inc();
-    LOG.log(Level.WARNING, "refused: {0}", why);
+    // Whoever is refused tries again and again.
+    if (!why.equals(saidOfRefused)) {
+      LOG.log(Level.WARNING, "refused: {0}", why);
+      saidOfRefused = why;
+    }
   }
 
   @Override

@@ -24,6 +24,7 @@ import java.util.TimerTask;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +40,7 @@ public final class AdsServer implements AutoCloseable {
   private static final long LOOK_FOR_IMPATIENT_MILLIS = 500;
 
   private final AdsEvents events;
+  private final Predicate<String> knows;
   private final Map<ProxyId, Proxy> proxies = new ConcurrentHashMap<>();
   private final Set<ProxyId> behind = ConcurrentHashMap.newKeySet();
   private final Object changed = new Object();
@@ -61,7 +63,18 @@ public final class AdsServer implements AutoCloseable {
 
   /** Listens nowhere yet. */
   public AdsServer(AdsEvents events) {
+    this(events, mesh -> true);
+  }
+
+  /**
+   * The same, for meshes that it knows. An Envoy of another is sent away, so that it asks another
+   * control plane, which may know more.
+   *
+   * @param knows whether it knows a mesh, by its name
+   */
+  public AdsServer(AdsEvents events, Predicate<String> knows) {
     this.events = events;
+    this.knows = knows;
     clock.schedule(
         new TimerTask() {
           @Override
@@ -134,9 +147,7 @@ public final class AdsServer implements AutoCloseable {
     Set<String> meshes = all.stream().map(ProxyId::mesh).collect(toSet());
     for (Proxy proxy : proxies.values()) {
       if (meshes.contains(proxy.id().mesh()) && !all.contains(proxy.id())) {
-        proxy.forget();
-        look(proxy);
-        removeIfUnused(proxy.id());
+        forget(proxy);
       }
     }
     given.parallelStream().forEach(of -> give(of.getKey(), of.getValue()));
@@ -157,6 +168,22 @@ public final class AdsServer implements AutoCloseable {
       }
     }
     settle();
+  }
+
+  /** No document names a mesh any more. Its Envoys keep what they have. */
+  public synchronized void forget(String mesh) {
+    for (Proxy proxy : proxies.values()) {
+      if (proxy.id().mesh().equals(mesh)) {
+        forget(proxy);
+      }
+    }
+    settle();
+  }
+
+  private void forget(Proxy proxy) {
+    proxy.forget();
+    look(proxy);
+    removeIfUnused(proxy.id());
   }
 
   private Snapshot snapshot(ProxyId id) {
@@ -342,6 +369,11 @@ public final class AdsServer implements AutoCloseable {
 
     @Override
     public Proxy join(ProxyId id, AdsStream stream) {
+      if (!knows.test(id.mesh())) {
+        throw Status.UNAVAILABLE
+            .withDescription("Of the mesh %s nothing is known here".formatted(id.mesh()))
+            .asRuntimeException();
+      }
       return proxies.compute(
           id,
           (i, known) -> {

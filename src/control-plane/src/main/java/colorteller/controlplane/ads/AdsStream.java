@@ -39,7 +39,11 @@ final class AdsStream implements StreamObserver<DeltaDiscoveryRequest> {
   /** What a stream asks and tells its server. */
   interface Owner {
 
-    /** Makes a stream one of the proxy of an id. */
+    /**
+     * Makes a stream one of the proxy of an id.
+     *
+     * @throws StatusRuntimeException if nothing is known of its mesh
+     */
     Proxy join(ProxyId id, AdsStream stream);
 
     void refused(String why);
@@ -87,7 +91,9 @@ final class AdsStream implements StreamObserver<DeltaDiscoveryRequest> {
         self = owner.join(caller.proxy(request.getNode()), this);
       } catch (StatusRuntimeException e) {
         ended = true;
-        owner.refused(caller.address() + ": " + e.getStatus().getDescription());
+        if (e.getStatus().getCode() != Status.Code.UNAVAILABLE) {
+          owner.refused(caller.address() + ": " + e.getStatus().getDescription());
+        }
         responses.onError(e);
         return;
       }

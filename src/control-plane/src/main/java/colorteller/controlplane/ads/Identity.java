@@ -26,7 +26,7 @@ public final class Identity {
   }
 
   /** The URIs of a certificate. */
-  static List<String> uris(X509Certificate certificate) {
+  public static List<String> uris(X509Certificate certificate) {
     try {
       Collection<List<?>> names = certificate.getSubjectAlternativeNames();
       return names == null
