@@ -53,4 +53,26 @@ class LintTest {
     assertThat(result.status()).isEqualTo(ExitStatus.AS_EXPECTED);
     assertThat(result.out()).isEqualTo("Nothing found.\n");
   }
+
+  @Test
+  void whereNoRouteCanTakeARequestExpectLeadsToLint() {
+    Command.Result result =
+        InThisProcess.walkthrough(
+            "expect", "--template", DATA.resolve("route-never-matches.yaml").toString());
+    assertThat(result.status()).isEqualTo(ExitStatus.AS_EXPECTED);
+    assertThat(result.out())
+        .isEqualTo(
+            "mesh m: no request reaches a route in it, because no gateway and no node sends one, or"
+                + " no route can take one; give the templates of those that send, too, or see"
+                + " lint\n");
+  }
+
+  @Test
+  void whatCannotBeReadIsNoFinding() {
+    Command.Result result =
+        InThisProcess.walkthrough(
+            "lint", "--format", "json", "--template", DATA.resolve("nowhere.yaml").toString());
+    assertThat(result.status()).isEqualTo(ExitStatus.UNUSABLE_INPUT);
+    assertThat(result.out()).isEmpty();
+  }
 }
