@@ -278,8 +278,30 @@ class RouteTableAgainstEnvoyTest {
   }
 
   private static Arbitrary<HeaderMatch> headers() {
-    return Combinators.combine(
-            Arbitraries.of("x-a", "X-B"), Arbitraries.of(true, false), values().optional(0.8))
+    return Arbitraries.frequencyOf(
+        Tuple.of(3, headers(Arbitraries.of("x-a", "X-B"), values())),
+        Tuple.of(
+            1,
+            headers(
+                Arbitraries.of("Host", ":authority"),
+                Arbitraries.of(
+                    new ValueMatch.Exact("one.example"),
+                    new ValueMatch.Prefix("one"),
+                    new ValueMatch.Suffix(".example")))),
+        Tuple.of(
+            1,
+            headers(
+                Arbitraries.of(":method", "x-forwarded-proto", ":scheme"),
+                Arbitraries.of(
+                    new ValueMatch.Exact("GET"),
+                    new ValueMatch.Regex("P.*"),
+                    new ValueMatch.Exact("http"),
+                    new ValueMatch.Prefix("https")))));
+  }
+
+  private static Arbitrary<HeaderMatch> headers(
+      Arbitrary<String> names, Arbitrary<ValueMatch> values) {
+    return Combinators.combine(names, Arbitraries.of(true, false), values.optional(0.8))
         .as(HeaderMatch::new);
   }
 

@@ -44,16 +44,14 @@ record RequestPlan(Mesh mesh) {
           .toList();
     }
 
-    /** What a client's request must be, and so not its host where the gateway rewrites that. */
+    /**
+     * What the request must be. Of the host that a client asks for, a router's route knows nothing.
+     */
     List<RouteMatch> matches() {
       Stream<RouteMatch> behind =
           route.stream()
               .map(Entry::match)
-              .map(
-                  match ->
-                      gatewayRoute.filter(first -> first.rewrite().host()).isPresent()
-                          ? match.withoutHost()
-                          : match);
+              .map(match -> gatewayRoute.isPresent() ? match.withoutHost() : match);
       return Stream.concat(behind, gatewayRoute.stream().map(Entry::match)).toList();
     }
   }

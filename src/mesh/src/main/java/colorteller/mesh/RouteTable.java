@@ -208,11 +208,22 @@ public record RouteTable(Mesh mesh) {
                 way.call().host(),
                 way.call().path());
     Way routed =
-        new Way(way.gatewayRoutes(), call, way.service(), considered(router.routes(), call));
+        new Way(
+            way.gatewayRoutes(),
+            call,
+            way.service(),
+            considered(router.routes(), asked(way, service, port, call)));
     return routed
         .route()
         .map(route -> toTargets(routed, route.targets(), Optional.empty()))
         .orElseGet(() -> routed.nowhere("No route of %s takes it.".formatted(name)));
+  }
+
+  /** As a router's routes see it: a gateway asks them for the virtual service in any case. */
+  private static Call asked(Way way, VirtualService service, Optional<Integer> port, Call call) {
+    return way.gatewayRoute().isEmpty()
+        ? call
+        : call.withHost(service.name() + port.map(number -> ":" + number).orElse(""));
   }
 
   private Way toTargets(Way way, List<WeightedTarget> shares, Optional<Integer> port) {
