@@ -33,7 +33,8 @@ const orders = {
       await pages.get(page).page.keyboard.press(key);
     }
   },
-  click: ({ page, selector }) => pages.get(page).page.click(selector),
+  // A picture that is drawn anew at that moment has another element there.
+  click: ({ page, selector }) => pages.get(page).page.locator(selector).setTimeout(LIMIT).click(),
   async resize({ page, width, height, scheme = "light" }) {
     await pages.get(page).page.setViewport({ width, height });
     await pages.get(page).page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: scheme }]);
