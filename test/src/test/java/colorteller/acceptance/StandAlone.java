@@ -6,6 +6,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /** An Envoy's resources without a control plane. */
 public final class StandAlone {
@@ -42,6 +46,23 @@ public final class StandAlone {
       listeners.add(listener);
     }
     return root.toPrettyString();
+  }
+
+  /**
+   * Starts an Envoy, whose log is {@code envoy.log}. Whoever starts it ends it.
+   *
+   * @param folder for its files
+   */
+  public static Process start(Path folder, String bootstrap, String... options) throws IOException {
+    Path config = Files.writeString(folder.resolve("envoy.json"), bootstrap);
+    List<String> command =
+        new ArrayList<>(List.of(System.getenv("ENVOY"), "-c", config.toString()));
+    command.addAll(List.of("--disable-hot-restart", "--concurrency", "1"));
+    command.addAll(List.of(options));
+    return new ProcessBuilder(command)
+        .redirectErrorStream(true)
+        .redirectOutput(folder.resolve("envoy.log").toFile())
+        .start();
   }
 
   private static void withoutEndpoints(ObjectNode cluster) {

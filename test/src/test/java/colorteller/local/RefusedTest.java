@@ -2,6 +2,7 @@ package colorteller.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import colorteller.acceptance.Ports;
 import colorteller.acceptance.StandAlone;
 import colorteller.controlplane.AwsTask;
 import colorteller.controlplane.Translator;
@@ -15,7 +16,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -61,22 +61,10 @@ class RefusedTest {
               .toCompletableFuture()
               .get()
               .actualPort();
-      int egress = freePort();
-      Path config = folder.resolve("envoy.json");
-      Files.writeString(config, bootstrap(port, freePort(), egress));
+      int egress = Ports.free();
       Process envoy =
-          new ProcessBuilder(
-                  System.getenv("ENVOY"),
-                  "-c",
-                  config.toString(),
-                  "--disable-hot-restart",
-                  "--concurrency",
-                  "1",
-                  "--file-flush-interval-msec",
-                  "20")
-              .redirectErrorStream(true)
-              .redirectOutput(folder.resolve("envoy.log").toFile())
-              .start();
+          StandAlone.start(
+              folder, bootstrap(port, Ports.free(), egress), "--file-flush-interval-msec", "20");
       try {
         await(() -> listens(egress));
         assertThat(status(egress, "/refused")).isEqualTo(200);
@@ -224,11 +212,5 @@ class RefusedTest {
                 .build(),
             BodyHandlers.discarding())
         .statusCode();
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
   }
 }

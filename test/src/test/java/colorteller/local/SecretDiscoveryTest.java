@@ -2,6 +2,7 @@ package colorteller.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import colorteller.acceptance.Ports;
 import colorteller.acceptance.StandAlone;
 import colorteller.controlplane.AwsTask;
 import colorteller.controlplane.Translator;
@@ -32,7 +33,6 @@ import io.grpc.netty.shaded.io.netty.channel.unix.DomainSocketAddress;
 import io.grpc.stub.StreamObserver;
 import java.io.ByteArrayInputStream;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -62,21 +62,9 @@ class SecretDiscoveryTest {
     LocalAuthority authority = new LocalAuthority();
     LocalAuthority.Issued first = authority.issue("first", List.of("localhost"));
     LocalAuthority.Issued second = authority.issue("second", List.of("localhost"));
-    int port = freePort();
+    int port = Ports.free();
     try (SecretService service = new SecretService(folder.resolve("agent.sock"), first)) {
-      Path config = folder.resolve("envoy.json");
-      Files.writeString(config, bootstrap(port));
-      Process envoy =
-          new ProcessBuilder(
-                  System.getenv("ENVOY"),
-                  "-c",
-                  config.toString(),
-                  "--disable-hot-restart",
-                  "--concurrency",
-                  "1")
-              .redirectErrorStream(true)
-              .redirectOutput(folder.resolve("envoy.log").toFile())
-              .start();
+      Process envoy = StandAlone.start(folder, bootstrap(port));
       try {
         awaitShown(port, first);
         assertThat(service.asked()).isEqualTo(SECRET);
@@ -111,7 +99,7 @@ class SecretDiscoveryTest {
             Map.of(),
             Map.of(),
             Map.of());
-    int egress = freePort();
+    int egress = Ports.free();
     AwsTask placement =
         new AwsTask() {
           @Override
@@ -159,12 +147,6 @@ class SecretDiscoveryTest {
       return Optional.of(Handshake.certificate(port));
     } catch (UncheckedIOException e) {
       return Optional.empty();
-    }
-  }
-
-  private static int freePort() throws Exception {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
     }
   }
 

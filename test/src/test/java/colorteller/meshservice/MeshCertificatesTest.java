@@ -7,11 +7,10 @@ import colorteller.acceptance.HttpStub;
 import colorteller.acceptance.HttpStub.Answer;
 import colorteller.acceptance.LambdaPackage;
 import colorteller.acceptance.Moto;
+import colorteller.acceptance.Ports;
 import colorteller.account.FunctionProcess;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -126,8 +125,8 @@ class MeshCertificatesTest {
   void theControlPlaneAndAnEnvoyKnowEachOtherByWhatItMakes() throws Exception {
     Colors colors = new Colors(moto, List.of("red"));
     colors.register("red", "r1", Map.of("AWS_INSTANCE_IPV4", "127.0.0.1"));
-    int gatewayPort = freePort();
-    colors.deploy(gatewayPort, Map.of("red", freePort()));
+    int gatewayPort = Ports.free();
+    colors.deploy(gatewayPort, Map.of("red", Ports.free()));
     String gateway = colors.gatewayId();
 
     assertThat(resource("Create", gateway).path("Status").asText()).isEqualTo("SUCCESS");
@@ -139,7 +138,7 @@ class MeshCertificatesTest {
     assertThat(function.invoke("{\"source\": \"aws.events\"}").error()).isEmpty();
     assertThat(value(gateway)).as("nothing is old").isEqualTo(before);
 
-    int port = freePort();
+    int port = Ports.free();
     Map<String, String> environment =
         new HashMap<>(Moto.environment(moto.endpoint(), Colors.REGION));
     environment.put("CONTROL_PLANE_MESHES", colors.parameter());
@@ -150,7 +149,7 @@ class MeshCertificatesTest {
     environment.put(LoopbackService.EGRESS_PORTS, LoopbackService.egressPorts(colors));
     try (ServiceProcess service = new ServiceProcess(environment)) {
       service.awaitReady();
-      Process sidecar = sidecar(SidecarBootstrap.of(gateway, port, freePort()), value(gateway));
+      Process sidecar = sidecar(SidecarBootstrap.of(gateway, port, Ports.free()), value(gateway));
       try {
         Await.until(
             "served",
@@ -213,11 +212,5 @@ class MeshCertificatesTest {
             HttpRequest.newBuilder(URI.create("http://127.0.0.1:%d/red".formatted(port))).build(),
             BodyHandlers.ofString())
         .statusCode();
-  }
-
-  private static int freePort() throws Exception {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 }

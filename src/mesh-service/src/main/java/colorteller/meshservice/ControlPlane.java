@@ -10,12 +10,11 @@ import colorteller.mesh.ProxyId;
 import colorteller.mesh.ServiceDiscovery.CloudMap;
 import colorteller.mesh.VirtualNode;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Function;
 
 /**
@@ -35,9 +34,8 @@ public final class ControlPlane {
 
   private final AdsServer ads;
   private final Function<Mesh, Placement> placements;
-  private final Map<String, InForce> meshes = new LinkedHashMap<>();
-  // Their names, for who must not wait while one is translated.
-  private final Set<String> known = ConcurrentHashMap.newKeySet();
+  // By name. Whoever only asks whether one is known does not wait while another is translated.
+  private final Map<String, InForce> meshes = new ConcurrentSkipListMap<>();
   private final Map<CloudMap, List<Instance>> instances = new HashMap<>();
 
   /**
@@ -60,20 +58,18 @@ public final class ControlPlane {
         before == null ? all : translator.changed(before.translator()),
         id -> translator.proxy(id).orElseThrow(),
         all);
-    known.add(mesh.name());
     meshes.put(mesh.name(), new InForce(translator, new CloudMapClusters(translator)));
   }
 
   /** Takes a mesh out of force. Its Envoys keep what they have. */
   public synchronized void forget(String mesh) {
-    known.remove(mesh);
     meshes.remove(mesh);
     ads.forget(mesh);
   }
 
   /** Whether a mesh is in force. */
   public boolean knows(String mesh) {
-    return known.contains(mesh);
+    return meshes.containsKey(mesh);
   }
 
   /** Puts the instances of a service into force. */

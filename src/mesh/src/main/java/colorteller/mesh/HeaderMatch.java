@@ -12,7 +12,7 @@ import java.util.Optional;
 public record HeaderMatch(String name, boolean inverted, Optional<ValueMatch> value) {
 
   /** Whether it asks for the host, by HTTP/1's name of it or HTTP/2's. */
-  boolean isOfHost() {
+  public boolean isOfHost() {
     return name.equalsIgnoreCase("host") || name.equalsIgnoreCase(":authority");
   }
 

@@ -20,7 +20,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -29,8 +28,6 @@ import java.util.stream.Stream;
  * cannot be. It says so only where that is certain.
  */
 final class Shadows {
-
-  private static final Set<String> HOST = Set.of("host", ":authority");
 
   /** What ends a parameter, or the query, or the URL. */
   private static final String NOT_IN_QUERY = "&# ";
@@ -103,7 +100,7 @@ final class Shadows {
                     .flatMap(port -> services.stream().map(service -> service + ":" + port)))
             .toList();
     return placed.route().match().headers().stream()
-        .filter(header -> HOST.contains(header.name().toLowerCase(Locale.ROOT)))
+        .filter(HeaderMatch::isOfHost)
         .filter(header -> !header.inverted() && header.value().isPresent())
         .filter(header -> hosts.stream().noneMatch(h -> mayTake(header.value().get(), h)))
         .findFirst()
