@@ -1,6 +1,7 @@
 package colorteller.meshservice;
 
 import colorteller.acceptance.Command;
+import colorteller.acceptance.Ports;
 import colorteller.controlplane.Instance;
 import colorteller.controlplane.WithoutRedirection;
 import colorteller.controlplane.ads.AdsEvents;

@@ -3,6 +3,7 @@ package colorteller.meshservice;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import colorteller.acceptance.Moto;
+import colorteller.acceptance.Ports;
 import colorteller.controlplane.ads.AdsEvents;
 import colorteller.controlplane.ads.AdsListening;
 import colorteller.controlplane.ads.AdsServer;

@@ -2,6 +2,7 @@ package colorteller.meshservice;
 
 import static java.util.stream.Collectors.joining;
 
+import colorteller.acceptance.Ports;
 import colorteller.controlplane.AwsTask;
 import colorteller.mesh.IpPreference.ListenerBinding;
 import colorteller.mesh.Listener;

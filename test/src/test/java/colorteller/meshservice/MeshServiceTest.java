@@ -3,6 +3,7 @@ package colorteller.meshservice;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import colorteller.acceptance.Moto;
+import colorteller.acceptance.Ports;
 import colorteller.acceptance.ProxiesGolden;
 import colorteller.meshservice.AwsFront.Fault;
 import com.sun.net.httpserver.HttpServer;

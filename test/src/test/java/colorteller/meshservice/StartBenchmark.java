@@ -2,6 +2,7 @@ package colorteller.meshservice;
 
 import colorteller.acceptance.Command;
 import colorteller.acceptance.Moto;
+import colorteller.acceptance.Ports;
 import colorteller.controlplane.ads.Identity;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.net.URI;
