@@ -36,6 +36,13 @@ record EnvoyBootstrap(
     address(root.putObject("admin"), adminAddress, EnvoyPorts.ADMIN)
         .put("ipv4_compat", adminAddress.equals("::"));
 
+    // Where sidecar marks that this Envoy has begun well.
+    root.putObject("layered_runtime")
+        .putArray("layers")
+        .addObject()
+        .put("name", "sidecar")
+        .putObject("admin_layer");
+
     ObjectNode dynamic = root.putObject("dynamic_resources");
     for (String config : new String[] {"lds_config", "cds_config"}) {
       dynamic

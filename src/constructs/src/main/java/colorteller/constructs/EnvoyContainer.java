@@ -32,11 +32,16 @@ public record EnvoyContainer(
     MeshCertificates.Parameters certificates,
     OptionalInt statsdPort) {
 
+  private static final int HEALTH_CHECK_SECONDS = 5;
+
+  /** A machine that is busy for a moment fails no Envoy. */
+  private static final int HEALTH_CHECKS = 3;
+
   /**
    * How long it lasts at most until a task that ends is in no record and no cache any more: its
-   * failed health checks (10 s), its record's life (10 s), an Envoy's look at it (5 s), and a bit.
+   * failed health checks (15 s), its record's life (10 s), an Envoy's look at it (5 s), and a bit.
    */
-  private static final int LET_GO_SECONDS = 30;
+  private static final int LET_GO_SECONDS = 40;
 
   /** Fargate gives 120 s, and ends what has not ended then. */
   private static final int STOP_SECONDS = 120;
@@ -66,9 +71,9 @@ public record EnvoyContainer(
             HealthCheck.builder()
                 .command(List.of("CMD", "sidecar", "health"))
                 .startPeriod(Duration.seconds(30))
-                .interval(Duration.seconds(5))
+                .interval(Duration.seconds(HEALTH_CHECK_SECONDS))
                 .timeout(Duration.seconds(2))
-                .retries(2)
+                .retries(HEALTH_CHECKS)
                 .build())
         .logging(logs)
         .build();

@@ -61,8 +61,7 @@ final class TaskStarter {
   private static final String LOCAL =
       """
       {"layered_runtime": {"layers": [
-        {"name": "here", "static_layer": {"health_check.max_interval": %d}},
-        {"name": "now", "admin_layer": {}}]}}
+        {"name": "here", "static_layer": {"health_check.max_interval": %d}}]}}
       """
           .formatted(VpcNetwork.HEALTH_CHECK_INTERVAL.toMillis());
 
