@@ -32,7 +32,12 @@ final class CertificatesResource extends AbstractCustomResourceHandler {
 
   @Override
   protected Response create(CloudFormationCustomResourceEvent event, Context context) {
-    return answer(() -> renewal.run(wanted(event)));
+    return answer(
+        () -> {
+          // The deployment that CloudFormation is at may be what mends it.
+          List<String> failed = renewal.run(wanted(event));
+          failed.forEach(LOG::warn);
+        });
   }
 
   /** Who is no longer listed keeps a certificate until all go: its tasks may still start. */

@@ -12,7 +12,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
@@ -80,7 +79,7 @@ public final class MeshCertificatesHandler implements RequestStreamHandler {
             return true;
           }
           try {
-            renewal.run(Map.of());
+            renewal.runScheduled();
             return true;
           } catch (RuntimeException e) {
             // Lambda writes it without the fields that a search needs.

@@ -57,15 +57,29 @@ final class Renewal {
    *
    * @param wanted URIs of those who are to have a certificate beside those who have one, by the
    *     names of their parameters
+   * @return what has not gone well of services that were to be deployed anew, a line each
    */
-  void run(Map<String, String> wanted) {
+  List<String> run(Map<String, String> wanted) {
     Instant now = clock.instant();
     Parameters parameters = Parameters.read(ssm, prefix);
     List<Services.Running> running = services.read();
     Authority authority = authority(parameters, running, now);
     identities(parameters, wanted)
         .forEach((name, uri) -> renew(parameters, name, uri, authority, now));
-    services.roll(running, parameters.all());
+    return services.roll(running, parameters.all(), now);
+  }
+
+  /**
+   * Runs as the schedule asks.
+   *
+   * @throws IllegalStateException if something has not gone well of services that were to be
+   *     deployed anew: the function fails then, which somebody is told
+   */
+  void runScheduled() {
+    List<String> failed = run(Map.of());
+    if (!failed.isEmpty()) {
+      throw new IllegalStateException(String.join(" | ", failed));
+    }
   }
 
   /** Removes all parameters. */
@@ -77,33 +91,41 @@ final class Renewal {
   private Authority authority(Parameters parameters, List<Services.Running> running, Instant now) {
     Optional<Authority> current = stored(parameters, AUTHORITY);
     Optional<Authority> next = stored(parameters, NEXT_AUTHORITY);
-    if (current.isEmpty() || current.get().own().endsWithin(Authority.CERTIFICATE_LIFE, now)) {
-      // The first, or one that was left alone for so long that nobody may wait for tasks.
+    // Whom it signs for would soon not be trusted: nobody may wait for tasks any more.
+    boolean urgent = current.filter(authority -> !endsSoon(authority, now)).isEmpty();
+    if (urgent && next.filter(authority -> !endsSoon(authority, now)).isEmpty()) {
+      // The first, or all were left alone for so long.
       Authority made = Authority.create(now);
       if (current.isEmpty()) {
         parameters.create(AUTHORITY, Pem.of(made.own()), now);
       } else {
         parameters.put(AUTHORITY, Pem.of(made.own()), now);
+        parameters.delete(List.of(NEXT_AUTHORITY));
       }
       LOG.info(
           "Made an authority",
           entry("until", made.own().certificate().getNotAfter().toInstant().toString()));
-      trust(parameters, Stream.concat(Stream.of(made), next.stream()).toList(), now);
+      trust(parameters, List.of(made), now);
       return made;
     }
-    if (next.isEmpty() && current.get().own().endsWithin(AUTHORITY_EARLY, now)) {
+    if (next.isEmpty() && current.orElseThrow().own().endsWithin(AUTHORITY_EARLY, now)) {
       next = Optional.of(Authority.create(now));
       parameters.create(NEXT_AUTHORITY, Pem.of(next.get().own()), now);
       LOG.info("Made the next authority, which does not sign yet");
     }
     trust(parameters, Stream.concat(current.stream(), next.stream()).toList(), now);
-    if (next.isPresent() && isTrustedByAll(parameters, running)) {
+    // In an emergency, too, it is the next one: most tasks trust it already.
+    if (next.isPresent() && (urgent || isTrustedByAll(parameters, running))) {
       parameters.put(AUTHORITY, Pem.of(next.get().own()), now);
       parameters.delete(List.of(NEXT_AUTHORITY));
       LOG.info("The next authority signs from now on");
       return next.get();
     }
-    return current.get();
+    return current.orElseThrow();
+  }
+
+  private static boolean endsSoon(Authority authority, Instant now) {
+    return authority.own().endsWithin(Authority.CERTIFICATE_LIFE, now);
   }
 
   private static Optional<Authority> stored(Parameters parameters, String name) {

@@ -2,15 +2,19 @@ package colorteller.meshcertificates;
 
 import static software.amazon.lambda.powertools.logging.argument.StructuredArguments.entry;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.ecs.EcsClient;
 import software.amazon.awssdk.services.ecs.model.Deployment;
 import software.amazon.awssdk.services.ecs.model.DeploymentRolloutState;
@@ -24,18 +28,34 @@ final class Services {
   // DescribeServices takes no more.
   private static final int BATCH = 10;
 
+  /** A deployment that has lasted longer has not gone well. */
+  static final Duration ROLLOUT = Duration.ofHours(1);
+
   /**
    * One of them.
    *
    * @param parameters that its tasks are given, by their names below the prefix
-   * @param deployed since when all new tasks are started by its last deployment
+   * @param deployed since when all new tasks are started by the deployment that counts
    * @param complete whether no task of an earlier deployment runs any more
+   * @param tried when its last deployment began, even if ECS has rolled it back since
+   * @param state of its deployments, as ECS says
    */
-  record Running(String arn, Set<String> parameters, Instant deployed, boolean complete) {
+  record Running(
+      String arn,
+      Set<String> parameters,
+      Instant deployed,
+      boolean complete,
+      Instant tried,
+      String state) {
 
     /** Whether all of its tasks have started since. */
     boolean hasStartedSince(Instant time) {
       return complete && deployed.isAfter(time);
+    }
+
+    /** Whether a deployment that began since may still go well. */
+    boolean isOnItsWay(Instant since, Instant now) {
+      return tried.isAfter(since) && tried.isAfter(now.minus(ROLLOUT));
     }
   }
 
@@ -68,9 +88,10 @@ final class Services {
     return running;
   }
 
-  private Running running(Service service, Set<String> parameters) {
-    Deployment last =
-        service.deployments().stream()
+  private static Running running(Service service, Set<String> parameters) {
+    List<Deployment> deployments = service.deployments();
+    Deployment primary =
+        deployments.stream()
             .filter(deployment -> deployment.status().equals("PRIMARY"))
             .findFirst()
             .orElseThrow(
@@ -80,10 +101,25 @@ final class Services {
     return new Running(
         service.serviceArn(),
         parameters,
-        last.createdAt(),
-        service.deployments().size() == 1
-            && (last.rolloutState() == null
-                || last.rolloutState() == DeploymentRolloutState.COMPLETED));
+        primary.createdAt(),
+        deployments.size() == 1
+            && (primary.rolloutState() == null
+                || primary.rolloutState() == DeploymentRolloutState.COMPLETED),
+        deployments.stream()
+            .map(Deployment::createdAt)
+            .max(Comparator.naturalOrder())
+            .orElseThrow(),
+        deployments.stream().map(Services::state).collect(Collectors.joining("; ")));
+  }
+
+  private static String state(Deployment deployment) {
+    return Stream.of(
+            deployment.status(),
+            "of " + deployment.createdAt(),
+            deployment.rolloutStateAsString(),
+            deployment.rolloutStateReason())
+        .filter(Objects::nonNull)
+        .collect(Collectors.joining(" "));
   }
 
   /** An ARN that ends with the parameter's name is what CDK gives; a name would do as well. */
@@ -100,18 +136,39 @@ final class Services {
         .collect(Collectors.toSet());
   }
 
-  /** Deploys anew those whose tasks have an older value than there is. */
-  void roll(List<Running> services, Map<String, Parameters.Parameter> parameters) {
+  /**
+   * Deploys anew those whose tasks have an older value than there is. One whose deployment has not
+   * gone well is tried again, by the next run that finds it so: that is not at once.
+   *
+   * @return what has not gone well, a line each
+   */
+  List<String> roll(
+      List<Running> services, Map<String, Parameters.Parameter> parameters, Instant now) {
+    List<String> failed = new ArrayList<>();
     for (Running service : services) {
-      boolean isOld =
+      Instant changed =
           service.parameters().stream()
               .flatMap(name -> Stream.ofNullable(parameters.get(name)))
-              .anyMatch(parameter -> !service.deployed().isAfter(parameter.changed()));
-      if (isOld) {
+              .map(Parameters.Parameter::changed)
+              .max(Comparator.naturalOrder())
+              .orElse(null);
+      if (changed == null || service.hasStartedSince(changed) || service.isOnItsWay(changed, now)) {
+        continue;
+      }
+      if (service.tried().isAfter(changed) || changed.isBefore(now.minus(ROLLOUT))) {
+        failed.add(
+            "%s has tasks without the certificates of %s; its deployments: %s"
+                .formatted(service.arn(), changed, service.state()));
+      }
+      try {
         ecs.updateService(
             request -> request.cluster(cluster).service(service.arn()).forceNewDeployment(true));
         LOG.info("Deployed anew, for its certificate", entry("service", service.arn()));
+      } catch (SdkException e) {
+        // The others are to have theirs.
+        failed.add("%s cannot be deployed anew: %s".formatted(service.arn(), e.getMessage()));
       }
     }
+    return failed;
   }
 }

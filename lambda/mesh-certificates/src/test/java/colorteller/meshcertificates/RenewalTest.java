@@ -1,6 +1,7 @@
 package colorteller.meshcertificates;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
@@ -75,6 +76,124 @@ class RenewalTest {
     assertThat(world.rolled()).containsExactly("cart");
     world.renewal().run(Map.of());
     assertThat(world.rolled()).as("it is on its way").isEmpty();
+  }
+
+  /** A service with the certificates of before, after a run that has found them old. */
+  private void deployAndLetCertificatesBeOld() {
+    run();
+    world.deploy("cart", NODE, "trust-bundle");
+    world.deploy("shelf", NODE);
+    world.pass(Authority.CERTIFICATE_LIFE.minus(Renewal.EARLY).plusDays(1));
+    assertThat(renew()).isEmpty();
+    assertThat(world.rolled()).containsExactly("cart", "shelf");
+  }
+
+  private List<String> renew() {
+    return world.renewal().run(Map.of());
+  }
+
+  @Test
+  void aDeploymentThatFailedIsSaidAndTriedAgainByTheNextRun() {
+    deployAndLetCertificatesBeOld();
+    world.finishDeployment("shelf");
+    world.failDeployment("cart");
+    world.pass(Duration.ofMinutes(2));
+    assertThat(renew()).as("not so soon").isEmpty();
+    assertThat(world.rolled()).isEmpty();
+
+    world.pass(Duration.ofDays(1));
+    assertThat(renew())
+        .singleElement()
+        .asString()
+        .startsWith("cart has tasks without the certificates of 2027-01-22T00:00:00Z; its")
+        .contains("PRIMARY of 2027-01-22T00:00:01Z FAILED tasks failed to start; ACTIVE of")
+        .doesNotContain("\n");
+    assertThat(world.rolled()).containsExactly("cart");
+    world.pass(Duration.ofMinutes(1));
+    assertThat(renew()).as("it is on its way").isEmpty();
+    assertThat(world.rolled()).isEmpty();
+    world.finishDeployments();
+    world.pass(Duration.ofDays(1));
+    assertThat(renew()).isEmpty();
+    assertThat(world.rolled()).isEmpty();
+  }
+
+  @Test
+  void soIsOneThatWasRolledBack() {
+    deployAndLetCertificatesBeOld();
+    world.finishDeployment("shelf");
+    world.rollBack("cart");
+    world.pass(Duration.ofDays(1));
+    assertThatThrownBy(() -> world.renewal().runScheduled())
+        .as("the function fails")
+        .hasMessageStartingWith("cart has tasks without the certificates of ");
+    assertThat(world.rolled()).containsExactly("cart");
+  }
+
+  @Test
+  void soIsOneThatNeverEnds() {
+    deployAndLetCertificatesBeOld();
+    world.finishDeployment("shelf");
+    world.pass(Services.ROLLOUT.plusMinutes(1));
+    assertThat(renew()).singleElement().asString().contains("IN_PROGRESS");
+    assertThat(world.rolled()).containsExactly("cart");
+  }
+
+  @Test
+  void aServiceThatCannotBeDeployedAnewLeavesTheOthersTheirs() {
+    run();
+    world.deploy("cart", NODE);
+    world.deploy("shelf", NODE);
+    world.refuseDeployments("cart");
+    world.pass(Authority.CERTIFICATE_LIFE.minus(Renewal.EARLY).plusDays(1));
+    assertThat(renew()).containsExactly("cart cannot be deployed anew: no");
+    assertThat(world.rolled()).containsExactly("shelf");
+  }
+
+  /** A service whose deployments fail keeps the next authority from signing, not for ever. */
+  @Test
+  void inAnEmergencyTheNextAuthoritySignsWhichMostTrust() {
+    run();
+    world.deploy("cart", NODE, "trust-bundle");
+    String first = world.value("authority");
+    int days = 0;
+    while (!world.values().containsKey("next-authority")) {
+      world.pass(Duration.ofDays(1));
+      world.renewal().run(Map.of());
+      world.finishDeployments();
+      days++;
+    }
+    String next = world.value("next-authority");
+    world.deploy("broken", "trust-bundle");
+    world.startNone("broken");
+    String signs = first;
+    while (signs.equals(first)) {
+      world.pass(Duration.ofDays(1));
+      renew();
+      world.finishDeployments();
+      signs = world.value("authority");
+      days++;
+    }
+    assertThat(signs).isEqualTo(next);
+    assertThat(world.values()).doesNotContainKey("next-authority");
+    assertThat(days)
+        .isBetween(
+            (int) Authority.LIFE.minus(Authority.CERTIFICATE_LIFE).toDays(),
+            (int) Authority.LIFE.minus(Authority.CERTIFICATE_LIFE).toDays() + 1);
+  }
+
+  @Test
+  void authoritiesThatWereLeftAloneForALongTimeAreMadeAnew() {
+    run();
+    world.pass(Authority.LIFE.minus(Renewal.AUTHORITY_EARLY).plusDays(1));
+    world.deploy("cart", NODE, "trust-bundle");
+    renew();
+    String next = world.value("next-authority");
+    world.pass(Authority.LIFE);
+    renew();
+    assertThat(world.value("authority")).isNotEqualTo(next);
+    assertThat(world.values()).doesNotContainKey("next-authority");
+    assertThat(Pem.certificates(world.value("trust-bundle"))).hasSize(1);
   }
 
   @Test

@@ -6,10 +6,12 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import software.amazon.awssdk.services.ecs.EcsClient;
 import software.amazon.awssdk.services.ecs.model.ContainerDefinition;
@@ -19,6 +21,7 @@ import software.amazon.awssdk.services.ecs.model.DescribeServicesRequest;
 import software.amazon.awssdk.services.ecs.model.DescribeServicesResponse;
 import software.amazon.awssdk.services.ecs.model.DescribeTaskDefinitionRequest;
 import software.amazon.awssdk.services.ecs.model.DescribeTaskDefinitionResponse;
+import software.amazon.awssdk.services.ecs.model.EcsException;
 import software.amazon.awssdk.services.ecs.model.ListServicesRequest;
 import software.amazon.awssdk.services.ecs.model.ListServicesResponse;
 import software.amazon.awssdk.services.ecs.model.Secret;
@@ -47,23 +50,32 @@ final class World {
   /** What a task has that runs. */
   record Task(Map<String, String> given) {}
 
-  /** A service: what its tasks are given, its last deployment, the one task that runs. */
+  /** A service: what its tasks are given, its deployments, the one task that runs. */
   private static final class RunningService {
     private final List<String> parameters;
-    private Instant deployed;
-    private boolean complete = true;
-    private Task task;
+    private final List<Deployment> deployments = new ArrayList<>();
+    private Task task = new Task(Map.of());
 
-    RunningService(List<String> parameters, Instant deployed, Task task) {
+    RunningService(List<String> parameters) {
       this.parameters = parameters;
-      this.deployed = deployed;
-      this.task = task;
     }
+
+    boolean isComplete() {
+      return deployments.size() == 1
+          && deployments.get(0).rolloutState() == DeploymentRolloutState.COMPLETED;
+    }
+  }
+
+  private static Deployment deployment(
+      String status, Instant createdAt, DeploymentRolloutState state) {
+    return Deployment.builder().status(status).createdAt(createdAt).rolloutState(state).build();
   }
 
   private final Map<String, Parameter> parameters = new TreeMap<>();
   private final Map<String, RunningService> services = new LinkedHashMap<>();
   private final List<String> rolled = new ArrayList<>();
+  private final Set<String> refusesDeployments = new HashSet<>();
+  private final Set<String> startsNone = new HashSet<>();
   private Instant now = Instant.parse("2027-01-01T00:00:00Z");
 
   final Clock clock =
@@ -161,15 +173,7 @@ final class World {
                             return Service.builder()
                                 .serviceArn(name)
                                 .taskDefinition(name)
-                                .deployments(
-                                    Deployment.builder()
-                                        .status("PRIMARY")
-                                        .createdAt(service.deployed)
-                                        .rolloutState(
-                                            service.complete
-                                                ? DeploymentRolloutState.COMPLETED
-                                                : DeploymentRolloutState.IN_PROGRESS)
-                                        .build())
+                                .deployments(service.deployments)
                                 .build();
                           })
                       .toList())
@@ -207,8 +211,15 @@ final class World {
           if (!request.forceNewDeployment()) {
             throw new AssertionError("ECS would do nothing");
           }
-          service.deployed = now.plusSeconds(1);
-          service.complete = false;
+          if (refusesDeployments.contains(request.service())) {
+            throw EcsException.builder().message("no").build();
+          }
+          // The last one that was well goes on until the new one is.
+          Deployment before = service.deployments.get(service.deployments.size() - 1);
+          service.deployments.clear();
+          service.deployments.add(
+              deployment("PRIMARY", now.plusSeconds(1), DeploymentRolloutState.IN_PROGRESS));
+          service.deployments.add(before.toBuilder().status("ACTIVE").build());
           rolled.add(request.service());
           return UpdateServiceResponse.builder().build();
         }
@@ -238,27 +249,62 @@ final class World {
   /** Deploys a service whose tasks are given parameters of the prefix. */
   void deploy(String service, String... names) {
     List<String> full = List.of(names).stream().map(name -> PREFIX + "/" + name).toList();
-    services.put(service, new RunningService(full, now, new Task(Map.of())));
+    RunningService running = new RunningService(full);
+    running.deployments.add(deployment("PRIMARY", now, DeploymentRolloutState.IN_PROGRESS));
+    services.put(service, running);
     finishDeployments();
   }
 
-  /** ECS has replaced all tasks. */
+  /** ECS has replaced all tasks, but for those of services that cannot start any. */
   void finishDeployments() {
-    services
-        .values()
-        .forEach(
-            service -> {
-              if (!service.complete || service.task.given().isEmpty()) {
-                Map<String, String> given = new TreeMap<>();
-                service.parameters.forEach(
-                    name ->
-                        given.put(
-                            name.substring(PREFIX.length() + 1),
-                            Objects.requireNonNull(parameters.get(name)).value()));
-                service.task = new Task(given);
-                service.complete = true;
-              }
-            });
+    services.keySet().stream()
+        .filter(service -> !startsNone.contains(service))
+        .forEach(this::finishDeployment);
+  }
+
+  /** ECS has replaced all tasks of a service. */
+  void finishDeployment(String name) {
+    RunningService service = Objects.requireNonNull(services.get(name));
+    if (!service.isComplete()) {
+      Map<String, String> given = new TreeMap<>();
+      service.parameters.forEach(
+          parameter ->
+              given.put(
+                  parameter.substring(PREFIX.length() + 1),
+                  Objects.requireNonNull(parameters.get(parameter)).value()));
+      service.task = new Task(given);
+      Instant createdAt = service.deployments.get(0).createdAt();
+      service.deployments.clear();
+      service.deployments.add(deployment("PRIMARY", createdAt, DeploymentRolloutState.COMPLETED));
+    }
+  }
+
+  /** From now on, no task of a service starts. */
+  void startNone(String service) {
+    startsNone.add(service);
+  }
+
+  /** ECS has given up the last deployment. */
+  void failDeployment(String service) {
+    List<Deployment> deployments = Objects.requireNonNull(services.get(service)).deployments;
+    deployments.set(
+        0,
+        deployments.get(0).toBuilder()
+            .rolloutState(DeploymentRolloutState.FAILED)
+            .rolloutStateReason("tasks failed to start")
+            .build());
+  }
+
+  /** ECS has given up the last deployment, and goes on with the one before. */
+  void rollBack(String service) {
+    List<Deployment> deployments = Objects.requireNonNull(services.get(service)).deployments;
+    deployments.remove(0);
+    deployments.set(0, deployments.get(0).toBuilder().status("PRIMARY").build());
+  }
+
+  /** ECS takes no deployment of a service. */
+  void refuseDeployments(String service) {
+    refusesDeployments.add(service);
   }
 
   Task task(String service) {

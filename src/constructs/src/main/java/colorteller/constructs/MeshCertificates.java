@@ -12,6 +12,7 @@ import software.amazon.awscdk.Duration;
 import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.services.cloudwatch.Alarm;
 import software.amazon.awscdk.services.cloudwatch.ComparisonOperator;
+import software.amazon.awscdk.services.cloudwatch.Metric;
 import software.amazon.awscdk.services.cloudwatch.MetricOptions;
 import software.amazon.awscdk.services.cloudwatch.TreatMissingData;
 import software.amazon.awscdk.services.ecs.ICluster;
@@ -45,6 +46,11 @@ public final class MeshCertificates extends Construct {
    * @param prefix what their names begin with, such as {@code /shop/certificates}
    */
   public record Parameters(String prefix) {
+
+    /** Checks the prefix. */
+    public Parameters {
+      ParameterName.require(prefix);
+    }
 
     /** Of the control plane: its key, then its certificate. */
     String controlPlane() {
@@ -110,17 +116,43 @@ public final class MeshCertificates extends Construct {
             .build();
     // It never runs beside the first run, nor after the last.
     daily.getNode().addDependency(certificates);
-    Alarm.Builder.create(this, "Failed")
-        .alarmDescription("The mesh's certificates could not be renewed; see the function's log")
-        .metric(
-            function
-                .alias()
-                .metricErrors(
-                    MetricOptions.builder().period(Duration.days(1)).statistic("Sum").build()))
-        .threshold(0)
-        .comparisonOperator(ComparisonOperator.GREATER_THAN_THRESHOLD)
-        .evaluationPeriods(1)
-        .treatMissingData(TreatMissingData.NOT_BREACHING)
+    alarm(
+        "Failed",
+        "The mesh's certificates could not be renewed, or services not be deployed anew for them; see the function's log",
+        function.alias().metricErrors(sumOfADay()),
+        ComparisonOperator.GREATER_THAN_THRESHOLD,
+        0,
+        1,
+        TreatMissingData.NOT_BREACHING);
+    alarm(
+        "NotRun",
+        "The function that renews the mesh's certificates has not run for two days; they expire within ten",
+        function.alias().metricInvocations(sumOfADay()),
+        ComparisonOperator.LESS_THAN_THRESHOLD,
+        1,
+        2,
+        TreatMissingData.BREACHING);
+  }
+
+  private static MetricOptions sumOfADay() {
+    return MetricOptions.builder().period(Duration.days(1)).statistic("Sum").build();
+  }
+
+  private void alarm(
+      String id,
+      String description,
+      Metric metric,
+      ComparisonOperator comparison,
+      int threshold,
+      int days,
+      TreatMissingData missing) {
+    Alarm.Builder.create(this, id)
+        .alarmDescription(description)
+        .metric(metric)
+        .threshold(threshold)
+        .comparisonOperator(comparison)
+        .evaluationPeriods(days)
+        .treatMissingData(missing)
         .build();
   }
 
