@@ -47,7 +47,7 @@ class CostTest {
     assertThat(bill.bill().describe())
         .isEqualTo(
             "0.5 x vCPU of Fargate on ARM, 1 x GB of Fargate on ARM, 1 x hosted zone of a namespace,"
-                + " 6 x alarm, 7 x metric of CloudWatch");
+                + " 7 x alarm, 7 x metric of CloudWatch");
     int tasks = 2;
     double instances = tasks * 6 * perHour(5);
     double documents = tasks * perHour(2);
@@ -56,7 +56,6 @@ class CostTest {
     Map<String, Double> used =
         Map.of(
             "what Cloud Map is asked", instances * 1e-6,
-            "what KMS decrypts for SSM", secrets * 0.03 / 10_000,
             // A request and its answer have 4 kB, signature and token included.
             "through the NAT gateway", (instances + documents + secrets) * 4e-6 * 0.045,
             "looking the control plane up", envoys * perHour(10) * 0.4e-6,

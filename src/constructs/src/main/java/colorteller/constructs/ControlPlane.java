@@ -197,7 +197,10 @@ public final class ControlPlane extends Construct {
         List.of("ssm:GetParameter"),
         List.of(parameter(certificates.controlPlane()), parameter(certificates.trustBundle())));
     // Not the documents' own keys: a changed mesh would be a changed task.
-    allow(task, List.of("s3:GetObject"), List.of(MeshDocument.assets(this)));
+    allow(
+        task,
+        List.of("s3:GetObject"),
+        documents.stream().map(document -> document.assets(this)).distinct().toList());
     List<String> namespaces =
         documents.stream().flatMap(MeshDocument::namespaces).distinct().sorted().toList();
     if (!namespaces.isEmpty()) {
@@ -239,7 +242,8 @@ public final class ControlPlane extends Construct {
         "An Envoy has rejected what it was sent, and goes on with what it had; see ./walkthrough proxies",
         ComparisonOperator.GREATER_THAN_THRESHOLD,
         0,
-        2,
+        // An Envoy that rejects what it is first told lives no longer.
+        1,
         TreatMissingData.NOT_BREACHING);
     alarm(
         name,
@@ -252,10 +256,10 @@ public final class ControlPlane extends Construct {
     alarm(
         name,
         "DocumentAge",
-        "No task of the control plane, or none that could read a mesh's document for two minutes; see its log",
+        "For three minutes a task of the control plane has not read a mesh's document, or none has run; see its log",
         ComparisonOperator.GREATER_THAN_THRESHOLD,
-        120,
-        3,
+        60,
+        2,
         TreatMissingData.BREACHING);
     alarm(
         name,

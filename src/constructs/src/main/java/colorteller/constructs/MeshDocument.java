@@ -10,8 +10,10 @@ import colorteller.mesh.VirtualGateway;
 import colorteller.mesh.VirtualNode;
 import colorteller.mesh.template.MeshReader;
 import colorteller.mesh.template.Template;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -31,6 +33,7 @@ import software.amazon.awscdk.Fn;
 import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.Token;
 import software.amazon.awscdk.services.s3.assets.Asset;
+import software.amazon.awscdk.services.ssm.ParameterTier;
 import software.amazon.awscdk.services.ssm.StringParameter;
 import software.constructs.Construct;
 
@@ -52,12 +55,19 @@ public final class MeshDocument extends Construct {
 
   private static final Pattern IMPORT = Pattern.compile("\"Fn::ImportValue\"\\s*:\\s*\"([^\"]+)\"");
 
-  /** What SSM takes of a standard parameter. */
-  private static final int MOST_CHARACTERS = 4096;
+  /** What SSM takes of an advanced parameter, which this becomes if it must. */
+  private static final int MOST_BYTES = 8192;
+
+  /** As long as any account's number, region or domain, and most names. */
+  private static final String COUNTED_AS = "................";
+
+  /** As long as the URL of any asset can be: a bucket's name, a hash, an ending. */
+  private static final String LONGEST_URL = "s3://" + ".".repeat(63 + 1 + 64 + 5);
 
   private final String parameterName;
   private final Path file;
   private final Mesh mesh;
+  private final Asset asset;
 
   private MeshDocument(
       Construct scope,
@@ -67,7 +77,7 @@ public final class MeshDocument extends Construct {
       Map<String, String> parameters,
       Map<String, String> imports) {
     super(scope, id);
-    this.parameterName = parameterName;
+    this.parameterName = ParameterName.require(parameterName);
     this.file = file;
     Map<String, String> values = new TreeMap<>(parameters);
     pseudoParameters().forEach(values::putIfAbsent);
@@ -76,23 +86,27 @@ public final class MeshDocument extends Construct {
     proxies();
     requireShort(values, imports);
 
-    Asset asset = Asset.Builder.create(this, "Template").path(file.toString()).build();
+    asset = Asset.Builder.create(this, "Template").path(file.toString()).build();
     StringParameter.Builder.create(this, "Parameter")
         .parameterName(parameterName)
         .description("The document of the mesh " + mesh.name())
-        .stringValue(
-            Stack.of(this)
-                .toJsonString(
-                    // In an order that stays.
-                    new TreeMap<>(
-                        Map.of(
-                            "template",
-                            asset.getS3ObjectUrl(),
-                            "parameters",
-                            values,
-                            "imports",
-                            new TreeMap<>(imports)))))
+        // Costs nothing as long as it is short.
+        .tier(ParameterTier.INTELLIGENT_TIERING)
+        .stringValue(Stack.of(this).toJsonString(pointer(asset.getS3ObjectUrl(), values, imports)))
         .build();
+  }
+
+  /** In an order that stays. */
+  private static Map<String, Object> pointer(
+      String template, Map<String, String> parameters, Map<String, String> imports) {
+    return new TreeMap<>(
+        Map.of(
+            "template",
+            template,
+            "parameters",
+            new TreeMap<>(parameters),
+            "imports",
+            new TreeMap<>(imports)));
   }
 
   /**
@@ -152,17 +166,19 @@ public final class MeshDocument extends Construct {
         Template.read(file, known(values, unknown), known(imports, unknown)));
   }
 
-  /** Else the deployment would fail, once all else is made. What it alone knows is not counted. */
+  /** Else the deployment would fail, once all else is made. */
   private void requireShort(Map<String, String> values, Map<String, String> imports) {
-    int characters =
-        Stream.of(known(values, ""), known(imports, ""))
-            .flatMap(known -> known.entrySet().stream())
-            .mapToInt(value -> value.getKey().length() + value.getValue().length())
-            .sum();
-    if (characters > MOST_CHARACTERS) {
+    int bytes =
+        new ObjectMapper()
+            .valueToTree(
+                pointer(LONGEST_URL, known(values, COUNTED_AS), known(imports, COUNTED_AS)))
+            .toString()
+            .getBytes(StandardCharsets.UTF_8)
+            .length;
+    if (bytes > MOST_BYTES) {
       throw new IllegalArgumentException(
-          "%s: its parameters and imports have %d characters, and the SSM parameter %s takes %d; write values that never differ into the template"
-              .formatted(file, characters, parameterName, MOST_CHARACTERS));
+          "%s: its parameters and imports make an SSM parameter %s of %d bytes (%d for each that only a deployment knows), and SSM takes %d; write values that never differ into the template"
+              .formatted(file, parameterName, bytes, COUNTED_AS.length(), MOST_BYTES));
     }
   }
 
@@ -238,13 +254,12 @@ public final class MeshDocument extends Construct {
   }
 
   /**
-   * Tells what somebody must be allowed to do that reads a document, whatever it is at the time.
+   * Tells what somebody must be allowed to do that reads the document, whatever it is at the time.
    *
    * @param scope in the account and region of the document
    * @param allow is given actions and a resource
    */
-  public static void allowReading(
-      Construct scope, String parameterName, BiConsumer<List<String>, String> allow) {
+  public void allowReading(Construct scope, BiConsumer<List<String>, String> allow) {
     allow.accept(
         List.of("ssm:GetParameter"),
         Stack.of(scope)
@@ -256,19 +271,11 @@ public final class MeshDocument extends Construct {
     allow.accept(List.of("s3:GetObject"), assets(scope));
   }
 
-  /** The objects of the bucket that the CDK has its assets in. */
-  static String assets(Construct scope) {
-    Stack stack = Stack.of(scope);
+  /** The objects of the bucket in which the document is, and those of later deployments will be. */
+  String assets(Construct scope) {
     return Fn.join(
         "",
-        List.of(
-            "arn:",
-            stack.getPartition(),
-            ":s3:::",
-            Fn.sub(
-                "cdk-%s-assets-${AWS::AccountId}-${AWS::Region}"
-                    .formatted(stack.getSynthesizer().getBootstrapQualifier())),
-            "/*"));
+        List.of("arn:", Stack.of(scope).getPartition(), ":s3:::", asset.getS3BucketName(), "/*"));
   }
 
   /** The name of the SSM parameter. */

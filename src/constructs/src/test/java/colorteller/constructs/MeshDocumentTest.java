@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -17,8 +18,10 @@ import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awscdk.App;
 import software.amazon.awscdk.AppProps;
 import software.amazon.awscdk.CfnParameter;
+import software.amazon.awscdk.DefaultStackSynthesizer;
 import software.amazon.awscdk.Fn;
 import software.amazon.awscdk.Stack;
+import software.amazon.awscdk.StackProps;
 import software.amazon.awscdk.services.appmesh.Mesh;
 import software.amazon.awscdk.services.appmesh.ServiceDiscovery;
 import software.amazon.awscdk.services.appmesh.VirtualNode;
@@ -120,9 +123,57 @@ class MeshDocumentTest {
   void whatDoesNotFitIntoTheParameterFails() throws IOException {
     refuses(
         stack(),
-        template(TEMPLATE.replace("Host:", "Notes: {Type: String}\n  Host:")),
-        Map.of("Environment", "test", "Notes", "n".repeat(4096)),
-        " characters, and the SSM parameter /shop/mesh takes 4096; ");
+        template(
+            TEMPLATE.replace("Host:", "Notes: {Type: String}\n  More: {Type: String}\n  Host:")),
+        // With names, punctuation and the template's URL, that is too much.
+        Map.of("Environment", "test", "Notes", "n".repeat(4000), "More", "m".repeat(3850)),
+        " bytes (16 for each that only a deployment knows), and SSM takes 8192; ");
+  }
+
+  @Test
+  void aNameThatSsmKeepsForItselfFails() throws IOException {
+    Path file = template(TEMPLATE);
+    Stack stack = stack();
+    for (String name :
+        List.of("/aws/mesh", "/AWSome/mesh", "/ssm-shop", "shop/mesh", "/shop//mesh")) {
+      assertThatThrownBy(() -> MeshDocument.ofTemplate(stack, name, name, file, Map.of(), Map.of()))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageStartingWith("the name '%s' of SSM parameters is not allowed; ", name);
+      assertThatThrownBy(() -> new MeshCertificates.Parameters(name))
+          .hasMessageStartingWith("the name '%s' of", name);
+    }
+  }
+
+  /** A bucket of somebody's own, whose name does not follow from the qualifier. */
+  @Test
+  void whoReadsItReadsTheBucketInWhichItIs() throws IOException {
+    Stack stack =
+        new Stack(
+            app,
+            "shop",
+            StackProps.builder()
+                .synthesizer(
+                    DefaultStackSynthesizer.Builder.create()
+                        .fileAssetsBucketName("assets-of-the-shop")
+                        .build())
+                .build());
+    MeshDocument document =
+        MeshDocument.ofTemplate(
+            stack,
+            "Document",
+            "/shop/mesh",
+            template(TEMPLATE),
+            Map.of("Environment", "test"),
+            Map.of("shop-namespace", "shop.local"));
+    List<String> allowed = new ArrayList<>();
+    document.allowReading(
+        stack,
+        (actions, resource) -> allowed.add(actions + String.valueOf(stack.resolve(resource))));
+    assertThat(allowed)
+        .hasSize(2)
+        .anyMatch(
+            one -> one.contains("s3:GetObject") && one.contains(":s3:::assets-of-the-shop/*"));
+    assertThat(synthesized().findValue("Value").toString()).contains("s3://assets-of-the-shop/");
   }
 
   private static void refuses(

@@ -18,7 +18,7 @@ import software.constructs.Construct;
 /** What runs for a variant: the six colours, the gateway, and the load balancer in front of it. */
 final class ServiceStack extends NamedStack {
 
-  ServiceStack(Construct scope, Settings settings, Variant variant) {
+  ServiceStack(Construct scope, Settings settings, Variant variant, MeshStack mesh) {
     super(scope, "%s-%s-ecs-service".formatted(settings.projectName(), variant.word()));
     IVpc vpc = SharedVpc.of(this, settings);
     ISubnet ipv4Only = vpc.getPrivateSubnets().get(0);
@@ -62,7 +62,7 @@ final class ServiceStack extends NamedStack {
         environment.cluster(),
         colorgateway.service(),
         loadBalancer.ipv6Targets());
-    new Verifier(this, settings, variant, environment.cluster(), loadBalancer);
+    new Verifier(this, settings, variant, mesh.document(), environment.cluster(), loadBalancer);
     CfnOutput.Builder.create(this, "ColorAppEndpoint").value(loadBalancer.ipv4Url()).build();
     CfnOutput.Builder.create(this, "ColorAppEndpointIpv6")
         .description("Reaches the gateway by IPv6")

@@ -79,7 +79,7 @@ public final class SynthesizeStages {
                   .build());
       for (Variant variant : variants) {
         MeshStack mesh = new MeshStack(app, settings.get(i), variant);
-        Stack services = new ServiceStack(app, settings.get(i), variant);
+        Stack services = new ServiceStack(app, settings.get(i), variant, mesh);
         index
             .addObject()
             .put("stage", stage)

@@ -5,6 +5,7 @@ import colorteller.constructs.MeshDocument;
 import colorteller.mesh.ProxyId;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -24,6 +25,7 @@ final class Verifier extends Construct {
       Construct scope,
       Settings settings,
       Variant variant,
+      Optional<MeshDocument> document,
       ICluster cluster,
       GatewayLoadBalancer loadBalancer) {
     super(scope, "Verifier");
@@ -40,10 +42,8 @@ final class Verifier extends Construct {
             Map.of(
                 "VARIANT",
                 variant.word(),
-                settings.backend() == Backend.APPMESH ? "MESH_NAME" : "MESH_DOCUMENT",
-                settings.backend() == Backend.APPMESH
-                    ? mesh
-                    : MeshStack.documentParameter(settings, variant),
+                document.isEmpty() ? "MESH_NAME" : "MESH_DOCUMENT",
+                document.map(MeshDocument::parameterName).orElse(mesh),
                 "ENDPOINT_IPV4",
                 loadBalancer.ipv4Url(),
                 "ENDPOINT_IPV6",
@@ -57,12 +57,9 @@ final class Verifier extends Construct {
                 "720"),
             null);
     Stack stack = Stack.of(this);
-    switch (settings.backend()) {
-      case APPMESH -> allowReadingTheMesh(function, settings, mesh);
-      case ENVOY ->
-          MeshDocument.allowReading(
-              this, MeshStack.documentParameter(settings, variant), function::allow);
-    }
+    document.ifPresentOrElse(
+        own -> own.allowReading(this, function::allow),
+        () -> allowReadingTheMesh(function, settings, mesh));
     function.allowIf(
         List.of("servicediscovery:DiscoverInstances"),
         Map.of(

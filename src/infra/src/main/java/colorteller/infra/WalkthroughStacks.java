@@ -18,7 +18,7 @@ final class WalkthroughStacks {
             ? List.of(cluster, addControlPlane(app, settings, cluster, meshes))
             : List.of(cluster);
     for (int i = 0; i < meshes.size(); i++) {
-      Stack services = new ServiceStack(app, settings, variants.get(i));
+      Stack services = new ServiceStack(app, settings, variants.get(i), meshes.get(i));
       services.addStackDependency(meshes.get(i));
       before.forEach(services::addStackDependency);
     }
@@ -38,8 +38,8 @@ final class WalkthroughStacks {
 
   /** What a variant has of its own, where what is shared is there already. */
   static void addVariant(Construct scope, Settings settings, Variant variant) {
-    Stack mesh = new MeshStack(scope, settings, variant);
-    new ServiceStack(scope, settings, variant).addStackDependency(mesh);
+    MeshStack mesh = new MeshStack(scope, settings, variant);
+    new ServiceStack(scope, settings, variant, mesh).addStackDependency(mesh);
   }
 
   private static Stack addCluster(Construct scope, Settings settings) {

@@ -136,6 +136,7 @@ class OwnEnvoysTest {
             "DocumentAge",
             "Errors",
             "FaultySources",
+            "Invocations",
             "Refused",
             "RejectedResources");
     assertThat(environment(containers(only).path(0)))
