@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedKeyManager;
 
@@ -72,6 +73,10 @@ final class BenchmarkEnvoys {
     for (String line = in.readLine(); line != null; line = in.readLine()) {
       if (line.equals("reconnect")) {
         envoys.forEach(Envoy::disconnect);
+        for (Envoy envoy : envoys) {
+          // Then its stream has ended as well, and does not open anew by itself.
+          envoy.channel.awaitTermination(1, TimeUnit.MINUTES);
+        }
         envoys.forEach(Envoy::connect);
       }
       if (line.equals("cpu")) {
@@ -108,7 +113,14 @@ final class BenchmarkEnvoys {
               .overrideAuthority("p" + number)
               .directExecutor()
               .build();
-      requests = AggregatedDiscoveryServiceGrpc.newStub(channel).deltaAggregatedResources(this);
+      open();
+    }
+
+    private void open() {
+      requests =
+          AggregatedDiscoveryServiceGrpc.newStub(channel)
+              .withWaitForReady()
+              .deltaAggregatedResources(this);
       for (ResourceType type : ResourceType.values()) {
         Map<String, String> versions = has.getOrDefault(type, Map.of());
         boolean all = type == ResourceType.CLUSTER || type == ResourceType.LISTENER;
@@ -164,7 +176,10 @@ final class BenchmarkEnvoys {
 
     @Override
     public void onError(Throwable error) {
-      // It is told to connect again.
+      // As an Envoy does: on a busy machine a connection is not always made in time.
+      if (!channel.isShutdown()) {
+        open();
+      }
     }
 
     @Override

@@ -18,6 +18,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.management.OperatingSystemMXBean;
 import java.io.BufferedReader;
 import java.io.PrintWriter;
+import java.lang.management.CompilationMXBean;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -43,14 +44,14 @@ final class ControlPlaneBenchmark {
   private static final int ROUNDS = 10;
 
   /**
-   * So many changed proxies come first, or as many as are done in some time, and do not count: a
-   * service runs for weeks, so Java has compiled what it does. What the first change takes is told
-   * apart.
+   * Rounds come first that do not count, until Java has compiled what they do, as it has in a
+   * service that runs for weeks: until its compilers have taken less than this share of the time
+   * for some rounds. What the first change takes is told apart.
    */
-  private static final int WARM_UP = 150_000;
+  private static final double COMPILING = 0.02;
 
-  private static final int LEAST_WARM_UP_ROUNDS = 5;
-  private static final double WARM_UP_SECONDS = 30;
+  private static final int WARM_UP_ROUNDS = 10;
+  private static final double WARM_UP_LIMIT_SECONDS = 120;
   private static final int INSTANCES_WARM_UP = 500;
   private static final int INSTANCES = 200;
   private static final int TOGETHER = 10;
@@ -58,6 +59,8 @@ final class ControlPlaneBenchmark {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final OperatingSystemMXBean SYSTEM =
       (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+
+  private static final CompilationMXBean COMPILERS = ManagementFactory.getCompilationMXBean();
 
   private final int count;
   private volatile Acknowledgements acknowledged = new Acknowledgements(0);
@@ -136,13 +139,17 @@ final class ControlPlaneBenchmark {
       double cpu = 0;
       double simulator = 0;
       int next = 1;
+      int quiet = 0;
       for (long start = System.nanoTime();
-          next <= LEAST_WARM_UP_ROUNDS
-              || next <= WARM_UP / count && seconds(start) < WARM_UP_SECONDS;
+          quiet < WARM_UP_ROUNDS && seconds(start) < WARM_UP_LIMIT_SECONDS;
           next++) {
+        long compiled = COMPILERS.getTotalCompilationTime();
         begin = change(stages[next % 2]);
+        double took = seconds(begin);
+        double compiling = (COMPILERS.getTotalCompilationTime() - compiled) / 1e3;
+        quiet = compiling < COMPILING * took ? quiet + 1 : 0;
         if (next == 1) {
-          firstStage = seconds(begin);
+          firstStage = took;
         }
       }
       for (int round = 1; round <= ROUNDS; round++, next++) {

@@ -10,6 +10,7 @@ import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster.DiscoveryType;
 import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
 import io.envoyproxy.envoy.service.discovery.v3.Resource;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -95,8 +96,13 @@ final class Snapshot {
 
   /** The same with other endpoints of those clusters that it has; itself if nothing changes. */
   Snapshot with(Collection<ClusterLoadAssignment> changed, Serializer serializer) {
-    List<ClusterLoadAssignment> own =
-        changed.stream().filter(one -> withEndpoints.contains(one.getClusterName())).toList();
+    // Every proxy is asked this, and few have one of these clusters.
+    List<ClusterLoadAssignment> own = new ArrayList<>();
+    for (ClusterLoadAssignment one : changed) {
+      if (withEndpoints.contains(one.getClusterName())) {
+        own.add(one);
+      }
+    }
     if (own.isEmpty()) {
       return this;
     }
