@@ -2,14 +2,10 @@ package colorteller.constructs;
 
 import colorteller.controlplane.Translator;
 import colorteller.controlplane.WithoutRedirection;
-import colorteller.mesh.Listener;
 import colorteller.mesh.Mesh;
 import colorteller.mesh.ProxyId;
-import colorteller.mesh.ServiceDiscovery.CloudMap;
 import colorteller.mesh.VirtualGateway;
 import colorteller.mesh.VirtualNode;
-import colorteller.mesh.template.MeshReader;
-import colorteller.mesh.template.Template;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -31,7 +27,6 @@ import software.amazon.awscdk.ArnComponents;
 import software.amazon.awscdk.Aws;
 import software.amazon.awscdk.Fn;
 import software.amazon.awscdk.Stack;
-import software.amazon.awscdk.Token;
 import software.amazon.awscdk.services.s3.assets.Asset;
 import software.amazon.awscdk.services.ssm.ParameterTier;
 import software.amazon.awscdk.services.ssm.StringParameter;
@@ -46,12 +41,6 @@ import software.constructs.Construct;
  * and the control plane cannot do, ends the synthesis with its place in the template.
  */
 public final class MeshDocument extends Construct {
-
-  /** What stands for a value that only a deployment knows: good for a text and for a number. */
-  private static final String UNKNOWN = "1";
-
-  /** Another such value. What differs between the two, only a deployment knows as well. */
-  private static final String UNKNOWN_TOO = "2";
 
   private static final Pattern IMPORT = Pattern.compile("\"Fn::ImportValue\"\\s*:\\s*\"([^\"]+)\"");
 
@@ -81,10 +70,11 @@ public final class MeshDocument extends Construct {
     this.file = file;
     Map<String, String> values = new TreeMap<>(parameters);
     pseudoParameters().forEach(values::putIfAbsent);
-    mesh = read(values, imports, UNKNOWN);
-    requireKnown(read(values, imports, UNKNOWN_TOO));
+    TemplateAtSynthesis template = new TemplateAtSynthesis(file, values, imports);
+    mesh = template.mesh();
+    // What cannot be translated says so.
     proxies();
-    requireShort(values, imports);
+    requireShort(template);
 
     asset = Asset.Builder.create(this, "Template").path(file.toString()).build();
     StringParameter.Builder.create(this, "Parameter")
@@ -92,21 +82,20 @@ public final class MeshDocument extends Construct {
         .description("The document of the mesh " + mesh.name())
         // Costs nothing as long as it is short.
         .tier(ParameterTier.INTELLIGENT_TIERING)
-        .stringValue(Stack.of(this).toJsonString(pointer(asset.getS3ObjectUrl(), values, imports)))
+        .stringValue(Stack.of(this).toJsonString(pointer(asset.getS3ObjectUrl(), template)))
         .build();
   }
 
   /** In an order that stays. */
-  private static Map<String, Object> pointer(
-      String template, Map<String, String> parameters, Map<String, String> imports) {
+  private static Map<String, Object> pointer(String url, TemplateAtSynthesis template) {
     return new TreeMap<>(
         Map.of(
             "template",
-            template,
+            url,
             "parameters",
-            new TreeMap<>(parameters),
+            new TreeMap<>(template.parameters()),
             "imports",
-            new TreeMap<>(imports)));
+            new TreeMap<>(template.imports())));
   }
 
   /**
@@ -161,17 +150,11 @@ public final class MeshDocument extends Construct {
     return new MeshDocument(scope, id, parameterName, template, parameters, imports);
   }
 
-  private Mesh read(Map<String, String> values, Map<String, String> imports, String unknown) {
-    return MeshReader.readKnown(
-        Template.read(file, known(values, unknown), known(imports, unknown)));
-  }
-
   /** Else the deployment would fail, once all else is made. */
-  private void requireShort(Map<String, String> values, Map<String, String> imports) {
+  private void requireShort(TemplateAtSynthesis template) {
     int bytes =
         new ObjectMapper()
-            .valueToTree(
-                pointer(LONGEST_URL, known(values, COUNTED_AS), known(imports, COUNTED_AS)))
+            .valueToTree(pointer(LONGEST_URL, template.with(COUNTED_AS)))
             .toString()
             .getBytes(StandardCharsets.UTF_8)
             .length;
@@ -182,60 +165,6 @@ public final class MeshDocument extends Construct {
     }
   }
 
-  /** Certificates, tasks, names and permissions are made of these while the app synthesizes. */
-  private void requireKnown(Mesh other) {
-    List<String> here = namesAndPorts(mesh);
-    List<String> there = namesAndPorts(other);
-    Stream.concat(
-            here.stream().filter(name -> !there.contains(name)),
-            there.stream().filter(name -> !here.contains(name)))
-        .findFirst()
-        .ifPresent(
-            name -> {
-              throw new IllegalArgumentException(
-                  "%s: %s has in it what only a deployment knows (%s stands for it); give the parameter or the import of which it is made a value that is known at synthesis"
-                      .formatted(file, name, UNKNOWN));
-            });
-  }
-
-  private static List<String> namesAndPorts(Mesh mesh) {
-    Stream<String> gateways =
-        mesh.gateways().values().stream()
-            .map(
-                gateway ->
-                    "virtual gateway %s, ports %s"
-                        .formatted(gateway.name(), ports(gateway.listeners())));
-    Stream<String> nodes =
-        mesh.nodes().values().stream()
-            .map(
-                node ->
-                    "virtual node %s, ports %s".formatted(node.name(), ports(node.listeners())));
-    Stream<String> backends =
-        new WithoutRedirection(mesh)
-            .addresses().keySet().stream().map(name -> "virtual service " + name);
-    Stream<String> namespaces = namespaces(mesh).map(name -> "Cloud Map namespace " + name);
-    return Stream.of(Stream.of("mesh " + mesh.name()), gateways, nodes, backends, namespaces)
-        .flatMap(names -> names)
-        .toList();
-  }
-
-  private static List<Integer> ports(List<Listener> listeners) {
-    return listeners.stream().map(Listener::port).toList();
-  }
-
-  /** The Cloud Map namespaces of a mesh. */
-  private static Stream<String> namespaces(Mesh mesh) {
-    return mesh.nodes().values().stream()
-        .flatMap(node -> node.serviceDiscovery().stream())
-        .flatMap(
-            discovery ->
-                discovery instanceof CloudMap cloudMap
-                    ? Stream.of(cloudMap.namespaceName())
-                    : Stream.of())
-        .distinct()
-        .sorted();
-  }
-
   private Map<String, String> pseudoParameters() {
     return Map.of(
         "AWS::AccountId", Aws.ACCOUNT_ID,
@@ -243,14 +172,6 @@ public final class MeshDocument extends Construct {
         "AWS::Region", Aws.REGION,
         "AWS::StackName", Stack.of(this).getStackName(),
         "AWS::URLSuffix", Aws.URL_SUFFIX);
-  }
-
-  private static Map<String, String> known(Map<String, String> values, String unknown) {
-    Map<String, String> known = new TreeMap<>();
-    values.forEach(
-        (name, value) ->
-            known.put(name, Boolean.TRUE.equals(Token.isUnresolved(value)) ? unknown : value));
-    return known;
   }
 
   /**
@@ -295,7 +216,7 @@ public final class MeshDocument extends Construct {
 
   /** The Cloud Map namespaces in which its nodes are found. */
   Stream<String> namespaces() {
-    return namespaces(mesh);
+    return TemplateAtSynthesis.namespaces(mesh);
   }
 
   /**
@@ -308,7 +229,7 @@ public final class MeshDocument extends Construct {
     if (node == null) {
       throw new IllegalArgumentException(unknown("virtual node", name, mesh.nodes().keySet()));
     }
-    return new MeshProxy(ProxyId.of(mesh, node), ports(node.listeners()));
+    return new MeshProxy(ProxyId.of(mesh, node), TemplateAtSynthesis.ports(node.listeners()));
   }
 
   /**
@@ -322,7 +243,7 @@ public final class MeshDocument extends Construct {
       throw new IllegalArgumentException(
           unknown("virtual gateway", name, mesh.gateways().keySet()));
     }
-    return new MeshProxy(ProxyId.of(mesh, gateway), ports(gateway.listeners()));
+    return new MeshProxy(ProxyId.of(mesh, gateway), TemplateAtSynthesis.ports(gateway.listeners()));
   }
 
   private String unknown(String kind, String name, Set<String> known) {
