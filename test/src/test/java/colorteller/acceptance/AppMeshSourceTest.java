@@ -2,11 +2,11 @@ package colorteller.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import colorteller.aws.AwsClients;
 import colorteller.mesh.Mesh;
 import colorteller.mesh.template.MeshReader;
 import colorteller.mesh.template.Template;
 import colorteller.verification.AppMeshSource;
-import colorteller.verification.Aws;
 import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -130,7 +130,7 @@ class AppMeshSourceTest {
     try (AppMeshStub stub = new AppMeshStub(template);
         SdkHttpClient http = UrlConnectionHttpClient.create();
         AppMeshClient appMesh =
-            Aws.client(
+            AwsClients.client(
                 AppMeshClient.builder()
                     .endpointOverride(URI.create(stub.endpoint()))
                     .region(Region.US_EAST_1)

@@ -33,6 +33,7 @@ class ArchitectureTest {
   private static final String VPC = "colorteller.vpc..";
   private static final String PAGE = "colorteller.page..";
   private static final String SYNTHESIS = "colorteller.synthesis..";
+  private static final String AWS = "colorteller.aws..";
   private static final String VERIFICATION = "colorteller.verification..";
   private static final String COST = "colorteller.cost..";
   private static final String REVIEW = "colorteller.review..";
@@ -69,6 +70,8 @@ class ArchitectureTest {
   /** Which rooms a room knows, beside the libraries; nobody knows the commands. */
   @ArchTest static final ArchRule CONTROL_PLANE_KNOWS = knows(CONTROL_PLANE, MESH);
 
+  @ArchTest static final ArchRule AWS_KNOWS = knows(AWS);
+
   @ArchTest static final ArchRule STANDIN_KNOWS = knows(STANDIN, MESH);
 
   @ArchTest
@@ -82,22 +85,23 @@ class ArchitectureTest {
 
   @ArchTest static final ArchRule MESH_SERVICE_KNOWS = knows(MESH_SERVICE, MESH, CONTROL_PLANE);
   @ArchTest static final ArchRule PAGE_KNOWS = knows(PAGE, MESH, CONTROL_PLANE, LOCAL);
-  @ArchTest static final ArchRule VERIFICATION_KNOWS = knows(VERIFICATION, MESH);
+  @ArchTest static final ArchRule VERIFICATION_KNOWS = knows(VERIFICATION, MESH, AWS);
   @ArchTest static final ArchRule SYNTHESIS_KNOWS = knows(SYNTHESIS, MESH);
   @ArchTest static final ArchRule COST_KNOWS = knows(COST, MESH);
   @ArchTest static final ArchRule REVIEW_KNOWS = knows(REVIEW, MESH, CONTROL_PLANE, COST);
-  @ArchTest static final ArchRule PREFLIGHT_KNOWS = knows(PREFLIGHT, VERIFICATION);
+  @ArchTest static final ArchRule PREFLIGHT_KNOWS = knows(PREFLIGHT, AWS);
   @ArchTest static final ArchRule CONSTRUCTS_KNOWS = knows(CONSTRUCTS, MESH, CONTROL_PLANE);
   @ArchTest static final ArchRule INFRA_KNOWS = knows(INFRA, MESH, CONSTRUCTS);
-  @ArchTest static final ArchRule GATEWAY_TARGETS_KNOWS = knows(GATEWAY_TARGETS);
-  @ArchTest static final ArchRule MESH_CERTIFICATES_KNOWS = knows(MESH_CERTIFICATES);
-  @ArchTest static final ArchRule VERIFIER_KNOWS = knows(VERIFIER, MESH, VERIFICATION);
+  @ArchTest static final ArchRule GATEWAY_TARGETS_KNOWS = knows(GATEWAY_TARGETS, AWS);
+  @ArchTest static final ArchRule MESH_CERTIFICATES_KNOWS = knows(MESH_CERTIFICATES, AWS);
+  @ArchTest static final ArchRule VERIFIER_KNOWS = knows(VERIFIER, MESH, AWS, VERIFICATION);
 
   @ArchTest
   static final ArchRule CLI_KNOWS =
       knows(
           CLI,
           MESH,
+          AWS,
           CONTROL_PLANE,
           APPLICATION,
           LOCAL,

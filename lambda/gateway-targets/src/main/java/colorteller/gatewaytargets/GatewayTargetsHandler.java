@@ -1,17 +1,14 @@
 package colorteller.gatewaytargets;
 
+import colorteller.aws.AwsClients;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
-import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
-import software.amazon.awssdk.core.client.builder.SdkSyncClientBuilder;
-import software.amazon.awssdk.core.retry.RetryMode;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.services.ecs.EcsClient;
@@ -35,8 +32,8 @@ public final class GatewayTargetsHandler implements RequestStreamHandler {
     SdkHttpClient http = UrlConnectionHttpClient.create();
     reconciliation =
         new Reconciliation(
-            client(EcsClient.builder(), http),
-            client(ElasticLoadBalancingV2Client.builder(), http),
+            AwsClients.client(EcsClient.builder(), http),
+            AwsClients.client(ElasticLoadBalancingV2Client.builder(), http),
             configuration,
             this::settle);
   }
@@ -48,19 +45,6 @@ public final class GatewayTargetsHandler implements RequestStreamHandler {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while ECS settled", e);
     }
-  }
-
-  private static <B extends AwsClientBuilder<B, C> & SdkSyncClientBuilder<B, C>, C> C client(
-      B builder, SdkHttpClient http) {
-    return builder
-        .httpClient(http)
-        .overrideConfiguration(
-            calls ->
-                calls
-                    .retryStrategy(RetryMode.ADAPTIVE_V2)
-                    .apiCallAttemptTimeout(Duration.ofSeconds(5))
-                    .apiCallTimeout(Duration.ofSeconds(20)))
-        .build();
   }
 
   @Override

@@ -1,5 +1,6 @@
 package colorteller.meshcertificates;
 
+import colorteller.aws.AwsClients;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import com.amazonaws.services.lambda.runtime.events.CloudFormationCustomResourceEvent;
@@ -11,12 +12,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Clock;
-import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
-import software.amazon.awssdk.core.client.builder.SdkSyncClientBuilder;
-import software.amazon.awssdk.core.retry.RetryMode;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.services.ecs.EcsClient;
@@ -46,24 +43,11 @@ public final class MeshCertificatesHandler implements RequestStreamHandler {
     SdkHttpClient http = UrlConnectionHttpClient.create();
     renewal =
         new Renewal(
-            client(SsmClient.builder(), http),
+            AwsClients.client(SsmClient.builder(), http),
             environment.parameters(),
-            new Services(client(EcsClient.builder(), http), environment),
+            new Services(AwsClients.client(EcsClient.builder(), http), environment),
             Clock.systemUTC());
     resource = new CertificatesResource(http, renewal, environment.parameters());
-  }
-
-  private static <B extends AwsClientBuilder<B, C> & SdkSyncClientBuilder<B, C>, C> C client(
-      B builder, SdkHttpClient http) {
-    return builder
-        .httpClient(http)
-        .overrideConfiguration(
-            calls ->
-                calls
-                    .retryStrategy(RetryMode.ADAPTIVE_V2)
-                    .apiCallAttemptTimeout(Duration.ofSeconds(5))
-                    .apiCallTimeout(Duration.ofSeconds(30)))
-        .build();
   }
 
   @Override

@@ -2,6 +2,7 @@ package colorteller.walkthroughverifier;
 
 import static software.amazon.lambda.powertools.logging.argument.StructuredArguments.entry;
 
+import colorteller.aws.AwsErrors;
 import colorteller.mesh.report.JsonReport;
 import colorteller.verification.Aws;
 import colorteller.verification.Verification;
@@ -81,7 +82,7 @@ public final class WalkthroughVerifierHandler implements RequestStreamHandler {
       Thread.currentThread().interrupt();
       throw new VerificationException("interrupted");
     } catch (SdkException e) {
-      throw new VerificationException("AWS refused: " + Aws.line(e));
+      throw new VerificationException("AWS refused: " + AwsErrors.line(e));
     }
     String report = new JsonReport(result.run().stream().toList(), result.failure()).toString();
     LOG.info("Verified", entry("holds", result.holds()), entry("report", report));

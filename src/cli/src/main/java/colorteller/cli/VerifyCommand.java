@@ -2,6 +2,8 @@ package colorteller.cli;
 
 import static java.util.stream.Collectors.toMap;
 
+import colorteller.aws.AwsClients;
+import colorteller.aws.AwsErrors;
 import colorteller.mesh.IpFamily;
 import colorteller.synthesis.Assembly;
 import colorteller.verification.Aws;
@@ -96,12 +98,13 @@ final class VerifyCommand implements Callable<Integer> {
 
   private static Map<String, String> outputs(String stack) {
     try (SdkHttpClient http = UrlConnectionHttpClient.create();
-        CloudFormationClient cloudFormation = Aws.client(CloudFormationClient.builder(), http)) {
+        CloudFormationClient cloudFormation =
+            AwsClients.client(CloudFormationClient.builder(), http)) {
       return cloudFormation.describeStacks(r -> r.stackName(stack)).stacks().stream()
           .flatMap(found -> found.outputs().stream())
           .collect(toMap(o -> o.outputKey(), o -> o.outputValue()));
     } catch (CloudFormationException e) {
-      if (Aws.line(e).contains("does not exist")) {
+      if (AwsErrors.line(e).contains("does not exist")) {
         throw new UnusableInput(
             "stack '%s' is not deployed in this account and region; deploy it first: npx cdk deploy %s"
                 .formatted(stack, stack));

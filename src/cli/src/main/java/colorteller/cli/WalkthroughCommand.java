@@ -1,11 +1,11 @@
 package colorteller.cli;
 
 import colorteller.account.AccountFailure;
+import colorteller.aws.AwsErrors;
 import colorteller.deployment.DeploymentException;
 import colorteller.local.MeshFailure;
 import colorteller.mesh.template.TemplateException;
 import colorteller.synthesis.SynthesisException;
-import colorteller.verification.Aws;
 import colorteller.verification.VerificationException;
 import colorteller.vpc.VpcUnavailable;
 import java.util.Locale;
@@ -101,7 +101,7 @@ public final class WalkthroughCommand {
     if (e instanceof SdkException refused) {
       say(
           "AWS cannot be asked: %s; check with ./walkthrough preflight"
-              .formatted(Aws.line(refused)));
+              .formatted(AwsErrors.line(refused)));
       return ExitStatus.MISSING_TOOL;
     }
     if (e instanceof MeshFailure || e instanceof AccountFailure) {

@@ -1,6 +1,6 @@
 package colorteller.preflight;
 
-import colorteller.verification.Aws;
+import colorteller.aws.AwsErrors;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -127,7 +127,7 @@ public final class Account {
       checks.add(
           Check.missing(
               name,
-              "not usable: " + Aws.line(e),
+              "not usable: " + AwsErrors.line(e),
               "log in with aws sso login or aws configure; the rest was not looked at"));
       return Optional.empty();
     }
@@ -210,7 +210,7 @@ public final class Account {
       appMesh.listMeshes(request -> request.limit(1));
       answer = "still answers";
     } catch (SdkException e) {
-      answer = Aws.line(e);
+      answer = AwsErrors.line(e);
     }
     return Check.ended(
         "App Mesh",
@@ -226,7 +226,7 @@ public final class Account {
           name,
           "unknown: "
               + (e instanceof SdkException said
-                  ? Aws.line(said)
+                  ? AwsErrors.line(said)
                   : e.toString().lines().findFirst().orElse("")),
           "permit the caller what the message names, or try again");
     }

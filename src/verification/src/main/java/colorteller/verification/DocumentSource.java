@@ -1,5 +1,6 @@
 package colorteller.verification;
 
+import colorteller.aws.AwsErrors;
 import colorteller.mesh.Mesh;
 import colorteller.mesh.template.MeshPointer;
 import colorteller.mesh.template.TemplateException;
@@ -43,7 +44,8 @@ public final class DocumentSource implements MeshSource {
               .formatted(parameter));
     } catch (S3Exception e) {
       throw new VerificationException(
-          "the document that '%s' points at cannot be read: %s".formatted(parameter, Aws.line(e)));
+          "the document that '%s' points at cannot be read: %s"
+              .formatted(parameter, AwsErrors.line(e)));
     } catch (TemplateException e) {
       throw new VerificationException(String.valueOf(e.getMessage()));
     }

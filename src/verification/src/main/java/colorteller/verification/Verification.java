@@ -1,5 +1,6 @@
 package colorteller.verification;
 
+import colorteller.aws.AwsErrors;
 import colorteller.mesh.IpFamily;
 import colorteller.mesh.Mesh;
 import colorteller.mesh.Request;
@@ -156,7 +157,7 @@ public final class Verification {
             || refused.statusCode() >= 500
             || refused.statusCode() == 404)) {
       // The SDK has tried again already; or something went between a list and its members.
-      return "AWS: " + Aws.line(refused);
+      return "AWS: " + AwsErrors.line(refused);
     }
     if (failure instanceof RuntimeException e) {
       throw e;
