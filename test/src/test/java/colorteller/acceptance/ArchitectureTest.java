@@ -83,7 +83,9 @@ class ArchitectureTest {
   @ArchTest
   static final ArchRule VPC_KNOWS = knows(VPC, MESH, CONTROL_PLANE, DEPLOYMENT, ACCOUNT, LOCAL);
 
-  @ArchTest static final ArchRule MESH_SERVICE_KNOWS = knows(MESH_SERVICE, MESH, CONTROL_PLANE);
+  @ArchTest
+  static final ArchRule MESH_SERVICE_KNOWS = knows(MESH_SERVICE, MESH, AWS, CONTROL_PLANE);
+
   @ArchTest static final ArchRule PAGE_KNOWS = knows(PAGE, MESH, CONTROL_PLANE, LOCAL);
   @ArchTest static final ArchRule VERIFICATION_KNOWS = knows(VERIFICATION, MESH, AWS);
   @ArchTest static final ArchRule SYNTHESIS_KNOWS = knows(SYNTHESIS, MESH);

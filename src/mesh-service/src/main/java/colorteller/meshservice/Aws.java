@@ -2,11 +2,8 @@ package colorteller.meshservice;
 
 import java.time.Duration;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
-import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
-import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.client.builder.SdkSyncClientBuilder;
 import software.amazon.awssdk.core.client.config.SdkAdvancedClientOption;
-import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.retries.DefaultRetryStrategy;
 
@@ -38,18 +35,5 @@ final class Aws {
                     .putAdvancedOption(
                         SdkAdvancedClientOption.DISABLE_HOST_PREFIX_INJECTION, IS_ELSEWHERE))
         .build();
-  }
-
-  /** What AWS or its SDK says: the code, and the first sentence. */
-  static String line(SdkException e) {
-    AwsErrorDetails details =
-        e instanceof AwsServiceException service ? service.awsErrorDetails() : null;
-    String code = details == null ? null : details.errorCode();
-    String message = details == null ? e.getMessage() : details.errorMessage();
-    String sentence =
-        message == null
-            ? "no message"
-            : message.split("\\(|\\. |\n| from any of the providers", 2)[0].strip();
-    return code == null ? sentence : code + ", " + sentence;
   }
 }

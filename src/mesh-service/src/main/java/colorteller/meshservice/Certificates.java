@@ -1,5 +1,6 @@
 package colorteller.meshservice;
 
+import colorteller.aws.AwsErrors;
 import io.grpc.ServerCredentials;
 import io.grpc.TlsServerCredentials;
 import io.grpc.TlsServerCredentials.ClientAuth;
@@ -95,7 +96,7 @@ final class Certificates {
       reading.run();
       source.succeeded();
     } catch (SdkException e) {
-      source.failed(Aws.line(e));
+      source.failed(AwsErrors.line(e));
     } catch (UnusableCertificate e) {
       source.failed(String.valueOf(e.getMessage()));
     } catch (IOException e) {

@@ -1,5 +1,6 @@
 package colorteller.meshservice;
 
+import colorteller.aws.AwsErrors;
 import colorteller.controlplane.UntranslatableMesh;
 import colorteller.mesh.Mesh;
 import colorteller.mesh.template.MeshPointer;
@@ -71,7 +72,7 @@ final class Documents {
       try {
         response = ssm.getParameters(call -> call.names(some));
       } catch (SdkException e) {
-        some.forEach(name -> source(name).failed(Aws.line(e)));
+        some.forEach(name -> source(name).failed(AwsErrors.line(e)));
         continue;
       }
       response
@@ -97,7 +98,7 @@ final class Documents {
         }
         read.put(name, value);
       } catch (SdkException e) {
-        source(name).failed("its template cannot be read: " + Aws.line(e));
+        source(name).failed("its template cannot be read: " + AwsErrors.line(e));
         return;
       } catch (UnusableDocument | TemplateException | UntranslatableMesh e) {
         source(name).failed(String.valueOf(e.getMessage()));

@@ -1,5 +1,6 @@
 package colorteller.meshservice;
 
+import colorteller.aws.AwsErrors;
 import colorteller.controlplane.Instance;
 import colorteller.mesh.ServiceDiscovery.CloudMap;
 import java.time.Clock;
@@ -109,7 +110,7 @@ final class Instances {
           .ifPresent(instances -> inForce.accept(service, instances));
       watching.source().succeeded();
     } catch (SdkException e) {
-      watching.source().failed(Aws.line(e));
+      watching.source().failed(AwsErrors.line(e));
     } catch (UnbelievableAnswer e) {
       watching.source().failed(String.valueOf(e.getMessage()));
     } catch (RuntimeException e) {
