@@ -43,6 +43,8 @@ class RunOnAwsTest {
           echo '{"serviceArns": ["arn:aws:ecs:::service/c/'$name'-dns-ecs-service-colortellerredService1",
             "arn:aws:ecs:::service/c/'$name'-cloud-ecs-service-colorgatewayService1",
             "arn:aws:ecs:::service/c/'$name'-control-plane-ControlPlaneService1"]}' ;;
+        aws\\ ecs\\ update-service*) echo '"ecs-svc/2"' ;;
+        aws\\ ecs\\ describe-services*) if [[ -n $ROLLS_BACK && $call =~ $ROLLS_BACK ]]; then echo '"ecs-svc/1"'; else echo '"ecs-svc/2"'; fi ;;
         aws*) echo '{"Parameters": [], "logGroups": [], "clusterArns": ["arn:aws:ecs:::cluster/others"],
             "Namespaces": [], "Functions": [], "Vpcs": [], "TargetGroups": []}' ;;
       esac
@@ -80,6 +82,7 @@ class RunOnAwsTest {
     environment.put("PATH", bin + ":" + System.getenv("PATH"));
     environment.put("FAILS", "^$");
     environment.put("WAITS", "^$");
+    environment.put("ROLLS_BACK", "");
   }
 
   private static void write(Path file, String text) throws IOException {
@@ -116,6 +119,19 @@ class RunOnAwsTest {
           .containsPattern(
               "colorgatewayService1 \\| \\d+ \\| \\*\\*\\d+\\*\\*: \\d+ /green: 'red'");
       assertThat(calls()).contains("npx cdk destroy --all");
+    }
+  }
+
+  @Test
+  void aDeploymentThatEcsRollsBackIsNamed() throws Exception {
+    try (HttpStub gateway = gateway()) {
+      environment.put("ROLLS_BACK", "colorteller");
+      Command.Result result = run(gateway, "--yes");
+      assertThat(result.status()).isOne();
+      assertThat(withoutName(result.out()).lines().filter(line -> line.contains("Not replaced")))
+          .singleElement()
+          .asString()
+          .contains("try-NAME-dns-ecs-service-colortellerredService1");
     }
   }
 
