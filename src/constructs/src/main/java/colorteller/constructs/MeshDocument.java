@@ -1,6 +1,7 @@
 package colorteller.constructs;
 
 import colorteller.controlplane.Translator;
+import colorteller.controlplane.UntranslatableMesh;
 import colorteller.controlplane.WithoutRedirection;
 import colorteller.mesh.Mesh;
 import colorteller.mesh.ProxyId;
@@ -71,9 +72,13 @@ public final class MeshDocument extends Construct {
     Map<String, String> values = new TreeMap<>(parameters);
     pseudoParameters().forEach(values::putIfAbsent);
     TemplateAtSynthesis template = new TemplateAtSynthesis(file, values, imports);
-    mesh = template.mesh();
-    // What cannot be translated says so.
-    proxies();
+    try {
+      mesh = template.mesh();
+      // What cannot be translated says so.
+      proxies();
+    } catch (UntranslatableMesh e) {
+      throw e.in(file);
+    }
     requireShort(template);
 
     asset = Asset.Builder.create(this, "Template").path(file.toString()).build();

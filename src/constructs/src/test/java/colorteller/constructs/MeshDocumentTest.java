@@ -259,7 +259,7 @@ class MeshDocumentTest {
                     Map.of("Environment", "test"),
                     Map.of("shop-namespace", "shop.local")))
         .isInstanceOf(UntranslatableMesh.class)
-        .hasMessageContaining("virtual node cart");
+        .hasMessageContaining("shop.yaml: The virtual node cart would need port 9901 twice");
   }
 
   @Test
