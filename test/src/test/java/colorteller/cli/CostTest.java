@@ -47,7 +47,7 @@ class CostTest {
     assertThat(bill.bill().describe())
         .isEqualTo(
             "0.5 x vCPU of Fargate on ARM, 1 x GB of Fargate on ARM, 1 x hosted zone of a namespace,"
-                + " 7 x alarm, 7 x metric of CloudWatch");
+                + " 7 x alarm, 1 x key of KMS, 7 x metric of CloudWatch");
     int tasks = 2;
     double instances = tasks * 6 * perHour(5);
     double documents = tasks * perHour(2);

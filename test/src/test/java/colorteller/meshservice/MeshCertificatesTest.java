@@ -62,6 +62,7 @@ class MeshCertificatesTest {
         new HashMap<>(Moto.environment(moto.endpoint(), Colors.REGION));
     environment.put("PARAMETERS", PREFIX);
     environment.put("CLUSTER", "colors");
+    environment.put("AUTHORITY_KEY", "alias/authority");
     function = new LambdaPackage("mesh-certificates", environment);
     cloudFormation =
         new HttpStub(

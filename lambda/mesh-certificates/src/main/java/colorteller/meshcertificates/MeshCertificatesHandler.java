@@ -45,6 +45,7 @@ public final class MeshCertificatesHandler implements RequestStreamHandler {
         new Renewal(
             AwsClients.client(SsmClient.builder(), http),
             environment.parameters(),
+            environment.authorityKey(),
             new Services(AwsClients.client(EcsClient.builder(), http), environment),
             Clock.systemUTC());
     resource = new CertificatesResource(http, renewal, environment.parameters());

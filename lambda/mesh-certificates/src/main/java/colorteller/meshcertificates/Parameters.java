@@ -13,6 +13,9 @@ import software.amazon.awssdk.services.ssm.model.ParameterType;
 /** The SSM parameters of a mesh's certificates, by their names below the common prefix. */
 final class Parameters {
 
+  /** AWS's own key for SSM: who may read a parameter may decrypt it. */
+  static final String AWS_KEY = "alias/aws/ssm";
+
   // DeleteParameters takes no more.
   private static final int BATCH = 10;
 
@@ -70,23 +73,25 @@ final class Parameters {
   /**
    * Puts one that is not there.
    *
+   * @param key by which KMS encrypts it
    * @throws software.amazon.awssdk.services.ssm.model.ParameterAlreadyExistsException if another
    *     run was faster
    */
-  void create(String name, String value, Instant now) {
-    put(name, value, now, false);
+  void create(String name, String value, String key, Instant now) {
+    put(name, value, key, now, false);
   }
 
-  void put(String name, String value, Instant now) {
-    put(name, value, now, true);
+  void put(String name, String value, String key, Instant now) {
+    put(name, value, key, now, true);
   }
 
-  private void put(String name, String value, Instant now, boolean overwrite) {
+  private void put(String name, String value, String key, Instant now, boolean overwrite) {
     ssm.putParameter(
         request ->
             request
                 .name(prefix + name)
                 .type(ParameterType.SECURE_STRING)
+                .keyId(key)
                 .value(value)
                 .overwrite(overwrite));
     all.put(name, new Parameter(value, now));

@@ -42,12 +42,14 @@ final class Renewal {
 
   private final SsmClient ssm;
   private final String prefix;
+  private final String authorityKey;
   private final Services services;
   private final Clock clock;
 
-  Renewal(SsmClient ssm, String prefix, Services services, Clock clock) {
+  Renewal(SsmClient ssm, String prefix, String authorityKey, Services services, Clock clock) {
     this.ssm = ssm;
     this.prefix = prefix;
+    this.authorityKey = authorityKey;
     this.services = services;
     this.clock = clock;
   }
@@ -97,9 +99,9 @@ final class Renewal {
       // The first, or all were left alone for so long.
       Authority made = Authority.create(now);
       if (current.isEmpty()) {
-        parameters.create(AUTHORITY, Pem.of(made.own()), now);
+        parameters.create(AUTHORITY, Pem.of(made.own()), authorityKey, now);
       } else {
-        parameters.put(AUTHORITY, Pem.of(made.own()), now);
+        parameters.put(AUTHORITY, Pem.of(made.own()), authorityKey, now);
         parameters.delete(List.of(NEXT_AUTHORITY));
       }
       LOG.info(
@@ -110,13 +112,13 @@ final class Renewal {
     }
     if (next.isEmpty() && current.orElseThrow().own().endsWithin(AUTHORITY_EARLY, now)) {
       next = Optional.of(Authority.create(now));
-      parameters.create(NEXT_AUTHORITY, Pem.of(next.get().own()), now);
+      parameters.create(NEXT_AUTHORITY, Pem.of(next.get().own()), authorityKey, now);
       LOG.info("Made the next authority, which does not sign yet");
     }
     trust(parameters, Stream.concat(current.stream(), next.stream()).toList(), now);
     // In an emergency, too, it is the next one: most tasks trust it already.
     if (next.isPresent() && (urgent || isTrustedByAll(parameters, running))) {
-      parameters.put(AUTHORITY, Pem.of(next.get().own()), now);
+      parameters.put(AUTHORITY, Pem.of(next.get().own()), authorityKey, now);
       parameters.delete(List.of(NEXT_AUTHORITY));
       LOG.info("The next authority signs from now on");
       return next.get();
@@ -151,7 +153,7 @@ final class Renewal {
         .forEach(trusted::add);
     String after = Pem.of(trusted);
     if (!after.equals(before)) {
-      parameters.put(TRUST_BUNDLE, after, now);
+      parameters.put(TRUST_BUNDLE, after, Parameters.AWS_KEY, now);
     }
   }
 
@@ -182,7 +184,7 @@ final class Renewal {
             .isPresent();
     if (!stays) {
       KeyAndCertificate issued = authority.issue(uri, now);
-      parameters.put(name, Pem.of(issued), now);
+      parameters.put(name, Pem.of(issued), Parameters.AWS_KEY, now);
       LOG.info(
           "Issued a certificate",
           entry("uri", uri),

@@ -274,6 +274,26 @@ class RenewalTest {
                 new ByteArrayInputStream(only.getBytes(StandardCharsets.US_ASCII)));
   }
 
+  /** Others may read what tasks are given; who signs is for nobody else. */
+  @Test
+  void authoritiesAreEncryptedByAKeyOfTheirOwn() {
+    run();
+    world.deploy("cart", NODE, "trust-bundle");
+    for (int day = 0; day < Authority.LIFE.toDays(); day++) {
+      world.pass(Duration.ofDays(1));
+      renew();
+      world.finishDeployments();
+    }
+    assertThat(world.keys()).hasSize(5).containsKey(World.PREFIX + "/next-authority");
+    world
+        .keys()
+        .forEach(
+            (name, key) ->
+                assertThat(key)
+                    .as(name)
+                    .isEqualTo(name.endsWith("authority") ? World.AUTHORITY_KEY : "alias/aws/ssm"));
+  }
+
   @Test
   void noKeyIsWrittenDown() {
     run();

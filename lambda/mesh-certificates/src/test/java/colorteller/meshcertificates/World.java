@@ -46,6 +46,7 @@ import software.amazon.awssdk.services.ssm.paginators.GetParametersByPathIterabl
 final class World {
 
   static final String PREFIX = "/shop/certificates";
+  static final String AUTHORITY_KEY = "arn:aws:kms:eu-west-1:111122223333:key/authority";
 
   /** What a task has that runs. */
   record Task(Map<String, String> given) {}
@@ -72,6 +73,7 @@ final class World {
   }
 
   private final Map<String, Parameter> parameters = new TreeMap<>();
+  private final Map<String, String> keys = new TreeMap<>();
   private final Map<String, RunningService> services = new LinkedHashMap<>();
   private final List<String> rolled = new ArrayList<>();
   private final Set<String> refusesDeployments = new HashSet<>();
@@ -122,6 +124,7 @@ final class World {
           if (request.type() != ParameterType.SECURE_STRING || request.value().length() > 4096) {
             throw new AssertionError("SSM would not keep it secret, or not take it");
           }
+          keys.put(request.name(), request.keyId());
           parameters.put(
               request.name(),
               Parameter.builder()
@@ -235,7 +238,11 @@ final class World {
 
   Renewal renewal() {
     return new Renewal(
-        ssm, PREFIX, new Services(ecs, new MeshCertificatesEnvironment(PREFIX, "shop")), clock);
+        ssm,
+        PREFIX,
+        AUTHORITY_KEY,
+        new Services(ecs, new MeshCertificatesEnvironment(PREFIX, "shop", AUTHORITY_KEY)),
+        clock);
   }
 
   void pass(Duration time) {
@@ -327,6 +334,11 @@ final class World {
             parameter ->
                 values.put(parameter.name().substring(PREFIX.length() + 1), parameter.value()));
     return values;
+  }
+
+  /** By which keys the parameters are encrypted that ever were, by their whole names. */
+  Map<String, String> keys() {
+    return new TreeMap<>(keys);
   }
 
   String value(String name) {

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awscdk.Annotations;
 import software.amazon.awscdk.Duration;
 import software.amazon.awscdk.RemovalPolicy;
+import software.amazon.awscdk.services.iam.IGrantable;
 import software.amazon.awscdk.services.iam.PolicyStatement;
 import software.amazon.awscdk.services.iam.Role;
 import software.amazon.awscdk.services.iam.ServicePrincipal;
@@ -114,6 +115,11 @@ public final class JavaFunction extends Construct {
             .resources(resources)
             .conditions(conditions)
             .build());
+  }
+
+  /** Who it is, for policies of others. */
+  IGrantable principal() {
+    return role;
   }
 
   /** What is invoked. */

@@ -9,6 +9,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import software.amazon.awscdk.CustomResource;
 import software.amazon.awscdk.Duration;
+import software.amazon.awscdk.RemovalPolicy;
 import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.services.cloudwatch.Alarm;
 import software.amazon.awscdk.services.cloudwatch.ComparisonOperator;
@@ -19,6 +20,10 @@ import software.amazon.awscdk.services.ecs.ICluster;
 import software.amazon.awscdk.services.events.Rule;
 import software.amazon.awscdk.services.events.Schedule;
 import software.amazon.awscdk.services.events.targets.LambdaFunction;
+import software.amazon.awscdk.services.iam.AccountRootPrincipal;
+import software.amazon.awscdk.services.iam.PolicyDocument;
+import software.amazon.awscdk.services.iam.PolicyStatement;
+import software.amazon.awscdk.services.kms.Key;
 import software.amazon.awscdk.services.lambda.Code;
 import software.amazon.awscdk.services.ssm.IStringParameter;
 import software.amazon.awscdk.services.ssm.SecureStringParameterAttributes;
@@ -29,7 +34,8 @@ import software.constructs.Construct;
  * The certificates by which Envoys and their control plane know each other. A function keeps a
  * certificate authority of the mesh's own, makes a certificate for the control plane and for each
  * proxy, and renews them long before they expire. Keys are in SSM parameters of type SecureString,
- * and nowhere else: no template and no log has one.
+ * and nowhere else: no template and no log has one. The authority's is encrypted by a key of KMS
+ * that only the function may use, whoever else may read the account's parameters.
  *
  * <p>ECS gives a task its certificate when it starts. So the function deploys anew each service of
  * the cluster whose tasks have an older one.
@@ -98,8 +104,10 @@ public final class MeshCertificates extends Construct {
       Collection<ProxyId> proxies) {
     super(scope, id);
     this.parameters = parameters;
-    JavaFunction function = function(functionName, cluster);
+    Key authorityKey = authorityKey();
+    JavaFunction function = function(functionName, cluster, authorityKey);
     allow(function, cluster);
+    letUse(authorityKey, function);
     CustomResource certificates =
         CustomResource.Builder.create(this, "Certificates")
             .resourceType("Custom::MeshCertificates")
@@ -156,7 +164,57 @@ public final class MeshCertificates extends Construct {
         .build();
   }
 
-  private JavaFunction function(String name, ICluster cluster) {
+  /** Who administers the account may change or delete the key, and not use it. */
+  private Key authorityKey() {
+    return Key.Builder.create(this, "AuthorityKey")
+        .description(
+            "Encrypts the keys of the certificate authorities below " + parameters.prefix())
+        .policy(
+            PolicyDocument.Builder.create()
+                .statements(
+                    List.of(
+                        PolicyStatement.Builder.create()
+                            .principals(List.of(new AccountRootPrincipal()))
+                            .actions(
+                                List.of(
+                                    "kms:CancelKeyDeletion",
+                                    "kms:Describe*",
+                                    "kms:Disable*",
+                                    "kms:Enable*",
+                                    "kms:Get*",
+                                    "kms:List*",
+                                    "kms:Put*",
+                                    "kms:ScheduleKeyDeletion",
+                                    "kms:TagResource",
+                                    "kms:UntagResource",
+                                    "kms:Update*"))
+                            .resources(List.of("*"))
+                            .build()))
+                .build())
+        // What it encrypts is made anew each year, and each rotation would cost as much as the key.
+        .enableKeyRotation(false)
+        .removalPolicy(RemovalPolicy.DESTROY)
+        .pendingWindow(Duration.days(7))
+        .build();
+  }
+
+  private void letUse(Key key, JavaFunction function) {
+    key.addToResourcePolicy(
+        PolicyStatement.Builder.create()
+            .principals(List.of(function.principal().getGrantPrincipal()))
+            // The last one is for an account whose parameters are advanced ones.
+            .actions(List.of("kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"))
+            .resources(List.of("*"))
+            .conditions(
+                Map.of(
+                    "StringEquals",
+                    Map.of(
+                        "kms:ViaService",
+                        "ssm.%s.amazonaws.com".formatted(Stack.of(this).getRegion()))))
+            .build());
+  }
+
+  private JavaFunction function(String name, ICluster cluster, Key authorityKey) {
     try (TemporaryFolder folder = TemporaryFolder.create()) {
       return new JavaFunction(
           this,
@@ -165,7 +223,13 @@ public final class MeshCertificates extends Construct {
           name,
           512,
           Duration.minutes(5),
-          Map.of("PARAMETERS", parameters.prefix(), "CLUSTER", cluster.getClusterName()),
+          Map.of(
+              "PARAMETERS",
+              parameters.prefix(),
+              "CLUSTER",
+              cluster.getClusterName(),
+              "AUTHORITY_KEY",
+              authorityKey.getKeyArn()),
           null);
     }
   }

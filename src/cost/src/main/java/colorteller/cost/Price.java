@@ -19,6 +19,7 @@ public enum Price {
   VOLUME_GB(       0.08 / 730,     "GB of gp3 volume"),
   HOSTED_ZONE(     0.50 / 730,     "hosted zone of a namespace"),
   ALARM(           0.10 / 730,     "alarm"),
+  KMS_KEY(         1.00 / 730,     "key of KMS"),
   METRIC(          0.30 / 730,     "metric of CloudWatch");
   // spotless:on
 

@@ -7,6 +7,7 @@ import static colorteller.cost.Price.FARGATE_ARM_VCPU;
 import static colorteller.cost.Price.FARGATE_GB;
 import static colorteller.cost.Price.FARGATE_VCPU;
 import static colorteller.cost.Price.HOSTED_ZONE;
+import static colorteller.cost.Price.KMS_KEY;
 import static colorteller.cost.Price.METRIC;
 import static colorteller.cost.Price.NAT_GATEWAY;
 import static colorteller.cost.Price.NETWORK_LB;
@@ -152,6 +153,7 @@ public final class TemplateBill {
         }
       }
       case "AWS::CloudWatch::Alarm" -> add(ALARM, 1);
+      case "AWS::KMS::Key" -> add(KMS_KEY, 1);
       case "AWS::ServiceDiscovery::PrivateDnsNamespace", "AWS::Route53::HostedZone" ->
           add(HOSTED_ZONE, 1);
       default -> {

@@ -151,6 +151,25 @@ class OwnEnvoysTest {
         .collect(Collectors.toMap(e -> e.path("Name").asText(), e -> e.path("Value").asText()));
   }
 
+  /** Whoever may read all parameters of the account cannot make certificates. */
+  @Test
+  void onlyTheFunctionUsesTheKeyOfTheAuthorities() {
+    JsonNode statements =
+        resources(Synthesized.ownEnvoys(), "AWS::KMS::Key")
+            .get(0)
+            .at("/Properties/KeyPolicy/Statement");
+    assertThat(statements).hasSize(2);
+    assertThat(statements.get(0).path("Action").valueStream().map(JsonNode::asText))
+        .as("of whoever administers the account")
+        .noneMatch(action -> action.matches("kms:(\\*|(De|En|ReEn)crypt.*|Generate.*|Create.*)"));
+    assertThat(statements.get(1).at("/Principal/AWS/Fn::GetAtt/0").asText())
+        .startsWith("CertificatesFunctionRole");
+    assertThat(statements.get(1).path("Action").valueStream().map(JsonNode::asText))
+        .containsExactly("kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey");
+    assertThat(statements.get(1).at("/Condition/StringEquals/kms:ViaService").toString())
+        .contains("ssm.", "amazonaws.com");
+  }
+
   @Test
   void everyEnvoyAsksTheOneControlPlaneWithACertificateOfItsOwn() {
     List<JsonNode> envoys =

@@ -160,6 +160,11 @@ record Consequence(String replaced, String removed) {
                   "Keys and certificates are made anew under other names: tasks that have the old ones are not let in until they are started again.",
                   "Keys and certificates are deleted: tasks that run go on, and no new one starts.")),
           Map.entry(
+              "AWS::KMS::Key",
+              new Consequence(
+                  "What the old key has encrypted cannot be read: of a mesh's certificates it is the authority.",
+                  "What it has encrypted cannot be read any more.")),
+          Map.entry(
               "AWS::S3::Bucket",
               new Consequence(
                   "A new bucket, and what is in the old one does not move.",
