@@ -59,8 +59,8 @@ class CostTest {
             // A request and its answer have 4 kB, signature and token included.
             "through the NAT gateway", (instances + documents + secrets) * 4e-6 * 0.045,
             "looking the control plane up", envoys * perHour(10) * 0.4e-6,
-            // A line of metrics a minute, of 1 kB.
-            "logs", tasks * perHour(60) * 1e-6 * 0.5,
+            // A line of metrics a minute, of 2 kB.
+            "logs", tasks * perHour(60) * 2e-6 * 0.5,
             "images, 0.5 GB", 0.5 * 0.1 / 730);
     double sum =
         bill.bill().hourly() + used.values().stream().mapToDouble(Double::doubleValue).sum();

@@ -119,7 +119,7 @@ class ExampleTest {
                     "ecs:DescribeTaskDefinition on *"),
                 "ControlPlaneTaskTaskRole",
                 Set.of(
-                    "ssm:GetParameters on ssm:parameter/shop/mesh",
+                    "ssm:GetParameters, ssm:GetParameterHistory on ssm:parameter/shop/mesh",
                     "ssm:GetParameter on ssm:parameter/shop/certificates/control-plane, ssm:parameter/shop/certificates/trust-bundle",
                     "s3:GetObject on arn:${AWS::Partition}:s3:::cdk-hnb659fds-assets-${AWS::AccountId}-${AWS::Region}/*",
                     "servicediscovery:DiscoverInstances on * if StringEquals servicediscovery:NamespaceName shop.local",

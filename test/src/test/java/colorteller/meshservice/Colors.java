@@ -85,8 +85,13 @@ final class Colors implements AutoCloseable {
     registered.add(Map.entry(color, instance));
   }
 
+  /** Of an instance that was registered twice, moto has two. */
   void deregister(String color, String instance) {
-    cloudMap.deregisterInstance(call -> call.serviceId(services.get(color)).instanceId(instance));
+    String service = services.get(color);
+    while (cloudMap.listInstances(call -> call.serviceId(service)).instances().stream()
+        .anyMatch(one -> one.id().equals(instance))) {
+      cloudMap.deregisterInstance(call -> call.serviceId(service).instanceId(instance));
+    }
     registered.remove(Map.entry(color, instance));
   }
 
@@ -105,12 +110,21 @@ final class Colors implements AutoCloseable {
   }
 
   void deploy(String template) throws Exception {
+    deployAs(mesh, template);
+  }
+
+  /** The same mesh, but for its name: that of the mesh, and those of its proxies. */
+  void deployAs(String name, int gatewayPort, Map<String, Integer> nodes) throws Exception {
+    deployAs(name, template(gatewayPort, nodes, ""));
+  }
+
+  private void deployAs(String name, String template) throws Exception {
     String key = UUID.randomUUID() + ".json";
     s3.putObject(call -> call.bucket(BUCKET).key(key), RequestBody.fromString(template));
     point(
         JSON.createObjectNode()
             .put("template", "s3://" + BUCKET + "/" + key)
-            .set("parameters", JSON.createObjectNode().put("MeshName", mesh))
+            .set("parameters", JSON.createObjectNode().put("MeshName", name))
             .toString());
   }
 

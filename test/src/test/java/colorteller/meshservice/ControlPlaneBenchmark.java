@@ -77,7 +77,7 @@ final class ControlPlaneBenchmark {
                 acknowledged.add();
               }
             });
-    controlPlane = new ControlPlane(ads, WithoutRedirection::new);
+    controlPlane = new ControlPlane(ads, WithoutRedirection::new, Clock.systemUTC());
   }
 
   /** Argument: the number of proxies. */

@@ -15,6 +15,7 @@ import io.grpc.TlsServerCredentials.ClientAuth;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,6 +25,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -114,6 +116,41 @@ class IdentityTest {
         .anyMatch(line -> line.contains("must be one that names a proxy"))
         .anyMatch(line -> line.contains("refused: the certificate of [" + own + "], valid until"))
         .noneMatch(line -> line.contains("PRIVATE KEY"));
+  }
+
+  @Test
+  void eachWhoIsRefusedIsCountedOnceAndACauseIsSaidOnce() throws Exception {
+    ServiceProcess service = service(authority.issue(Identity.CONTROL_PLANE), authority);
+    String own = Identity.of(gateway());
+    TestAuthority.Issued expired =
+        authority.issue(own, TestAuthority.keys(), Duration.ofMinutes(-1));
+    TestAuthority.Issued others = new TestAuthority("mesh").issue(own);
+    int tries = 5;
+    for (int i = 0; i < tries; i++) {
+      TlsClient.isSentAway(port, Optional.empty());
+      TlsClient.isSentAway(port, Optional.of(expired));
+      TlsClient.isSentAway(port, Optional.of(others));
+      // Nor does this one show any.
+      new Socket("127.0.0.1", port).close();
+    }
+    Await.until(
+        "counted", () -> service.metric("control_plane_refused_total"), n -> n >= 4 * tries);
+    // One that is well is no more.
+    TestEnvoy envoy = envoy(authority.issue(own), gateway().toString());
+    Await.until("served", envoy::clusters, names -> !names.isEmpty());
+    envoy.close();
+    Await.until("gone", () -> service.metric("control_plane_connected_envoys"), n -> n == 0);
+    assertThat(service.metric("control_plane_refused_total")).isEqualTo(4 * tries);
+    assertThat(service.said())
+        .filteredOn(line -> line.contains("refused: "))
+        .satisfiesExactlyInAnyOrder(
+            line -> assertThat(line).contains("a connection that shows no certificate"),
+            line ->
+                assertThat(line)
+                    .contains("valid until " + expired.certificate().getNotAfter().toInstant()),
+            line ->
+                assertThat(line)
+                    .contains("valid until " + others.certificate().getNotAfter().toInstant()));
   }
 
   /** Else ECS would take it for healthy, and end the task that it is to replace. */

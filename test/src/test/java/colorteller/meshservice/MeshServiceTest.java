@@ -235,32 +235,119 @@ class MeshServiceTest {
     Await.until(
         "read again", () -> service.metric("control_plane_document_age_seconds"), age -> age > 3);
     assertThat(service.said())
-        .filteredOn(line -> line.contains("document " + colors.parameter()))
+        .filteredOn(line -> line.contains("document " + colors.parameter() + ": "))
         .hasSize(broken.size());
     assertThat(get("/blue").body()).isEqualTo("blue at 127.0.0.1");
     assertThat(service.get("/readyz").statusCode()).isEqualTo(200);
 
-    // Nor does one that starts meanwhile: it sends the gateway away, which keeps what it has.
+    // Nor does one that starts meanwhile: it serves what the parameter has pointed at before.
     colors.point("no JSON");
     service.kill();
     ServiceProcess again = open(new ServiceProcess(environment));
     Await.until(
-        "connected", () -> again.metric("control_plane_connected_envoys"), count -> count == 1);
+        "connected", () -> again.metric("control_plane_connected_envoys"), count -> count == 2);
     assertThat(again.get("/readyz").statusCode()).isEqualTo(200);
     assertThat(again.metric("control_plane_faulty_sources")).isEqualTo(1);
+    assertThat(again.metric("control_plane_outdated_documents")).isEqualTo(1);
+    // The three nodes have no Envoy here.
+    Await.until("acknowledged", () -> behindOf(again), behind -> behind == 3);
+    assertThat(again.metric("control_plane_responses_total")).isZero();
 
-    // The other mesh has a new port meanwhile.
+    // Both meshes go on changing.
     int newPort = Ports.free();
     other.deploy(newPort, Map.of("red", red));
     Await.until("changed", () -> get(newPort, "/red").body(), "red at 127.0.0.1"::equals);
-
-    assertThat(get("/blue").body()).isEqualTo("blue at 127.0.0.1");
-    assertThat(again.metric("control_plane_connected_envoys")).isEqualTo(1);
+    instance("blue", "127.0.0.2", blue);
+    colors.register("blue", "b1", Map.of("AWS_INSTANCE_IPV4", "127.0.0.2"));
+    awaitAnswer("/blue", "blue at 127.0.0.2");
 
     colors.deploy(gatewayPort, Map.of("red", red));
     Await.until("gone", () -> get("/blue"), answer -> answer.statusCode() == 404);
     assertThat(again.metric("control_plane_faulty_sources")).isZero();
+    assertThat(again.metric("control_plane_outdated_documents")).isZero();
     assertThat(again.metric("control_plane_refused_total")).isZero();
+  }
+
+  @Test
+  void oneThatStartsWhileTheDocumentIsBrokenServesTheOneOfBefore() throws Exception {
+    colors.deploy(gatewayPort, Map.of("red", red));
+    colors.point("{\"template\": \"s3://documents/nothing\"}");
+    colors.point("no JSON");
+    ServiceProcess service = service(servicePort);
+    // An Envoy that has nothing yet.
+    envoy(servicePort);
+    awaitAnswer("/red", "red at 127.0.0.1");
+    assertThat(get("/blue").statusCode()).isEqualTo(404);
+    assertThat(service.get("/readyz").statusCode()).isEqualTo(200);
+    assertThat(service.metric("control_plane_faulty_sources")).isEqualTo(1);
+    assertThat(service.said())
+        .filteredOn(line -> line.contains("document " + colors.parameter() + ": "))
+        .satisfiesExactly(
+            line -> assertThat(line).contains("is no JSON"),
+            line -> assertThat(line).contains("what it was before is served in its place"));
+    Await.until(
+        "older", () -> service.metric("control_plane_document_age_seconds"), age -> age > 5);
+
+    colors.deploy(gatewayPort, Map.of("red", red, "blue", blue));
+    awaitAnswer("/blue", "blue at 127.0.0.1");
+    assertThat(service.metric("control_plane_outdated_documents")).isZero();
+    assertThat(service.metric("control_plane_faulty_sources")).isZero();
+  }
+
+  /** So a deployment that adds a mesh, or an image that cannot read one, ends by itself. */
+  @Test
+  void oneThatHasNeverHadADocumentOfAMeshIsNotReadyAndServesTheOthers() throws Exception {
+    Colors other = open(new Colors(moto, List.of("red")));
+    other.point("no JSON");
+    Map<String, String> environment = environment(servicePort);
+    environment.put("CONTROL_PLANE_MESHES", colors.parameter() + "," + other.parameter());
+    ServiceProcess service = open(new ServiceProcess(environment));
+    envoy(servicePort);
+    awaitAnswer("/red", "red at 127.0.0.1");
+    Await.until(
+        "tried",
+        service::said,
+        lines -> lines.stream().anyMatch(line -> line.contains("nothing that it was before")));
+    assertThat(service.get("/readyz").statusCode()).isEqualTo(503);
+    assertThat(service.get("/readyz").body())
+        .startsWith("document " + other.parameter() + ": ")
+        .contains("is no JSON")
+        .hasLineCount(1);
+
+    int otherPort = Ports.free();
+    open(new TestEnvoy(folder, other.gatewayId(), servicePort));
+    service.kill();
+    environment.put(LoopbackService.EGRESS_PORTS, LoopbackService.egressPorts(colors, other));
+    ServiceProcess again = open(new ServiceProcess(environment));
+    other.register("red", "r1", Map.of("AWS_INSTANCE_IPV4", "127.0.0.1"));
+    other.deploy(otherPort, Map.of("red", red));
+    again.awaitReady();
+    Await.until("served", () -> get(otherPort, "/red").body(), "red at 127.0.0.1"::equals);
+  }
+
+  @Test
+  void aMeshThatGetsAnotherNameIsServedUnderBothWhileItsEnvoysAreReplaced() throws Exception {
+    String name = colors.name() + "-renamed";
+    int otherPort = Ports.free();
+    Map<String, String> environment = environment(servicePort);
+    environment.put(LoopbackService.EGRESS_PORTS, egressPorts + "," + name + "=" + Ports.free());
+    ServiceProcess service = open(new ServiceProcess(environment));
+    TestEnvoy former = envoy(servicePort);
+    awaitAnswer("/red", "red at 127.0.0.1");
+    colors.deployAs(name, otherPort, Map.of("red", red));
+    open(new TestEnvoy(folder, "mesh/" + name + "/virtualGateway/gateway", servicePort));
+    Await.until("served", () -> get(otherPort, "/red").body(), "red at 127.0.0.1"::equals);
+
+    instance("red", "127.0.0.2", red);
+    colors.register("red", "r1", Map.of("AWS_INSTANCE_IPV4", "127.0.0.2"));
+    awaitAnswer("/red", "red at 127.0.0.2");
+    Await.until("changed", () -> get(otherPort, "/red").body(), "red at 127.0.0.2"::equals);
+
+    // One that starts under the former name meanwhile is served as well.
+    former.close();
+    envoy(servicePort);
+    awaitAnswer("/blue", "blue at 127.0.0.1");
+    assertThat(service.metric("control_plane_faulty_sources")).isZero();
   }
 
   private static String template(String resources) {
@@ -371,13 +458,20 @@ class MeshServiceTest {
   }
 
   @Test
-  void aServiceScaledToZeroHasNoHost() throws Exception {
-    service(servicePort);
+  void aServiceScaledToZeroHasNoHostAfterThreeIntervals() throws Exception {
+    Map<String, String> environment = environment(servicePort);
+    // As somebody has it who sets nothing: five seconds.
+    environment.remove("CONTROL_PLANE_INSTANCES_SECONDS");
+    open(new ServiceProcess(environment));
     envoy(servicePort);
     awaitAnswer("/red", "red at 127.0.0.1");
     colors.deregister("red", "r1");
+    long begin = System.nanoTime();
     HttpResponse<String> answer =
         Await.until("gone", () -> get("/red"), response -> response.statusCode() == 503);
+    // Three answers, and the list of instances after the last.
+    assertThat(Duration.ofNanos(System.nanoTime() - begin))
+        .isBetween(Duration.ofSeconds(10), Duration.ofSeconds(17));
     assertThat(answer.body()).isEqualTo("no healthy upstream");
     assertThat(get("/blue").body()).isEqualTo("blue at 127.0.0.1");
   }

@@ -190,7 +190,8 @@ public final class ControlPlane extends Construct {
       MeshCertificates.Parameters certificates) {
     allow(
         task,
-        List.of("ssm:GetParameters"),
+        // What one was before, for a task that starts while it cannot be used.
+        List.of("ssm:GetParameters", "ssm:GetParameterHistory"),
         documents.stream().map(document -> parameter(document.parameterName())).toList());
     allow(
         task,
@@ -248,7 +249,7 @@ public final class ControlPlane extends Construct {
     alarm(
         name,
         "Refused",
-        "Somebody has been refused for five minutes who may be an Envoy with a certificate that does not count any more; see the control plane's log",
+        "Somebody has been refused for five minutes who may be an Envoy without a certificate that counts; see the control plane's log",
         ComparisonOperator.GREATER_THAN_THRESHOLD,
         0,
         5,
@@ -256,7 +257,7 @@ public final class ControlPlane extends Construct {
     alarm(
         name,
         "DocumentAge",
-        "For three minutes a task of the control plane has not read a mesh's document, or none has run; see its log",
+        "For three minutes a task of the control plane has not been able to use a mesh's document and goes on with an earlier one, or none has run; see its log",
         ComparisonOperator.GREATER_THAN_THRESHOLD,
         60,
         2,

@@ -290,7 +290,8 @@ class OwnEnvoysTest {
             Map.of(
                 "ControlPlaneTaskTaskRole",
                 Set.of(
-                    "ssm:GetParameters on %1$scloud/mesh and %1$sdns/mesh".formatted(PARAMETER),
+                    "ssm:GetParameterHistory, ssm:GetParameters on %1$scloud/mesh and %1$sdns/mesh"
+                        .formatted(PARAMETER),
                     "ssm:GetParameter on %1$scertificates/control-plane and %1$scertificates/trust-bundle"
                         .formatted(PARAMETER),
                     "s3:GetObject on arn:<Partition>:s3:::<cdk-hnb659fds-assets-${AWS::AccountId}-${AWS::Region}>/*",

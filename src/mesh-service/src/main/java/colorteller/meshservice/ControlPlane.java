@@ -9,6 +9,9 @@ import colorteller.mesh.Mesh;
 import colorteller.mesh.ProxyId;
 import colorteller.mesh.ServiceDiscovery.CloudMap;
 import colorteller.mesh.VirtualNode;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -32,11 +35,17 @@ public final class ControlPlane {
    */
   private record InForce(Translator translator, CloudMapClusters clusters) {}
 
+  /** So long a mesh that no document describes any more is kept for an Envoy that has gone. */
+  static final Duration KEPT = Duration.ofHours(1);
+
   private final AdsServer ads;
   private final Function<Mesh, Placement> placements;
   // By name. Whoever only asks whether one is known does not wait while another is translated.
   private final Map<String, InForce> meshes = new ConcurrentSkipListMap<>();
   private final Map<CloudMap, List<Instance>> instances = new HashMap<>();
+  private final Clock clock;
+  // Those that no document describes any more, by name: when an Envoy was last connected.
+  private final Map<String, Instant> former = new HashMap<>();
 
   /**
    * Knows of no mesh yet.
@@ -44,8 +53,9 @@ public final class ControlPlane {
    * @param ads serves the Envoys
    * @param placements where the Envoys and applications of a mesh are
    */
-  public ControlPlane(AdsServer ads, Function<Mesh, Placement> placements) {
+  public ControlPlane(AdsServer ads, Function<Mesh, Placement> placements, Clock clock) {
     this.ads = ads;
+    this.clock = clock;
     this.placements = placements;
   }
 
@@ -59,12 +69,38 @@ public final class ControlPlane {
         id -> translator.proxy(id).orElseThrow(),
         all);
     meshes.put(mesh.name(), new InForce(translator, new CloudMapClusters(translator)));
+    former.remove(mesh.name());
   }
 
-  /** Takes a mesh out of force. Its Envoys keep what they have. */
-  public synchronized void forget(String mesh) {
-    meshes.remove(mesh);
+  /**
+   * No document describes a mesh any more. It stays as it is, its instances are still watched, as
+   * long as an Envoy of it is connected, and an hour longer: Envoys connect again, and tasks of the
+   * former name may be replaced one after the other.
+   */
+  public synchronized void retire(String mesh) {
+    former.put(mesh, clock.instant());
+  }
+
+  /** Forgets those meshes of {@link #retire} whose time has passed. */
+  public synchronized void forgetFormer() {
+    Instant now = clock.instant();
+    former.replaceAll((mesh, seen) -> ads.isConnected(mesh) ? now : seen);
+    former.entrySet().removeIf(one -> isOver(one.getValue(), now) && forget(one.getKey()));
+  }
+
+  private static boolean isOver(Instant seen, Instant now) {
+    return now.isAfter(seen.plus(KEPT));
+  }
+
+  /** Unless an Envoy connects meanwhile: from here on one that does is sent away. */
+  private boolean forget(String mesh) {
+    InForce kept = meshes.remove(mesh);
+    if (ads.isConnected(mesh) && kept != null) {
+      meshes.put(mesh, kept);
+      return false;
+    }
     ads.forget(mesh);
+    return true;
   }
 
   /** Whether a mesh is in force. */

@@ -1,17 +1,15 @@
 package colorteller.meshservice;
 
+import static java.util.stream.Collectors.toMap;
+
 import colorteller.aws.AwsErrors;
-import colorteller.controlplane.UntranslatableMesh;
 import colorteller.mesh.Mesh;
-import colorteller.mesh.template.MeshPointer;
-import colorteller.mesh.template.TemplateException;
 import java.time.Clock;
-import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Objects;
 import java.util.function.Consumer;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -19,8 +17,8 @@ import software.amazon.awssdk.services.ssm.SsmClient;
 import software.amazon.awssdk.services.ssm.model.GetParametersResponse;
 
 /**
- * The meshes' documents: SSM parameters that point to templates in S3. Each mesh stands for itself:
- * where one cannot be read, the others still change.
+ * The meshes' documents. Each mesh stands for itself: where one cannot be read, the others still
+ * change.
  */
 final class Documents {
 
@@ -29,13 +27,9 @@ final class Documents {
 
   private final List<String> names;
   private final SsmClient ssm;
-  private final S3Client s3;
   private final Consumer<Mesh> inForce;
   private final Consumer<String> gone;
-  private final Map<String, Source> sources = new LinkedHashMap<>();
-  // The last value of each parameter that is in force.
-  private final Map<String, String> read = new HashMap<>();
-  private final Map<String, String> meshes = new HashMap<>();
+  private final Map<String, Document> documents;
 
   /**
    * Nothing is read yet.
@@ -53,15 +47,21 @@ final class Documents {
       Clock clock) {
     this.names = names;
     this.ssm = ssm;
-    this.s3 = s3;
     this.inForce = inForce;
     this.gone = gone;
-    names.forEach(name -> sources.put(name, new Source("document " + name, clock)));
+    documents =
+        names.stream()
+            .collect(
+                toMap(
+                    name -> name,
+                    name -> new Document(name, ssm, s3, this::accept, clock),
+                    (one, same) -> one,
+                    LinkedHashMap::new));
   }
 
-  /** How reading each goes, by the name of its parameter. */
-  Map<String, Source> sources() {
-    return sources;
+  /** Each of them, in the order of their names' list. */
+  Collection<Document> all() {
+    return documents.values();
   }
 
   /** Looks for what has changed. */
@@ -72,65 +72,35 @@ final class Documents {
       try {
         response = ssm.getParameters(call -> call.names(some));
       } catch (SdkException e) {
-        some.forEach(name -> source(name).failed(AwsErrors.line(e)));
+        some.forEach(name -> document(name).source().failed(AwsErrors.line(e)));
         continue;
       }
       response
           .invalidParameters()
-          .forEach(name -> source(name).failed("there is no such SSM parameter"));
-      response.parameters().forEach(parameter -> read(parameter.name(), parameter.value()));
+          .forEach(name -> document(name).source().failed("there is no such SSM parameter"));
+      response.parameters().forEach(one -> document(one.name()).read(one.value()));
     }
+    // Not before: what one says now goes before what another has said once.
+    documents.values().forEach(Document::lookBack);
   }
 
-  private Source source(String name) {
-    return Optional.ofNullable(sources.get(name)).orElseThrow();
+  private Document document(String name) {
+    return Objects.requireNonNull(documents.get(name));
   }
 
-  private void read(String name, String value) {
-    if (!value.equals(read.get(name))) {
-      try {
-        Mesh mesh = mesh(MeshPointer.parse(name, value));
-        requireOwnName(name, mesh);
-        inForce.accept(mesh);
-        String former = meshes.put(name, mesh.name());
-        if (former != null && !former.equals(mesh.name())) {
-          gone.accept(former);
+  private void accept(Document document, Mesh mesh, boolean isEarlier) {
+    // Two documents of one mesh would take it from each other in turn.
+    for (Document other : documents.values()) {
+      if (other != document && other.describes(mesh.name())) {
+        if (isEarlier || !other.isOfBefore()) {
+          throw new UnusableDocument(
+              "describes the mesh %s, as %s does; a mesh has one document"
+                  .formatted(mesh.name(), other.name()));
         }
-        read.put(name, value);
-      } catch (SdkException e) {
-        source(name).failed("its template cannot be read: " + AwsErrors.line(e));
-        return;
-      } catch (UnusableDocument | TemplateException | UntranslatableMesh e) {
-        source(name).failed(String.valueOf(e.getMessage()));
-        return;
-      } catch (RuntimeException e) {
-        // Whatever is wrong with a document, the others and what is in force are not.
-        source(name).failed("a fault of the control plane: " + e);
-        return;
+        other.giveUp();
       }
     }
-    source(name).succeeded();
-  }
-
-  private Mesh mesh(MeshPointer document) {
-    return document.mesh(
-        s3.getObjectAsBytes(call -> call.bucket(document.bucket()).key(document.key()))
-            .asUtf8String());
-  }
-
-  /** Two documents of one mesh would take it from each other in turn. */
-  private void requireOwnName(String name, Mesh mesh) {
-    List<String> others = new ArrayList<>();
-    meshes.forEach(
-        (other, taken) -> {
-          if (!other.equals(name) && taken.equals(mesh.name())) {
-            others.add(other);
-          }
-        });
-    if (!others.isEmpty()) {
-      throw new UnusableDocument(
-          "describes the mesh %s, as %s does; a mesh has one document"
-              .formatted(mesh.name(), others.get(0)));
-    }
+    inForce.accept(mesh);
+    document.mesh().filter(former -> !former.equals(mesh.name())).ifPresent(gone);
   }
 }

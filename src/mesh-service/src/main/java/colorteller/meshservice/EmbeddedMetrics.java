@@ -3,17 +3,23 @@ package colorteller.meshservice;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
 import java.io.PrintStream;
 import java.time.Instant;
+import java.util.EnumMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The metrics that alarms need, as lines of CloudWatch's embedded metric format. Each is paid for
- * by the month, so these are few; Prometheus gets all.
+ * by the month, so these are few. A line has others as well, for queries and filters of the log,
+ * which cost nothing.
  */
 final class EmbeddedMetrics {
 
-  /** The metrics, with their units. */
+  /** What a line has; those with a unit are metrics of CloudWatch. */
   // spotless:off
   enum Metric {
     ConnectedEnvoys   ("Count"),
@@ -22,12 +28,17 @@ final class EmbeddedMetrics {
     DocumentAge       ("Seconds"),
     FaultySources     ("Count"),
     AcknowledgedIn    ("Seconds"),
-    CertificateLeft   ("Seconds");
+    CertificateLeft   ("Seconds"),
+    Pushes            (null),
+    Rejections        (null),
+    Behind            (null),
+    OutdatedDocuments (null),
+    SourceAge         (null);
     // spotless:on
 
-    private final String unit;
+    private final @Nullable String unit;
 
-    Metric(String unit) {
+    Metric(@Nullable String unit) {
       this.unit = unit;
     }
   }
@@ -39,7 +50,8 @@ final class EmbeddedMetrics {
   private final String name;
   private final Metrics metrics;
   private final PrintStream out;
-  private double refused;
+  // Of those that are counted, what had been counted the last time.
+  private final Map<Metric, Double> counted = new EnumMap<>(Metric.class);
   private double acknowledgements;
   private double acknowledgedSeconds;
 
@@ -65,10 +77,18 @@ final class EmbeddedMetrics {
     for (Metric metric : Metric.values()) {
       double value = value(metric);
       if (!Double.isNaN(value)) {
-        declared.addObject().put("Name", metric.name()).put("Unit", metric.unit);
+        if (metric.unit != null) {
+          declared.addObject().put("Name", metric.name()).put("Unit", metric.unit);
+        }
         line.put(metric.name(), value);
       }
     }
+    ObjectNode sources = line.putObject("Sources");
+    metrics
+        .sourceAge
+        .collect()
+        .getDataPoints()
+        .forEach(source -> sources.put(source.getLabels().get("source"), source.getValue()));
     out.println(line);
   }
 
@@ -76,16 +96,8 @@ final class EmbeddedMetrics {
     return switch (metric) {
       case ConnectedEnvoys -> metrics.connected.get();
       case RejectedResources -> metrics.rejecting.get();
-      case Refused -> {
-        double since = metrics.refused.get() - refused;
-        refused += since;
-        yield since;
-      }
-      case DocumentAge ->
-          metrics.documentAge.collect().getDataPoints().stream()
-              .mapToDouble(p -> p.getValue())
-              .max()
-              .orElse(Double.NaN);
+      case Refused -> since(metric, metrics.refused);
+      case DocumentAge -> greatest(metrics.documentAge);
       case FaultySources -> metrics.faulty.get();
       case AcknowledgedIn -> {
         HistogramSnapshot.HistogramDataPointSnapshot all =
@@ -97,6 +109,24 @@ final class EmbeddedMetrics {
       }
       case CertificateLeft ->
           metrics.certificate.get() == 0 ? Double.NaN : metrics.certificate.get();
+      case Pushes -> since(metric, metrics.responses);
+      case Rejections -> since(metric, metrics.rejections);
+      case Behind -> metrics.behind.get();
+      case OutdatedDocuments -> metrics.outdated.get();
+      case SourceAge -> greatest(metrics.sourceAge);
     };
+  }
+
+  private double since(Metric metric, Counter counter) {
+    double all = counter.collect().getDataPoints().stream().mapToDouble(p -> p.getValue()).sum();
+    Double before = counted.put(metric, all);
+    return before == null ? all : all - before;
+  }
+
+  private static double greatest(Gauge gauge) {
+    return gauge.collect().getDataPoints().stream()
+        .mapToDouble(p -> p.getValue())
+        .max()
+        .orElse(Double.NaN);
   }
 }

@@ -15,7 +15,9 @@ import java.net.SocketAddress;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -37,6 +39,8 @@ public final class MeshService implements AutoCloseable, AdminServer.Asked {
 
   private static final Logger LOG = System.getLogger(MeshService.class.getName());
 
+  private static final Duration LOOK_WHETHER_IT_CAN_SERVE = Duration.ofSeconds(1);
+
   /** At its end, so long it takes to send its Envoys to other tasks. */
   private static final Duration DRAIN = Duration.ofSeconds(3);
 
@@ -45,7 +49,7 @@ public final class MeshService implements AutoCloseable, AdminServer.Asked {
 
   private final Settings settings;
   private final Clock clock;
-  private final Metrics metrics = new Metrics();
+  private final Metrics metrics;
   private final EmbeddedMetrics embedded;
   private final ControlPlane controlPlane;
   private final AdsServer ads;
@@ -53,13 +57,15 @@ public final class MeshService implements AutoCloseable, AdminServer.Asked {
   private final Documents documents;
   private final Instances instances;
   private final AdminServer admin;
+  // Its own rounds, each of which goes well or not, as what is read does.
+  private final List<Source> own = new CopyOnWriteArrayList<>();
   // A thread for each kind of round: a source that does not answer holds up no other, nor the
   // metrics that tell of it.
   private final ScheduledExecutorService rounds =
       Executors.newScheduledThreadPool(ROUNDS, task -> daemon(task, "rounds"));
   private final ExecutorService asking =
       Executors.newFixedThreadPool(Instances.AT_ONCE, task -> daemon(task, "cloud-map"));
-  private @Nullable String cannotListen;
+  private volatile @Nullable String cannotListen;
   private volatile boolean serves;
   private volatile boolean ends;
 
@@ -75,9 +81,10 @@ public final class MeshService implements AutoCloseable, AdminServer.Asked {
       throws IOException {
     this.settings = settings;
     this.clock = clock;
+    metrics = new Metrics(clock);
     embedded = new EmbeddedMetrics(settings.name(), metrics, out);
     ads = new AdsServer(metrics, this::knows);
-    controlPlane = new ControlPlane(ads, placements);
+    controlPlane = new ControlPlane(ads, placements, clock);
     SdkHttpClient http = UrlConnectionHttpClient.create();
     SsmClient ssm = Aws.client(SsmClient.builder(), http);
     certificates =
@@ -88,7 +95,7 @@ public final class MeshService implements AutoCloseable, AdminServer.Asked {
                     new Certificates(
                         new PemSource(identity, ssm),
                         new PemSource(settings.trustBundle().orElseThrow(), ssm),
-                        metrics::refused,
+                        metrics::refusedCertificate,
                         clock));
     documents =
         new Documents(
@@ -96,7 +103,7 @@ public final class MeshService implements AutoCloseable, AdminServer.Asked {
             ssm,
             Aws.client(S3Client.builder().forcePathStyle(Aws.IS_ELSEWHERE), http),
             controlPlane::accept,
-            controlPlane::forget,
+            controlPlane::retire,
             clock);
     instances =
         new Instances(
@@ -107,12 +114,12 @@ public final class MeshService implements AutoCloseable, AdminServer.Asked {
             asking,
             clock);
     admin = new AdminServer(settings.admin(), this);
-    certificates.ifPresent(own -> every(settings.certificatesInterval(), own::read));
-    every(settings.documentInterval(), documents::read);
-    every(settings.instancesInterval(), instances::read);
-    every(Duration.ofSeconds(1), this::serveWhenReady);
+    certificates.ifPresent(of -> every("certificates", settings.certificatesInterval(), of::read));
+    every("documents", settings.documentInterval(), documents::read);
+    every("instances", settings.instancesInterval(), this::readInstances);
+    every("listening", LOOK_WHETHER_IT_CAN_SERVE, this::listenWhenItCan);
     if (!settings.metricsInterval().isZero()) {
-      every(settings.metricsInterval(), this::writeEmbedded);
+      every("metrics", settings.metricsInterval(), this::writeEmbedded);
     }
   }
 
@@ -122,15 +129,18 @@ public final class MeshService implements AutoCloseable, AdminServer.Asked {
     return thread;
   }
 
-  private void every(Duration interval, Runnable round) {
+  private void every(String name, Duration interval, Runnable round) {
+    Source source = new Source("round of " + name, clock);
+    own.add(source);
     var unused =
         rounds.scheduleWithFixedDelay(
             () -> {
               try {
                 round.run();
+                source.succeeded();
               } catch (RuntimeException e) {
                 // One that throws would never be run again.
-                LOG.log(Level.ERROR, "A fault of the control plane; it goes on", e);
+                source.failed("a fault of the control plane: " + e, e);
               }
             },
             0,
@@ -138,8 +148,17 @@ public final class MeshService implements AutoCloseable, AdminServer.Asked {
             TimeUnit.MILLISECONDS);
   }
 
-  private synchronized void serveWhenReady() {
-    if (serves || ends || !waitsFor().isEmpty()) {
+  private void readInstances() {
+    controlPlane.forgetFormer();
+    instances.read();
+  }
+
+  /** One document does: an Envoy of another mesh is sent away until that has one. */
+  private synchronized void listenWhenItCan() {
+    if (serves
+        || ends
+        || ownCertificates().anyMatch(source -> source.lastSuccess().isEmpty())
+        || documents.all().stream().allMatch(document -> document.mesh().isEmpty())) {
       return;
     }
     try {
@@ -158,16 +177,8 @@ public final class MeshService implements AutoCloseable, AdminServer.Asked {
     }
   }
 
-  /** What it waits for before it serves. */
-  private List<String> waitsFor() {
-    Stream<Source> own = certificates.map(Certificates::sources).orElse(List.of()).stream();
-    // One document does: an Envoy of another mesh is sent away until that has one.
-    boolean hasOne =
-        documents.sources().values().stream().anyMatch(source -> source.lastSuccess().isPresent());
-    return Stream.concat(own, hasOne ? Stream.of() : documents.sources().values().stream())
-        .filter(source -> source.lastSuccess().isEmpty())
-        .map(source -> source.name() + ": " + source.fault().orElse("not read yet"))
-        .toList();
+  private Stream<Source> ownCertificates() {
+    return certificates.map(Certificates::sources).orElse(List.of()).stream();
   }
 
   private boolean knows(String mesh) {
@@ -176,10 +187,11 @@ public final class MeshService implements AutoCloseable, AdminServer.Asked {
 
   private Stream<Source> sources() {
     return Stream.of(
-            certificates.map(Certificates::sources).orElse(List.of()),
-            List.copyOf(documents.sources().values()),
-            instances.sources())
-        .flatMap(List::stream);
+            ownCertificates(),
+            documents.all().stream().map(Document::source),
+            instances.sources().stream(),
+            own.stream())
+        .flatMap(some -> some);
   }
 
   /** Where Envoys connect; empty as long as nobody can. */
@@ -197,9 +209,21 @@ public final class MeshService implements AutoCloseable, AdminServer.Asked {
     if (ends) {
       return List.of("it ends");
     }
-    return serves
-        ? List.of()
-        : Stream.concat(waitsFor().stream(), Stream.of("does not listen yet")).toList();
+    // Every mesh has to have a document: a deployment after which one had none would not end well.
+    Stream<Source> unread =
+        Stream.concat(
+            ownCertificates().filter(source -> source.lastSuccess().isEmpty()),
+            documents.all().stream()
+                .filter(document -> document.mesh().isEmpty())
+                .map(Document::source));
+    Stream<String> listening =
+        serves
+            ? Stream.of()
+            : Stream.of(Objects.requireNonNullElse(cannotListen, "does not listen yet"));
+    return Stream.concat(
+            unread.map(source -> source.name() + ": " + source.fault().orElse("not read yet")),
+            listening)
+        .toList();
   }
 
   @Override
@@ -220,10 +244,14 @@ public final class MeshService implements AutoCloseable, AdminServer.Asked {
     metrics.faulty.set((double) sources().filter(source -> source.fault().isPresent()).count());
     metrics.documentAge.clear();
     documents
-        .sources()
+        .all()
         .forEach(
-            (name, source) ->
-                metrics.documentAge.labelValues(name).set(seconds(source.sinceSuccess())));
+            document ->
+                metrics
+                    .documentAge
+                    .labelValues(document.name())
+                    .set(seconds(document.source().sinceSuccess())));
+    metrics.outdated.set((double) documents.all().stream().filter(Document::isOutdated).count());
     metrics.sourceAge.clear();
     sources()
         .forEach(

@@ -11,23 +11,24 @@ import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** What is counted, for Prometheus. */
 final class Metrics implements AdsEvents {
-
-  private static final Logger LOG = System.getLogger(Metrics.class.getName());
 
   /** From a millisecond to the ten seconds after which something is wrong. */
   private static final double[] SECONDS = {
     0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10
   };
 
-  private volatile @Nullable String saidOfRefused;
+  // Whoever is refused, or refuses, tries again and again.
+  private final SparseLog log;
+  // Connections whose certificate was refused, and which have not ended yet.
+  private final AtomicInteger refusedCertificates = new AtomicInteger();
 
   private final PrometheusRegistry registry = new PrometheusRegistry();
 
@@ -53,7 +54,8 @@ final class Metrics implements AdsEvents {
   final Counter refused =
       Counter.builder()
           .name("control_plane_refused_total")
-          .help("Connections and streams refused, as no certificate or node id names their proxy.")
+          .help(
+              "Connections and streams refused: without a certificate that counts, or as it or the node id names no proxy; and streams that a fault has ended.")
           .register(registry);
   final Histogram acknowledged =
       Histogram.builder()
@@ -79,6 +81,10 @@ final class Metrics implements AdsEvents {
           .help("Since a source was last read with success.")
           .labelNames("source")
           .register(registry);
+  final Gauge outdated =
+      gauge(
+          "control_plane_outdated_documents",
+          "Documents that cannot be used now, of which an earlier one is in force.");
   final Gauge faulty = gauge("control_plane_faulty_sources", "Sources that cannot be used now.");
   final Gauge certificate =
       gauge("control_plane_certificate_seconds", "Until the service's certificate expires.");
@@ -87,7 +93,8 @@ final class Metrics implements AdsEvents {
     return Gauge.builder().name(name).help(help).register(registry);
   }
 
-  Metrics() {
+  Metrics(Clock clock) {
+    log = new SparseLog(System.getLogger(Metrics.class.getName()), clock);
     for (ResourceType type : ResourceType.values()) {
       responses.initLabelValues(label(type));
       resources.initLabelValues(label(type));
@@ -110,13 +117,34 @@ final class Metrics implements AdsEvents {
   }
 
   @Override
-  public void refused(String why) {
+  public void refused(String why, String address) {
     refused.inc();
-    // Whoever is refused tries again and again.
-    if (!why.equals(saidOfRefused)) {
-      LOG.log(Level.WARNING, "refused: {0}", why);
-      saidOfRefused = why;
+    log.say(Level.WARNING, "refused: " + why, ", from " + address);
+  }
+
+  /** A client's certificate does not count. Its connection ends by that. */
+  void refusedCertificate(String why) {
+    refusedCertificates.incrementAndGet();
+    refused.inc();
+    log.say(Level.WARNING, "refused: " + why, "");
+  }
+
+  @Override
+  public void handshakeFailed() {
+    // One that has been counted, or one of which nobody else has heard.
+    if (refusedCertificates.getAndUpdate(count -> Math.max(0, count - 1)) == 0) {
+      refused.inc();
+      log.say(
+          Level.WARNING,
+          "refused: a connection that shows no certificate, or has ended before it could",
+          "");
     }
+  }
+
+  @Override
+  public void failed(RuntimeException fault, String address) {
+    refused.inc();
+    log.say(Level.ERROR, "a stream is ended by a fault: " + fault, ", from " + address, fault);
   }
 
   @Override
@@ -128,7 +156,7 @@ final class Metrics implements AdsEvents {
   @Override
   public void rejected(Rejection rejection) {
     rejections.labelValues(label(rejection.type())).inc();
-    LOG.log(Level.ERROR, "{0}; the Envoy keeps what it had", rejection);
+    log.say(Level.ERROR, rejection.toString(), "; the Envoy keeps what it had");
   }
 
   @Override

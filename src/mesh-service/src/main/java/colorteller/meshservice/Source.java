@@ -1,6 +1,5 @@
 package colorteller.meshservice;
 
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Clock;
 import java.time.Duration;
@@ -14,10 +13,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class Source {
 
-  private static final Logger LOG = System.getLogger(Source.class.getName());
-
   private final String name;
   private final Clock clock;
+  // Two faults may take turns, and one may come and go.
+  private final SparseLog log;
   private final Instant created;
   private volatile @Nullable Instant lastSuccess;
   private volatile @Nullable String fault;
@@ -30,6 +29,7 @@ final class Source {
   Source(String name, Clock clock) {
     this.name = name;
     this.clock = clock;
+    this.log = new SparseLog(System.getLogger(Source.class.getName()), clock);
     this.created = clock.instant();
   }
 
@@ -39,20 +39,34 @@ final class Source {
 
   /** It was read, and what it says is in force. */
   synchronized void succeeded() {
-    String former = fault;
-    if (former != null) {
-      LOG.log(Level.INFO, "{0}: well again after {1} s", name, sinceSuccess().toSeconds());
+    if (fault != null) {
+      log.say(
+          Level.INFO, name + ": well again", " after %d s".formatted(sinceSuccess().toSeconds()));
       fault = null;
     }
     lastSuccess = clock.instant();
   }
 
   /** It cannot be read, or what it says cannot be used. */
-  synchronized void failed(String why) {
+  void failed(String why) {
+    failed(why, null);
+  }
+
+  /**
+   * The same.
+   *
+   * @param thrown where that is a fault of the control plane's own
+   */
+  synchronized void failed(String why, @Nullable Throwable thrown) {
     if (!why.equals(fault)) {
-      LOG.log(Level.ERROR, "{0}: {1}; what was in force stays in force", name, why);
+      log.say(Level.ERROR, name + ": " + why, "; what was in force stays in force", thrown);
       fault = why;
     }
+  }
+
+  /** Something else that there is to say of it. */
+  void tell(Level level, String what) {
+    log.say(level, name + ": " + what, "");
   }
 
   /** Why it cannot be used now. */

@@ -1,6 +1,7 @@
 package colorteller.controlplane.ads;
 
 import colorteller.mesh.ProxyId;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 
 /** What happens on the streams, for who counts it. Called in the threads of the streams. */
@@ -15,8 +16,24 @@ public interface AdsEvents {
   /** A stream of an Envoy has ended. */
   default void disconnected(ProxyId proxy) {}
 
-  /** Somebody was refused before anything was sent. */
-  default void refused(String why) {}
+  /**
+   * Somebody was refused before anything was sent. Whoever is refused tries again and again.
+   *
+   * @param address where it connects from, which is another with each try
+   */
+  default void refused(String why, String address) {}
+
+  /**
+   * A connection has ended before its TLS handshake had. If a certificate was refused, whoever did
+   * that knows why; nobody hears of one who shows none, or breaks off.
+   */
+  default void handshakeFailed() {}
+
+  /** A fault of the control plane has ended a stream. The Envoy connects again. */
+  default void failed(RuntimeException fault, String address) {
+    System.getLogger(AdsEvents.class.getName())
+        .log(Level.ERROR, "A stream of " + address + " is ended by a fault", fault);
+  }
 
   /** A response has been sent. */
   default void sent(ProxyId proxy, ResourceType type, int resources, int removed) {}

@@ -92,7 +92,7 @@ public final class AdsServer implements AutoCloseable {
    * @throws IOException if the address cannot be bound
    */
   public void listen(AdsListening listening) throws IOException {
-    transport = new AdsTransport(listening, events::refused, this::open);
+    transport = new AdsTransport(listening, events, this::open);
   }
 
   /** Opens a stream of an Envoy; what it is to be told goes to {@code responses}. */
@@ -168,6 +168,12 @@ public final class AdsServer implements AutoCloseable {
       }
     }
     settle();
+  }
+
+  /** Whether an Envoy of a mesh is connected. */
+  public boolean isConnected(String mesh) {
+    return proxies.values().stream()
+        .anyMatch(proxy -> proxy.id().mesh().equals(mesh) && !proxy.streams().isEmpty());
   }
 
   /** No document names a mesh any more. Its Envoys keep what they have. */
@@ -369,23 +375,34 @@ public final class AdsServer implements AutoCloseable {
 
     @Override
     public Proxy join(ProxyId id, AdsStream stream) {
+      Proxy joined =
+          proxies.compute(
+              id,
+              (i, known) -> {
+                Proxy proxy = known == null ? new Proxy(i) : known;
+                proxy.add(stream);
+                return proxy;
+              });
+      // Asked last: whoever forgets a mesh of which no Envoy is connected sees this one, or this
+      // one sees that.
       if (!knows.test(id.mesh())) {
+        joined.remove(stream);
+        removeIfUnused(id);
         throw Status.UNAVAILABLE
             .withDescription("Of the mesh %s nothing is known here".formatted(id.mesh()))
             .asRuntimeException();
       }
-      return proxies.compute(
-          id,
-          (i, known) -> {
-            Proxy proxy = known == null ? new Proxy(i) : known;
-            proxy.add(stream);
-            return proxy;
-          });
+      return joined;
     }
 
     @Override
-    public void refused(String why) {
-      events.refused(why);
+    public void refused(String why, String address) {
+      events.refused(why, address);
+    }
+
+    @Override
+    public void failed(RuntimeException fault, String address) {
+      events.failed(fault, address);
     }
 
     @Override

@@ -8,8 +8,6 @@ import io.envoyproxy.envoy.service.discovery.v3.Resource;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
@@ -46,7 +44,9 @@ final class AdsStream implements StreamObserver<DeltaDiscoveryRequest> {
      */
     Proxy join(ProxyId id, AdsStream stream);
 
-    void refused(String why);
+    void refused(String why, String address);
+
+    void failed(RuntimeException fault, String address);
 
     void opened(Proxy proxy);
 
@@ -58,8 +58,6 @@ final class AdsStream implements StreamObserver<DeltaDiscoveryRequest> {
 
     void closed(Proxy proxy);
   }
-
-  private static final Logger LOG = System.getLogger(AdsStream.class.getName());
 
   private final Owner owner;
   private final Caller caller;
@@ -81,7 +79,11 @@ final class AdsStream implements StreamObserver<DeltaDiscoveryRequest> {
   }
 
   @Override
-  public synchronized void onNext(DeltaDiscoveryRequest request) {
+  public void onNext(DeltaDiscoveryRequest request) {
+    guarded(() -> take(request));
+  }
+
+  private synchronized void take(DeltaDiscoveryRequest request) {
     if (ended) {
       return;
     }
@@ -92,7 +94,7 @@ final class AdsStream implements StreamObserver<DeltaDiscoveryRequest> {
       } catch (StatusRuntimeException e) {
         ended = true;
         if (e.getStatus().getCode() != Status.Code.UNAVAILABLE) {
-          owner.refused(caller.address() + ": " + e.getStatus().getDescription());
+          owner.refused(String.valueOf(e.getStatus().getDescription()), caller.address());
         }
         responses.onError(e);
         return;
@@ -120,15 +122,22 @@ final class AdsStream implements StreamObserver<DeltaDiscoveryRequest> {
 
   /** Sends what can be sent now; called whenever something has changed. */
   void advance() {
+    guarded(
+        () -> {
+          synchronized (this) {
+            if (proxy != null && !ended) {
+              advance(proxy);
+            }
+          }
+        });
+  }
+
+  /** One stream's fault is nobody else's: the Envoy connects again. */
+  private void guarded(Runnable step) {
     try {
-      synchronized (this) {
-        if (proxy != null && !ended) {
-          advance(proxy);
-        }
-      }
+      step.run();
     } catch (RuntimeException e) {
-      // One stream's fault is nobody else's: the Envoy connects again.
-      LOG.log(Level.ERROR, "A stream of " + caller.address() + " is ended by a fault", e);
+      owner.failed(e, caller.address());
       close(Status.INTERNAL.withDescription("A fault of the control plane"));
     }
   }

@@ -5,8 +5,10 @@ import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryRequest;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryResponse;
 import io.envoyproxy.envoy.service.discovery.v3.DiscoveryRequest;
 import io.envoyproxy.envoy.service.discovery.v3.DiscoveryResponse;
+import io.grpc.Attributes;
 import io.grpc.Server;
 import io.grpc.ServerInterceptors;
+import io.grpc.ServerTransportFilter;
 import io.grpc.Status;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
@@ -21,7 +23,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** The gRPC server, which makes an {@link AdsStream} of each call. */
 final class AdsTransport implements AutoCloseable {
@@ -43,11 +45,10 @@ final class AdsTransport implements AutoCloseable {
   /**
    * Starts to listen.
    *
-   * @param refused hears of who is refused
+   * @param events hear of who is refused
    * @param opening opens the streams of the others
    */
-  AdsTransport(AdsListening listening, Consumer<String> refused, Opening opening)
-      throws IOException {
+  AdsTransport(AdsListening listening, AdsEvents events, Opening opening) throws IOException {
     server =
         at(listening)
             // What a stream does is short, and waits for nobody.
@@ -57,8 +58,10 @@ final class AdsTransport implements AutoCloseable {
             .permitKeepAliveTime(1, TimeUnit.SECONDS)
             .maxConnectionAge(CONNECTION_MINUTES, TimeUnit.MINUTES)
             .maxConnectionAgeGrace(1, TimeUnit.SECONDS)
+            .addTransportFilter(new Handshakes(events))
             .addService(
-                ServerInterceptors.intercept(new Service(opening), Caller.interceptor(refused)))
+                ServerInterceptors.intercept(
+                    new Service(opening), Caller.interceptor(events::refused)))
             .build()
             .start();
     address =
@@ -95,6 +98,23 @@ final class AdsTransport implements AutoCloseable {
       server.awaitTermination(1, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /** A connection that ends without ever having been ready has no attributes. */
+  private static final class Handshakes extends ServerTransportFilter {
+
+    private final AdsEvents events;
+
+    Handshakes(AdsEvents events) {
+      this.events = events;
+    }
+
+    @Override
+    public void transportTerminated(@Nullable Attributes attributes) {
+      if (attributes == null) {
+        events.handshakeFailed();
+      }
     }
   }
 

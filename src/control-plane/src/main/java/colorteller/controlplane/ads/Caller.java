@@ -12,7 +12,7 @@ import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 import java.security.cert.X509Certificate;
 import java.util.Optional;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 
@@ -50,7 +50,7 @@ record Caller(String address, Optional<ProxyId> certified) {
   }
 
   /** Finds out who calls, and refuses a certificate that names no proxy. */
-  static ServerInterceptor interceptor(Consumer<String> refused) {
+  static ServerInterceptor interceptor(BiConsumer<String, String> refused) {
     return new ServerInterceptor() {
       @Override
       public <Q, A> ServerCall.Listener<Q> interceptCall(
@@ -65,7 +65,7 @@ record Caller(String address, Optional<ProxyId> certified) {
             String why =
                 "the URIs of its certificate are %s, and must be one that names a proxy, such as spiffe://app-mesh/mesh/M/virtualNode/N"
                     .formatted(Identity.uris(certificate));
-            refused.accept(address + ": " + why);
+            refused.accept(why, address);
             call.close(Status.PERMISSION_DENIED.withDescription(why), new Metadata());
             return new ServerCall.Listener<>() {};
           }

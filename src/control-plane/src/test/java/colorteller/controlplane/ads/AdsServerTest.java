@@ -30,8 +30,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -451,6 +455,30 @@ class AdsServerTest {
 
     @Override
     public void onCompleted() {}
+  }
+
+  /** Else a mesh could be forgotten, as nobody is connected, while somebody connects. */
+  @Test
+  void whoConnectsIsSeenByWhomeverIsAskedForItsMesh() throws Exception {
+    BlockingQueue<Boolean> seen = new LinkedBlockingQueue<>();
+    AtomicReference<AdsServer> self = new AtomicReference<>();
+    try (AdsServer forgetful =
+        new AdsServer(
+            AdsEvents.NONE,
+            mesh -> {
+              seen.add(self.get().isConnected(mesh));
+              return false;
+            })) {
+      self.set(forgetful);
+      forgetful.listen(AdsListening.onThisMachine(new InetSocketAddress("127.0.0.1", 0)));
+      try (StreamedEnvoy envoy =
+          new StreamedEnvoy(((InetSocketAddress) forgetful.address()).getPort(), RED)) {
+        envoy.subscribe(CLUSTER);
+        assertThat(seen.poll(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        assertThat(forgetful.awaitConnected(Set.of(RED), Duration.ofMillis(100))).contains(RED);
+        assertThat(forgetful.status()).isEmpty();
+      }
+    }
   }
 
   @Test
