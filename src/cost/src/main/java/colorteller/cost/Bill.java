@@ -17,6 +17,11 @@ public record Bill(Map<Price, Double> quantities) {
 
   public static final Bill NOTHING = new Bill(Map.of());
 
+  /** In one order: rounded, a sum would differ by a cent from run to run. */
+  public Bill {
+    quantities = new TreeMap<>(quantities);
+  }
+
   /** Both together. */
   public Bill plus(Bill other) {
     Map<Price, Double> sum = new EnumMap<>(Price.class);
@@ -39,10 +44,9 @@ public record Bill(Map<Price, Double> quantities) {
 
   /** In words, such as {@code 1 x NAT gateway, 2 x public IPv4 address}. */
   public String describe() {
-    return new TreeMap<>(quantities)
-        .entrySet().stream()
-            .map(e -> "%s x %s".formatted(number(e.getValue()), e.getKey().what()))
-            .collect(Collectors.joining(", "));
+    return quantities.entrySet().stream()
+        .map(e -> "%s x %s".formatted(number(e.getValue()), e.getKey().what()))
+        .collect(Collectors.joining(", "));
   }
 
   private static String number(double quantity) {
