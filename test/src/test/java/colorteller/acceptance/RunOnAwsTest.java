@@ -95,7 +95,8 @@ class RunOnAwsTest {
     try (HttpStub gateway = gateway()) {
       Command.Result result = run(gateway, "--yes");
       assertThat(result.status()).as(result.err()).isZero();
-      assertThat(result.err()).contains("Nobody has run it on AWS before");
+      assertThat(result.err())
+          .contains("Nobody has run it on AWS before", "It is the first to try there");
       sameAsGolden("calls.txt", calls());
       sameAsGolden(
           "report.md",

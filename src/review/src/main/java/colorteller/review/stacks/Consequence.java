@@ -153,7 +153,7 @@ record Consequence(String replaced, String removed) {
               "AWS::SSM::Parameter",
               new Consequence(
                   "Who reads it reads the new one only when it is told the new name.",
-                  "A control plane keeps what it has of the mesh that it points at; a new task of it sends that mesh's Envoys away and serves those of others, and does not get healthy where there is no other mesh.")),
+                  "A control plane keeps what it has of the mesh that it points at; a new task of it sends that mesh's Envoys away, serves those of its other meshes, and does not get healthy.")),
           Map.entry(
               "Custom::MeshCertificates",
               new Consequence(
