@@ -75,7 +75,8 @@ class FunctionPackagesTest {
             AWS_SDK,
             LAMBDA_AND_LOGGING,
             METRICS,
-            List.of("gateway-targets", "ecs", "elasticloadbalancingv2", "aws-query-protocol")));
+            List.of(
+                "gateway-targets", "aws", "ecs", "elasticloadbalancingv2", "aws-query-protocol")));
   }
 
   @Test
@@ -87,6 +88,7 @@ class FunctionPackagesTest {
             LAMBDA_AND_LOGGING,
             List.of(
                 "mesh-certificates",
+                "aws",
                 "ecs",
                 "ssm",
                 "bcpkix-jdk18on",
@@ -107,6 +109,7 @@ class FunctionPackagesTest {
             LAMBDA_AND_LOGGING,
             List.of(
                 "walkthrough-verifier",
+                "aws",
                 "verification",
                 "mesh",
                 "appmesh",
