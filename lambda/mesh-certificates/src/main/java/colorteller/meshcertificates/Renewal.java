@@ -2,6 +2,7 @@ package colorteller.meshcertificates;
 
 import static software.amazon.lambda.powertools.logging.argument.StructuredArguments.entry;
 
+import colorteller.aws.AwsErrors;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,6 +16,7 @@ import java.util.stream.Stream;
 import org.bouncycastle.cert.X509CertificateHolder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.ssm.SsmClient;
 
 /**
@@ -55,20 +57,29 @@ final class Renewal {
   }
 
   /**
-   * Runs once.
+   * Runs once. Certificates are made even if ECS does not say which services there are: then none
+   * is deployed anew, and the next authority goes on waiting.
    *
    * @param wanted URIs of those who are to have a certificate beside those who have one, by the
    *     names of their parameters
-   * @return what has not gone well of services that were to be deployed anew, a line each
+   * @return what has not gone well of services that are to be deployed anew, a line each
    */
   List<String> run(Map<String, String> wanted) {
     Instant now = clock.instant();
     Parameters parameters = Parameters.read(ssm, prefix);
-    List<Services.Running> running = services.read();
+    Optional<List<Services.Running>> running;
+    String fault = "";
+    try {
+      running = Optional.of(services.read());
+    } catch (SdkException e) {
+      running = Optional.empty();
+      fault =
+          "No service is deployed anew, for ECS does not say which there are: " + AwsErrors.line(e);
+    }
     Authority authority = authority(parameters, running, now);
     identities(parameters, wanted)
         .forEach((name, uri) -> renew(parameters, name, uri, authority, now));
-    return services.roll(running, parameters.all(), now);
+    return running.map(known -> services.roll(known, parameters.all(), now)).orElse(List.of(fault));
   }
 
   /**
@@ -90,7 +101,8 @@ final class Renewal {
     parameters.delete(parameters.all().keySet());
   }
 
-  private Authority authority(Parameters parameters, List<Services.Running> running, Instant now) {
+  private Authority authority(
+      Parameters parameters, Optional<List<Services.Running>> running, Instant now) {
     Optional<Authority> current = stored(parameters, AUTHORITY);
     Optional<Authority> next = stored(parameters, NEXT_AUTHORITY);
     // Whom it signs for would soon not be trusted: nobody may wait for tasks any more.
@@ -117,7 +129,8 @@ final class Renewal {
     }
     trust(parameters, Stream.concat(current.stream(), next.stream()).toList(), now);
     // In an emergency, too, it is the next one: most tasks trust it already.
-    if (next.isPresent() && (urgent || isTrustedByAll(parameters, running))) {
+    if (next.isPresent()
+        && (urgent || running.filter(known -> isTrustedByAll(parameters, known)).isPresent())) {
       parameters.put(AUTHORITY, Pem.of(next.get().own()), authorityKey, now);
       parameters.delete(List.of(NEXT_AUTHORITY));
       LOG.info("The next authority signs from now on");

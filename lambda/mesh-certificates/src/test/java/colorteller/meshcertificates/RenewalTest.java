@@ -18,8 +18,12 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.bouncycastle.cert.X509CertificateHolder;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import software.amazon.awssdk.services.ecs.model.DeploymentControllerType;
 
 /** What a run makes and renews, as time passes. */
 class RenewalTest {
@@ -148,6 +152,92 @@ class RenewalTest {
     world.pass(Authority.CERTIFICATE_LIFE.minus(Renewal.EARLY).plusDays(1));
     assertThat(renew()).containsExactly("cart cannot be deployed anew: no");
     assertThat(world.rolled()).containsExactly("shelf");
+  }
+
+  /** ECS has no deployments of it, and would refuse to begin one. */
+  @ParameterizedTest
+  @EnumSource(names = {"CODE_DEPLOY", "EXTERNAL"})
+  void aServiceThatEcsDoesNotDeployIsSaidUntilSomebodyHas(DeploymentControllerType controller) {
+    run();
+    world.pass(Duration.ofDays(1));
+    world.deploy("cart", NODE);
+    world.deployBy(controller, "shelf", NODE);
+    assertThat(renew()).isEmpty();
+    world.pass(Authority.CERTIFICATE_LIFE.minus(Renewal.EARLY));
+    assertThat(renew())
+        .singleElement()
+        .asString()
+        .startsWith("shelf has tasks without the certificates of 2027-01-22T00:00:00Z, and ECS")
+        .contains("deploy it anew; its task sets: PRIMARY of 2027-01-02T00:00:00Z STEADY_STATE")
+        .doesNotContain("\n");
+    assertThat(world.rolled()).containsExactly("cart");
+    world.finishDeployments();
+    world.pass(Duration.ofDays(1));
+    world.deployBy(controller, "shelf", NODE);
+    assertThat(renew()).isEmpty();
+  }
+
+  @Test
+  void aServiceWithoutDeploymentsIsSaid() {
+    run();
+    world.deployBy(DeploymentControllerType.CODE_DEPLOY, "cart", NODE);
+    world.removeTaskSets("cart");
+    assertThat(renew()).singleElement().asString().endsWith("deploy it anew; its task sets: none");
+  }
+
+  @Test
+  void aServiceWithoutATaskDefinitionHasNoCertificates() {
+    run();
+    world.deployBy(DeploymentControllerType.EXTERNAL, "cart", NODE);
+    world.removeTaskSets("cart");
+    world.pass(Authority.CERTIFICATE_LIFE.minus(Renewal.EARLY).plusDays(1));
+    assertThat(renew()).isEmpty();
+  }
+
+  @Test
+  void ofManyServicesNoneIsForgotten() {
+    run();
+    List<String> services = IntStream.range(0, 123).mapToObj(i -> "shop" + i).toList();
+    services.forEach(service -> world.deploy(service, NODE));
+    world.pass(Authority.CERTIFICATE_LIFE.minus(Renewal.EARLY).plusDays(1));
+    assertThat(renew()).isEmpty();
+    assertThat(world.rolled()).containsExactlyElementsOf(services);
+  }
+
+  /** The control plane's own certificate needs no ECS. */
+  @Test
+  void withoutEcsCertificatesAreMadeAndServicesWait() {
+    world.letEcsFail(true);
+    String line = "No service is deployed anew, for ECS does not say which there are: not today";
+    assertThat(world.renewal().run(WANTED)).containsExactly(line);
+    assertThat(world.values()).containsOnlyKeys("authority", "trust-bundle", "control-plane", NODE);
+    world.letEcsFail(false);
+    world.deploy("cart", NODE);
+    String before = world.value("control-plane");
+    world.pass(Authority.CERTIFICATE_LIFE.minus(Renewal.EARLY).plusDays(1));
+    world.letEcsFail(true);
+    assertThatThrownBy(() -> world.renewal().runScheduled()).hasMessage(line);
+    assertThat(world.value("control-plane")).isNotEqualTo(before);
+    assertThat(world.rolled()).isEmpty();
+    world.letEcsFail(false);
+    assertThat(renew()).isEmpty();
+    assertThat(world.rolled()).containsExactly("cart");
+  }
+
+  /** Tasks that nobody can count might not trust it yet. */
+  @Test
+  void withoutEcsTheNextAuthorityDoesNotSign() {
+    run();
+    world.deploy("cart", NODE, "trust-bundle");
+    String first = world.value("authority");
+    world.pass(Authority.LIFE.minus(Renewal.AUTHORITY_EARLY).plusDays(1));
+    world.letEcsFail(true);
+    for (int day = 0; day < 3; day++) {
+      renew();
+      world.pass(Duration.ofDays(1));
+    }
+    assertThat(world.value("authority")).isEqualTo(first);
+    assertThat(world.values()).containsKey("next-authority");
   }
 
   /** A service whose deployments fail keeps the next authority from signing, not for ever. */

@@ -16,6 +16,7 @@ import java.util.TreeMap;
 import software.amazon.awssdk.services.ecs.EcsClient;
 import software.amazon.awssdk.services.ecs.model.ContainerDefinition;
 import software.amazon.awssdk.services.ecs.model.Deployment;
+import software.amazon.awssdk.services.ecs.model.DeploymentControllerType;
 import software.amazon.awssdk.services.ecs.model.DeploymentRolloutState;
 import software.amazon.awssdk.services.ecs.model.DescribeServicesRequest;
 import software.amazon.awssdk.services.ecs.model.DescribeServicesResponse;
@@ -26,7 +27,9 @@ import software.amazon.awssdk.services.ecs.model.ListServicesRequest;
 import software.amazon.awssdk.services.ecs.model.ListServicesResponse;
 import software.amazon.awssdk.services.ecs.model.Secret;
 import software.amazon.awssdk.services.ecs.model.Service;
+import software.amazon.awssdk.services.ecs.model.StabilityStatus;
 import software.amazon.awssdk.services.ecs.model.TaskDefinition;
+import software.amazon.awssdk.services.ecs.model.TaskSet;
 import software.amazon.awssdk.services.ecs.model.UpdateServiceRequest;
 import software.amazon.awssdk.services.ecs.model.UpdateServiceResponse;
 import software.amazon.awssdk.services.ecs.paginators.ListServicesIterable;
@@ -55,6 +58,8 @@ final class World {
   private static final class RunningService {
     private final List<String> parameters;
     private final List<Deployment> deployments = new ArrayList<>();
+    private final List<TaskSet> taskSets = new ArrayList<>();
+    private DeploymentControllerType deployedBy = DeploymentControllerType.ECS;
     private Task task = new Task(Map.of());
 
     RunningService(List<String> parameters) {
@@ -78,6 +83,7 @@ final class World {
   private final List<String> rolled = new ArrayList<>();
   private final Set<String> refusesDeployments = new HashSet<>();
   private final Set<String> startsNone = new HashSet<>();
+  private boolean ecsFails;
   private Instant now = Instant.parse("2027-01-01T00:00:00Z");
 
   final Clock clock =
@@ -157,7 +163,15 @@ final class World {
       new EcsClient() {
         @Override
         public ListServicesResponse listServices(ListServicesRequest request) {
-          return ListServicesResponse.builder().serviceArns(services.keySet()).build();
+          if (ecsFails) {
+            throw EcsException.builder().message("not today").build();
+          }
+          int from = request.nextToken() == null ? 0 : Integer.parseInt(request.nextToken());
+          int to = Math.min(from + 10, services.size());
+          return ListServicesResponse.builder()
+              .serviceArns(List.copyOf(services.keySet()).subList(from, to))
+              .nextToken(to < services.size() ? String.valueOf(to) : null)
+              .build();
         }
 
         @Override
@@ -167,6 +181,9 @@ final class World {
 
         @Override
         public DescribeServicesResponse describeServices(DescribeServicesRequest request) {
+          if (request.services().size() > 10) {
+            throw new AssertionError("ECS takes ten services");
+          }
           return DescribeServicesResponse.builder()
               .services(
                   request.services().stream()
@@ -175,8 +192,14 @@ final class World {
                             RunningService service = Objects.requireNonNull(services.get(name));
                             return Service.builder()
                                 .serviceArn(name)
-                                .taskDefinition(name)
+                                .taskDefinition(
+                                    service.deployedBy == DeploymentControllerType.EXTERNAL
+                                        ? null
+                                        : name)
+                                .deploymentController(
+                                    controller -> controller.type(service.deployedBy))
                                 .deployments(service.deployments)
+                                .taskSets(service.taskSets)
                                 .build();
                           })
                       .toList())
@@ -213,6 +236,9 @@ final class World {
           RunningService service = Objects.requireNonNull(services.get(request.service()));
           if (!request.forceNewDeployment()) {
             throw new AssertionError("ECS would do nothing");
+          }
+          if (service.deployedBy != DeploymentControllerType.ECS) {
+            throw new AssertionError("ECS would refuse it");
           }
           if (refusesDeployments.contains(request.service())) {
             throw EcsException.builder().message("no").build();
@@ -262,10 +288,39 @@ final class World {
     finishDeployments();
   }
 
+  /** Somebody else than ECS deploys a service whose tasks are given parameters of the prefix. */
+  void deployBy(DeploymentControllerType controller, String service, String... names) {
+    deploy(service, names);
+    RunningService running = Objects.requireNonNull(services.get(service));
+    running.deployedBy = controller;
+    running.deployments.clear();
+    running.taskSets.add(
+        TaskSet.builder()
+            .status("PRIMARY")
+            .createdAt(now)
+            .taskDefinition(service)
+            .stabilityStatus(StabilityStatus.STEADY_STATE)
+            .build());
+  }
+
+  /** Nothing runs of a service that somebody else than ECS deploys. */
+  void removeTaskSets(String service) {
+    Objects.requireNonNull(services.get(service)).taskSets.clear();
+  }
+
+  /** Whether ECS says nothing from now on. */
+  void letEcsFail(boolean fails) {
+    ecsFails = fails;
+  }
+
   /** ECS has replaced all tasks, but for those of services that cannot start any. */
   void finishDeployments() {
     services.keySet().stream()
         .filter(service -> !startsNone.contains(service))
+        .filter(
+            service ->
+                Objects.requireNonNull(services.get(service)).deployedBy
+                    == DeploymentControllerType.ECS)
         .forEach(this::finishDeployment);
   }
 
