@@ -188,7 +188,10 @@ class MeshCertificatesTest {
         .put("Parameter", "/another/place")
         .put("Uri", "spiffe://app-mesh/x");
     assertThat(function.invoke(event.toString()).log()).contains("is not below " + PREFIX);
-    assertThat(ANSWERS.get(ANSWERS.size() - 1).path("Status").asText()).isEqualTo("FAILED");
+    JsonNode answer = ANSWERS.get(ANSWERS.size() - 1);
+    assertThat(answer.path("Status").asText()).isEqualTo("FAILED");
+    assertThat(answer.path("Reason").asText())
+        .isEqualTo("The parameter '/another/place' is not below " + PREFIX);
   }
 
   private Process sidecar(String bootstrap, String identity) throws Exception {

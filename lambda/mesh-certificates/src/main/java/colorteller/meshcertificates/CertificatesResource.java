@@ -1,5 +1,6 @@
 package colorteller.meshcertificates;
 
+import colorteller.aws.AwsErrors;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.events.CloudFormationCustomResourceEvent;
 import java.util.LinkedHashMap;
@@ -8,6 +9,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.lambda.powertools.cloudformation.AbstractCustomResourceHandler;
 import software.amazon.lambda.powertools.cloudformation.Response;
@@ -63,8 +65,18 @@ final class CertificatesResource extends AbstractCustomResourceHandler {
       return Response.success(prefix);
     } catch (RuntimeException e) {
       LOG.error("The certificates could not be made", e);
-      return Response.failed(prefix);
+      return Response.builder()
+          .physicalResourceId(prefix)
+          .status(Response.Status.FAILED)
+          // After a rollback, the log has gone.
+          .reason(cause(e))
+          .build();
     }
+  }
+
+  private static String cause(RuntimeException e) {
+    String cause = e instanceof SdkException aws ? AwsErrors.line(aws) : e.getMessage();
+    return Objects.requireNonNullElse(cause, e.getClass().getSimpleName());
   }
 
   private Map<String, String> wanted(CloudFormationCustomResourceEvent event) {
