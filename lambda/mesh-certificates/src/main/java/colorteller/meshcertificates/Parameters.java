@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import software.amazon.awssdk.services.ssm.SsmClient;
 import software.amazon.awssdk.services.ssm.model.ParameterType;
 
@@ -45,17 +46,27 @@ final class Parameters {
   /** All that are there now. */
   static Parameters read(SsmClient ssm, String prefix) {
     Parameters parameters = new Parameters(ssm, prefix);
-    ssm
-        .getParametersByPathPaginator(
-            request -> request.path(prefix).recursive(true).withDecryption(true))
-        .stream()
-        .flatMap(page -> page.parameters().stream())
+    stored(ssm, prefix, true)
         .forEach(
             parameter ->
                 parameters.all.put(
                     parameter.name().substring(parameters.prefix.length()),
                     new Parameter(parameter.value(), parameter.lastModifiedDate())));
     return parameters;
+  }
+
+  /** Deletes all that are there now, for which nothing need be decrypted: a key may have gone. */
+  static void deleteAll(SsmClient ssm, String prefix) {
+    delete(ssm, stored(ssm, prefix, false).map(parameter -> parameter.name()).toList());
+  }
+
+  private static Stream<software.amazon.awssdk.services.ssm.model.Parameter> stored(
+      SsmClient ssm, String prefix, boolean decrypted) {
+    return ssm
+        .getParametersByPathPaginator(
+            request -> request.path(prefix).recursive(true).withDecryption(decrypted))
+        .stream()
+        .flatMap(page -> page.parameters().stream());
   }
 
   Map<String, Parameter> all() {
@@ -98,11 +109,14 @@ final class Parameters {
   }
 
   void delete(Collection<String> names) {
-    List<String> full = names.stream().map(prefix::concat).toList();
+    delete(ssm, names.stream().map(prefix::concat).toList());
+    all.keySet().removeAll(names);
+  }
+
+  private static void delete(SsmClient ssm, List<String> full) {
     for (int i = 0; i < full.size(); i += BATCH) {
       List<String> some = full.subList(i, Math.min(i + BATCH, full.size()));
       ssm.deleteParameters(request -> request.names(some));
     }
-    all.keySet().removeAll(names);
   }
 }

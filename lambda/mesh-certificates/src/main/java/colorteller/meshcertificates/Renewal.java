@@ -97,8 +97,7 @@ final class Renewal {
 
   /** Removes all parameters. */
   void remove() {
-    Parameters parameters = Parameters.read(ssm, prefix);
-    parameters.delete(parameters.all().keySet());
+    Parameters.deleteAll(ssm, prefix);
   }
 
   private Authority authority(

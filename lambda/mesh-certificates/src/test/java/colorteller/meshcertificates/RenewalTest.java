@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import software.amazon.awssdk.services.ecs.model.DeploymentControllerType;
+import software.amazon.awssdk.services.ssm.model.SsmException;
 
 /** What a run makes and renews, as time passes. */
 class RenewalTest {
@@ -300,6 +301,15 @@ class RenewalTest {
     for (int i = 0; i < 12; i++) {
       world.renewal().run(Map.of("mesh/shop/virtualNode/n" + i, "spiffe://app-mesh/n" + i));
     }
+    world.renewal().remove();
+    assertThat(world.values()).isEmpty();
+  }
+
+  @Test
+  void removesAllWithoutTheKeyOfTheAuthority() {
+    run();
+    world.disableAuthorityKey();
+    assertThatThrownBy(this::renew).isInstanceOf(SsmException.class);
     world.renewal().remove();
     assertThat(world.values()).isEmpty();
   }

@@ -43,6 +43,7 @@ import software.amazon.awssdk.services.ssm.model.ParameterAlreadyExistsException
 import software.amazon.awssdk.services.ssm.model.ParameterType;
 import software.amazon.awssdk.services.ssm.model.PutParameterRequest;
 import software.amazon.awssdk.services.ssm.model.PutParameterResponse;
+import software.amazon.awssdk.services.ssm.model.SsmException;
 import software.amazon.awssdk.services.ssm.paginators.GetParametersByPathIterable;
 
 /** A model of AWS: SSM's parameters, and the ECS services whose tasks are given some of them. */
@@ -84,6 +85,7 @@ final class World {
   private final Set<String> refusesDeployments = new HashSet<>();
   private final Set<String> startsNone = new HashSet<>();
   private boolean ecsFails;
+  private boolean authorityKeyIsDisabled;
   private Instant now = Instant.parse("2027-01-01T00:00:00Z");
 
   final Clock clock =
@@ -108,10 +110,18 @@ final class World {
       new SsmClient() {
         @Override
         public GetParametersByPathResponse getParametersByPath(GetParametersByPathRequest request) {
+          if (request.withDecryption() && authorityKeyIsDisabled) {
+            throw SsmException.builder().message("The key is disabled").build();
+          }
           return GetParametersByPathResponse.builder()
               .parameters(
                   parameters.values().stream()
                       .filter(parameter -> parameter.name().startsWith(request.path() + "/"))
+                      .map(
+                          parameter ->
+                              request.withDecryption()
+                                  ? parameter
+                                  : parameter.toBuilder().value("encrypted").build())
                       .toList())
               .build();
         }
@@ -306,6 +316,11 @@ final class World {
   /** Nothing runs of a service that somebody else than ECS deploys. */
   void removeTaskSets(String service) {
     Objects.requireNonNull(services.get(service)).taskSets.clear();
+  }
+
+  /** From now on, SSM gives nothing below the prefix that is to be decrypted, whoever's it is. */
+  void disableAuthorityKey() {
+    authorityKeyIsDisabled = true;
   }
 
   /** Whether ECS says nothing from now on. */
