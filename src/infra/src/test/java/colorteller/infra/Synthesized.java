@@ -30,6 +30,7 @@ final class Synthesized {
           "keyPairName", "me",
           "sshCidr", "203.0.113.0/24");
   static final Map<String, Object> OWN_ENVOYS = Map.of(Settings.BACKEND, "envoy");
+  static final Map<String, Object> EVERY_OPTION_OF_OWN_ENVOYS = with(EVERY_OPTION, OWN_ENVOYS);
   static final String CONNECTION =
       "arn:aws:codeconnections:us-west-2:111122223333:connection/4dacf3f2-8d5e-4d1c-b2a5-0c9a1d3e5f70";
   static final Map<String, Object> PIPELINE =
@@ -37,6 +38,12 @@ final class Synthesized {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private Synthesized() {}
+
+  private static Map<String, Object> with(Map<String, Object> some, Map<String, Object> more) {
+    Map<String, Object> all = new TreeMap<>(some);
+    all.putAll(more);
+    return all;
+  }
 
   static Map<String, JsonNode> stage(Stage stage) {
     Map<String, Object> context = new LinkedHashMap<>();
@@ -63,15 +70,11 @@ final class Synthesized {
   }
 
   /** The stacks that the CDK CLI deploys before this one, by the assembly's manifest. */
-  static Set<String> dependencies(String stackName) {
+  static Set<String> dependencies(Map<String, Object> context, String stackName) {
     Set<String> all = new TreeSet<>();
     try {
       collect(
-          JSON.readTree(
-                  Path.of(
-                          assembly(Map.of(Settings.STAGE, Stage.V4_ONLY.word())).getDirectory(),
-                          "manifest.json")
-                      .toFile())
+          JSON.readTree(Path.of(assembly(context).getDirectory(), "manifest.json").toFile())
               .path("artifacts"),
           stackName,
           all);
