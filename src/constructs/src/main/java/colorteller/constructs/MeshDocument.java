@@ -20,6 +20,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -27,6 +28,7 @@ import java.util.stream.Stream;
 import software.amazon.awscdk.ArnComponents;
 import software.amazon.awscdk.Aws;
 import software.amazon.awscdk.Fn;
+import software.amazon.awscdk.Names;
 import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.services.s3.assets.Asset;
 import software.amazon.awscdk.services.ssm.ParameterTier;
@@ -63,25 +65,25 @@ public final class MeshDocument extends Construct {
       Construct scope,
       String id,
       String parameterName,
-      Path file,
+      Function<MeshDocument, Path> file,
       Map<String, String> parameters,
       Map<String, String> imports) {
     super(scope, id);
     this.parameterName = ParameterName.require(parameterName);
-    this.file = file;
+    this.file = file.apply(this);
     Map<String, String> values = new TreeMap<>(parameters);
     pseudoParameters().forEach(values::putIfAbsent);
-    TemplateAtSynthesis template = new TemplateAtSynthesis(file, values, imports);
+    TemplateAtSynthesis template = new TemplateAtSynthesis(this.file, values, imports);
     try {
       mesh = template.mesh();
       // What cannot be translated says so.
       proxies();
     } catch (UntranslatableMesh e) {
-      throw e.in(file);
+      throw e.in(this.file);
     }
     requireShort(template);
 
-    asset = Asset.Builder.create(this, "Template").path(file.toString()).build();
+    asset = Asset.Builder.create(this, "Template").path(this.file.toString()).build();
     StringParameter.Builder.create(this, "Parameter")
         .parameterName(parameterName)
         .description("The document of the mesh " + mesh.name())
@@ -120,17 +122,22 @@ public final class MeshDocument extends Construct {
             .map((MatchResult found) -> found.group(1))
             .distinct()
             .collect(Collectors.toMap(name -> name, Fn::importValue));
-    // Beside what the app synthesizes: who reads the templates there reads it as well.
-    Path file =
-        Path.of(
-            software.amazon.awscdk.Stage.of(scope).getOutdir(),
-            Stack.of(scope).getArtifactId() + ".mesh.json");
+    return new MeshDocument(
+        scope, id, parameterName, document -> document.write(text), Map.of(), imports);
+  }
+
+  /** Beside what the app synthesizes: who reads the templates there reads it as well. */
+  private Path write(String text) {
     try {
-      Files.writeString(file, text);
+      return Files.writeString(
+          Path.of(
+              software.amazon.awscdk.Stage.of(this).getOutdir(),
+              // A stack may have several.
+              Names.uniqueId(this) + ".mesh.json"),
+          text);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return new MeshDocument(scope, id, parameterName, file, Map.of(), imports);
   }
 
   /**
@@ -152,7 +159,7 @@ public final class MeshDocument extends Construct {
       Path template,
       Map<String, String> parameters,
       Map<String, String> imports) {
-    return new MeshDocument(scope, id, parameterName, template, parameters, imports);
+    return new MeshDocument(scope, id, parameterName, document -> template, parameters, imports);
   }
 
   /** Else the deployment would fail, once all else is made. */

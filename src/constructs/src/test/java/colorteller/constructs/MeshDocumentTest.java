@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awscdk.App;
@@ -53,6 +54,8 @@ class MeshDocumentTest {
                 DNS:
                   Hostname: !Join [".", [!Ref Host, !ImportValue shop-namespace]]
       """;
+
+  private static final Pattern HASH = Pattern.compile("[0-9a-f]{64}");
 
   @TempDir Path folder;
 
@@ -287,5 +290,28 @@ class MeshDocumentTest {
         .containsExactly("AWS::SSM::Parameter");
     assertThat(template.path("Resources").findValue("Value").toString())
         .contains("{\"Fn::ImportValue\":\"shop-namespace\"}");
+  }
+
+  /** Each has a file of its own, or one mesh's Envoys would be told of the other. */
+  @Test
+  void twoInAStackAreTwo() throws IOException {
+    Stack stack = stack();
+    MeshDocument one = named(stack, "one");
+    MeshDocument two = named(stack, "two");
+    assertThat(Files.readString(one.file())).contains("\"one\"").doesNotContain("\"two\"");
+    assertThat(Files.readString(two.file())).contains("\"two\"").doesNotContain("\"one\"");
+    assertThat(
+            synthesized().findValues("Value").stream()
+                .map(value -> HASH.matcher(value.toString()).results().toList().get(0).group()))
+        .hasSize(2)
+        .doesNotHaveDuplicates();
+  }
+
+  private static MeshDocument named(Stack stack, String name) {
+    return MeshDocument.ofConstructs(
+        stack,
+        name,
+        "/" + name,
+        apart -> Mesh.Builder.create(apart, "Mesh").meshName(name).build());
   }
 }
