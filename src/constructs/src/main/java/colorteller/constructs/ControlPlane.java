@@ -2,12 +2,15 @@ package colorteller.constructs;
 
 import static java.util.stream.Collectors.joining;
 
+import colorteller.controlplane.WithoutRedirection;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import software.amazon.awscdk.Duration;
 import software.amazon.awscdk.Stack;
+import software.amazon.awscdk.Token;
 import software.amazon.awscdk.services.cloudwatch.Alarm;
 import software.amazon.awscdk.services.cloudwatch.ComparisonOperator;
 import software.amazon.awscdk.services.cloudwatch.Metric;
@@ -82,6 +85,7 @@ public final class ControlPlane extends Construct {
    *
    * @param name what it is called in metrics, and its task definition's family
    * @param documents of its meshes
+   * @throws IllegalArgumentException if a virtual service's name hides its host name
    */
   public ControlPlane(
       Construct scope,
@@ -92,6 +96,7 @@ public final class ControlPlane extends Construct {
       Collection<MeshDocument> documents,
       MeshCertificates.Parameters certificates) {
     super(scope, id);
+    requireFound(host(place.namespace().getNamespaceName()), documents);
     FargateTaskDefinition task =
         FargateTaskDefinition.Builder.create(this, "Task")
             .family(name)
@@ -157,6 +162,23 @@ public final class ControlPlane extends Construct {
     // A task that starts before this role's policy is there can neither pull its image nor log.
     service.getNode().addDependency(task.obtainExecutionRole());
     alarms(name);
+  }
+
+  /** A virtual service's name leads to a loopback address, and hides all below it. */
+  private static void requireFound(String host, Collection<MeshDocument> documents) {
+    if (Boolean.TRUE.equals(Token.isUnresolved(host))) {
+      return;
+    }
+    for (MeshDocument document : documents) {
+      for (String service : new WithoutRedirection(document.mesh()).addresses().keySet()) {
+        if (("." + host.toLowerCase(Locale.ROOT))
+            .endsWith("." + service.toLowerCase(Locale.ROOT))) {
+          throw new IllegalArgumentException(
+              "%s: the virtual service %s has the host name %s by which Envoys find the control plane, or one above it, so its name cannot lead to a loopback address; give it another name, or the control plane another namespace"
+                  .formatted(document.file(), service, host));
+        }
+      }
+    }
   }
 
   /** Built while the app is deployed, of what this module's jar has. */

@@ -13,9 +13,9 @@ import io.envoyproxy.envoy.config.core.v3.SocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -49,6 +49,7 @@ public final class WithoutRedirection extends AwsTask {
   public WithoutRedirection(Mesh mesh) {
     this.mesh = mesh;
     this.addresses = addresses(mesh);
+    requireFound(mesh);
     mesh.nodes().values().forEach(WithoutRedirection::requireDifferentPorts);
   }
 
@@ -62,23 +63,42 @@ public final class WithoutRedirection extends AwsTask {
     return new TreeMap<>(addresses);
   }
 
+  /**
+   * Checks that Envoys still find the nodes of a mesh in a network where the names of these virtual
+   * services lead to loopback addresses.
+   *
+   * @param other this mesh, or another one there
+   * @throws UntranslatableMesh if such a name hides the host name of a node
+   */
+  public void requireFound(Mesh other) {
+    addresses.keySet().forEach(service -> requireFound(other, service));
+  }
+
+  /** A DNS server that knows a name knows of all below it as well: there is nothing else. */
+  private static void requireFound(Mesh mesh, String service) {
+    for (VirtualNode node : mesh.nodes().values()) {
+      if (node.serviceDiscovery().orElse(null) instanceof ServiceDiscovery.Dns dns
+          && ("." + lowerCase(dns.host())).endsWith("." + lowerCase(service))) {
+        throw new UntranslatableMesh(
+            "The virtual service %s has the host name %s by which the virtual node %s is looked up, or one above it, so its name cannot lead to a loopback address; give the node Cloud Map service discovery, or the virtual service another name"
+                .formatted(service, dns.host(), node.name()));
+      }
+    }
+  }
+
+  /** Names in DNS differ in more than case. */
+  private static String lowerCase(String name) {
+    return name.toLowerCase(Locale.ROOT);
+  }
+
   private static SortedMap<String, String> addresses(Mesh mesh) {
-    Map<String, String> hosts = new HashMap<>();
-    mesh.nodes()
-        .values()
-        .forEach(
-            node ->
-                node.serviceDiscovery()
-                    .filter(ServiceDiscovery.Dns.class::isInstance)
-                    .ifPresent(dns -> hosts.putIfAbsent(dns.host(), node.name())));
     SortedMap<String, String> addresses = new TreeMap<>();
     Map<String, String> owners = new TreeMap<>();
     for (VirtualNode node : mesh.nodes().values()) {
       for (Backend backend : node.backends()) {
         String name = backend.virtualService();
         if (!addresses.containsKey(name)) {
-          requireNoHostName(hosts, name);
-          String address = address(name);
+          String address = address(lowerCase(name));
           String owner = owners.putIfAbsent(address, name);
           if (owner != null) {
             throw new UntranslatableMesh(
@@ -90,16 +110,6 @@ public final class WithoutRedirection extends AwsTask {
       }
     }
     return addresses;
-  }
-
-  /** Envoys that look a node up by a host name would find the loopback address there. */
-  private static void requireNoHostName(Map<String, String> hosts, String service) {
-    String node = hosts.get(service);
-    if (node != null) {
-      throw new UntranslatableMesh(
-          "The virtual service %s has the host name by which the virtual node %s is looked up, so its name cannot lead to a loopback address; give the node Cloud Map service discovery, or the virtual service another name"
-              .formatted(service, node));
-    }
   }
 
   /** From the name alone, so that a new virtual service moves no other. */

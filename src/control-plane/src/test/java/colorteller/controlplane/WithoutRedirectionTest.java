@@ -19,6 +19,8 @@ import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A network that redirects nothing needs another placement, and no other translator. */
 class WithoutRedirectionTest {
@@ -87,13 +89,35 @@ class WithoutRedirectionTest {
         .containsExactly(":::9080", "127.0.0.1:15001");
   }
 
-  @Test
-  void refusesAVirtualServiceThatHasTheHostNameOfANode() throws IOException {
-    Mesh mesh = changed("Hostname: red.svc.local", "Hostname: red.mesh.local");
+  /** Whoever answers for a name answers for all below it, and DNS knows no case. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"red.mesh.local", "Red.Mesh.Local", "v1.red.mesh.local", "a.V1.RED.mesh.local"})
+  void refusesAVirtualServiceThatHidesTheHostNameOfANode(String host) throws IOException {
+    Mesh mesh = changed("Hostname: red.svc.local", "Hostname: " + host);
     assertThatThrownBy(() -> new WithoutRedirection(mesh))
         .isInstanceOf(UntranslatableMesh.class)
         .hasMessage(
-            "The virtual service red.mesh.local has the host name by which the virtual node red is looked up, so its name cannot lead to a loopback address; give the node Cloud Map service discovery, or the virtual service another name");
+            "The virtual service red.mesh.local has the host name %s by which the virtual node red is looked up, or one above it, so its name cannot lead to a loopback address; give the node Cloud Map service discovery, or the virtual service another name",
+            host);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"mesh.local", "blue.mesh.local", "infrared.mesh.local"})
+  void hidesNoNameBesideOrAbove(String host) throws IOException {
+    assertThat(
+            new WithoutRedirection(changed("Hostname: red.svc.local", "Hostname: " + host))
+                .addresses())
+        .containsKey("red.mesh.local");
+  }
+
+  /** Two zones of a name cannot be in a VPC, and one address cannot be another's as well. */
+  @Test
+  void refusesTwoVirtualServicesThatDnsCannotTellApart() throws IOException {
+    Mesh mesh = changed("both.mesh.local", "RED.mesh.local");
+    assertThatThrownBy(() -> new WithoutRedirection(mesh))
+        .isInstanceOf(UntranslatableMesh.class)
+        .hasMessageContainingAll("RED.mesh.local", "red.mesh.local", "same loopback address");
   }
 
   @Test
