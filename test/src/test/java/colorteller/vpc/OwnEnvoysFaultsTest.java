@@ -9,7 +9,6 @@ import colorteller.account.Moto;
 import colorteller.cli.LocalMeshes;
 import colorteller.cli.VpcMeshes;
 import colorteller.deployment.CloudMapService;
-import colorteller.deployment.CustomResource;
 import colorteller.deployment.Deployment;
 import colorteller.deployment.EcsService;
 import colorteller.deployment.Stacks;
@@ -20,8 +19,9 @@ import colorteller.mesh.IpFamily;
 import colorteller.mesh.report.RouteResult;
 import colorteller.mesh.report.Scenario;
 import colorteller.meshservice.AwsFront;
-import colorteller.meshservice.TestAuthority;
 import colorteller.synthesis.Assembly;
+import colorteller.vpc.Faults.Failures;
+import colorteller.vpc.Faults.Killed;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -30,7 +30,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -51,11 +50,11 @@ import org.junit.jupiter.params.provider.ValueSource;
  * requests for each fault. What failed is counted apart: in flight on what was killed, until the
  * others knew, later.
  *
- * <p>It takes too long for every build. There, each fault has a short run: a task's replacement in
- * {@link OwnEnvoysTest}, the renewal of certificates and which services it deploys anew in
- * MeshCertificatesTest and RenewalTest, and the others in MeshServiceTest, with one Envoy: the
- * control plane killed, one of two and all, a broken document, AWS in a bad way, Cloud Map
- * answering with nothing, instances that come and go, an instance that is dead.
+ * <p>It takes too long for every build. There, each fault has a short run: a task's replacement
+ * after the renewal of certificates and all tasks of a node killed in {@link OwnEnvoysTest}, and
+ * the others in MeshServiceTest, with one Envoy: the control plane killed, one of two and all, a
+ * broken document, AWS in a bad way, Cloud Map answering with nothing, instances that come and go,
+ * an instance that is dead.
  */
 @EnabledIfSystemProperty(named = "proof", matches = "true")
 @ExtendWith(NeedsNamespaces.class)
@@ -89,7 +88,7 @@ class OwnEnvoysFaultsTest {
   private static Deployment deployment;
   private static VpcNetwork network;
   private static Session session;
-  private static int failedBeforeKnown;
+  private static long failedBeforeKnown;
 
   @BeforeParameterizedClassInvocation
   static void start(String variant) throws Exception {
@@ -136,16 +135,6 @@ class OwnEnvoysFaultsTest {
     session.supervise();
   }
 
-  /**
-   * When something that carries requests was killed, and when all others knew of it, on the clock
-   * of {@link System#nanoTime}.
-   */
-  private record Killed(long at, long known) {
-
-    /** Whatever fails, fails for no good reason. */
-    static final Killed NOTHING = new Killed(Long.MIN_VALUE / 2, Long.MIN_VALUE / 2);
-  }
-
   /** Requests without a pause, while something happens and after it. */
   private Killed whileRequestsAreMade(String what, Callable<Killed> fault) throws Exception {
     try (Traffic traffic = new Traffic(session.local(), custom.requests(), PER_SECOND)) {
@@ -154,21 +143,11 @@ class OwnEnvoysFaultsTest {
       int after = traffic.made() + REQUESTS / 10;
       await("requests", () -> traffic.made() >= Math.max(after, REQUESTS));
       Traffic.Result result = traffic.result();
-      List<Traffic.Failed> inFlight = new ArrayList<>();
-      List<Traffic.Failed> untilKnown = new ArrayList<>();
-      List<Traffic.Failed> later = new ArrayList<>();
-      for (Traffic.Failed failed : result.failed()) {
-        (failed.began() < killed.at()
-                ? inFlight
-                : failed.began() < killed.known() ? untilKnown : later)
-            .add(failed);
-      }
-      System.out.printf(
-          "%s, %s: %d requests; failed in flight on what was killed %d, until the others knew %d, later %d%n",
-          variant, what, result.requests(), inFlight.size(), untilKnown.size(), later.size());
+      Failures failures = Failures.of(result.failed(), killed);
+      System.out.printf("%s, %s: %d requests; %s%n", variant, what, result.requests(), failures);
       assertThat(result.requests()).isGreaterThanOrEqualTo(REQUESTS);
-      assertThat(later).as(result.failures().toString()).isEmpty();
-      failedBeforeKnown = inFlight.size() + untilKnown.size();
+      assertThat(failures.later()).as(result.failures().toString()).isZero();
+      failedBeforeKnown = failures.inFlight() + failures.untilKnown();
       return killed;
     }
   }
@@ -189,29 +168,14 @@ class OwnEnvoysFaultsTest {
     return network.controlPlaneTasks().get(0).service();
   }
 
-  /** As ECS does when an essential container has ended: what is left of the task ends. */
-  private static void kill(EcsTask task) throws Exception {
-    task.containers().forEach(container -> container.process().kill());
-    task.envoy().ifPresent(network.envoys()::forget);
-    network.tasks().ends(task);
-    network.tasks().deregisterTarget(task);
-    network.tasks().deregisterInstance(task);
-    network.vpc().detach(task.network());
-  }
-
-  /** And starts another in its place. */
-  private static void startAnother(EcsService service) throws Exception {
-    network.tasks().register(List.of(network.startTask(service)));
-  }
-
   @Test
   void oneTaskOfTheControlPlaneIsKilled() throws Exception {
     EcsService service = controlPlane();
     whileRequestsAreMade(
         "a task of the control plane killed",
         () -> {
-          kill(network.controlPlaneTasks().get(0));
-          startAnother(service);
+          Faults.kill(network, network.controlPlaneTasks().get(0));
+          Faults.startAnother(network, service);
           session.refresh();
           return Killed.NOTHING;
         });
@@ -224,11 +188,11 @@ class OwnEnvoysFaultsTest {
         "both tasks of the control plane killed, and back after %d s".formatted(AWAY.toSeconds()),
         () -> {
           for (EcsTask task : network.controlPlaneTasks()) {
-            kill(task);
+            Faults.kill(network, task);
           }
           Thread.sleep(AWAY.toMillis());
-          startAnother(service);
-          startAnother(service);
+          Faults.startAnother(network, service);
+          Faults.startAnother(network, service);
           session.refresh();
           return Killed.NOTHING;
         });
@@ -333,11 +297,11 @@ class OwnEnvoysFaultsTest {
         "an Envoy killed",
         () -> {
           long at = System.nanoTime();
-          kill(red);
+          Faults.kill(network, red);
           String address = red.network().address(IpFamily.IPV4).orElseThrow();
           await("the gateways know", () -> gateways().stream().noneMatch(g -> knows(g, address)));
           long known = System.nanoTime();
-          startAnother(service);
+          Faults.startAnother(network, service);
           session.refresh();
           return new Killed(at, known);
         });
@@ -352,10 +316,10 @@ class OwnEnvoysFaultsTest {
             "both tasks of a node killed",
             () -> {
               long at = System.nanoTime();
-              kill(red());
-              kill(red());
-              startAnother(service);
-              startAnother(service);
+              Faults.kill(network, red());
+              Faults.kill(network, red());
+              Faults.startAnother(network, service);
+              Faults.startAnother(network, service);
               session.refresh();
               // By then, every gateway has looked at the new tasks once.
               Thread.sleep(HEALTH_CHECK.toMillis());
@@ -384,7 +348,7 @@ class OwnEnvoysFaultsTest {
     whileRequestsAreMade(
         "certificates renewed and services rolled",
         () -> {
-          Map<String, String> old = letCertificatesBeOld();
+          Map<String, String> old = Faults.letCertificatesBeOld(account, deployment);
           functions.wake("mesh-certificates");
           old.forEach((name, pem) -> assertThat(account.parameter(name)).isNotEqualTo(pem));
           Rollout rollout = new Rollout(network, session::refresh, step -> {});
@@ -393,25 +357,6 @@ class OwnEnvoysFaultsTest {
           }
           return Killed.NOTHING;
         });
-  }
-
-  /** Puts certificates in the place of all that there are, which expire in a few days. */
-  private static Map<String, String> letCertificatesBeOld() throws Exception {
-    CustomResource certificates = deployment.customResources().get(0);
-    TestAuthority authority =
-        TestAuthority.of(
-            account.parameter(certificates.environment().get("PARAMETERS") + "/authority"));
-    Map<String, String> old = new TreeMap<>();
-    for (JsonNode identity : certificates.properties().path("Identities")) {
-      String name = identity.path("Parameter").asText();
-      String pem =
-          authority
-              .issue(identity.path("Uri").asText(), TestAuthority.keys(), Duration.ofDays(5))
-              .pem();
-      account.putSecret(name, pem);
-      old.put(name, pem);
-    }
-    return old;
   }
 
   @Test

@@ -2,16 +2,24 @@ package colorteller.vpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import colorteller.account.Account;
+import colorteller.account.Functions;
 import colorteller.cli.LocalMeshes;
 import colorteller.cli.VpcMeshes;
+import colorteller.deployment.Deployment;
 import colorteller.deployment.EcsService;
 import colorteller.deployment.Stacks;
+import colorteller.local.EnvoyProcess;
 import colorteller.local.Session;
 import colorteller.local.Traffic;
+import colorteller.mesh.IpFamily;
 import colorteller.mesh.report.RouteResult;
 import colorteller.mesh.report.Scenario;
 import colorteller.mesh.template.MeshPointer;
+import colorteller.meshservice.Await;
 import colorteller.synthesis.Assembly;
+import colorteller.vpc.Faults.Failures;
+import colorteller.vpc.Faults.Killed;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Files;
@@ -44,7 +52,9 @@ class OwnEnvoysTest {
     Scenario first = LocalMeshes.stage("dns", "custom");
     Assembly assembly = VpcMeshes.ownEnvoys(first);
     letSidecarsEndSoon(assembly);
-    try (VpcNetwork network = VpcMeshes.network(assembly);
+    Functions functions = VpcMeshes.functions();
+    Account account = new Account(VpcMeshes.moto(), functions);
+    try (VpcNetwork network = VpcMeshes.network(assembly, account);
         Session session = new Session(network, first)) {
       for (String stage : List.of("none", "v6_only")) {
         assertThat(session.switchTo(LocalMeshes.stage("dns", stage)).routes())
@@ -53,7 +63,15 @@ class OwnEnvoysTest {
         session.supervise();
       }
       openIsWhatTheTemplatesSay(network, assembly);
-      noRequestFailsWhileATaskIsReplaced(network, session);
+      network.checkHealthAsOnAws(true);
+      try (Traffic traffic = traffic(session)) {
+        renewCertificates(account, functions, Stacks.read(assembly.templates()));
+        replaceATask(network, session);
+        Traffic.Result result = traffic.result();
+        assertThat(result.requests()).isPositive();
+        assertThat(result.failures()).isEmpty();
+      }
+      noRequestFailsOnceAnotherTaskIsKnown(network, session);
     }
   }
 
@@ -71,21 +89,71 @@ class OwnEnvoysTest {
     }
   }
 
-  /** {@link OwnEnvoysFaultsTest} does it 50 times, with two tasks and the time that they have. */
-  private static void noRequestFailsWhileATaskIsReplaced(VpcNetwork network, Session session)
+  /** As the schedule does, once they are old. */
+  private static void renewCertificates(Account account, Functions functions, Deployment deployment)
       throws Exception {
-    EcsService blue = Objects.requireNonNull(network.services().get("colorteller-blue"));
-    network.checkHealthAsOnAws(true);
-    try (Traffic traffic =
-        new Traffic(session.local(), session.local().mesh().requests(), PER_SECOND)) {
-      new Rollout(network, session::refresh, step -> {}).of(blue, Restart.Deregister.LAST);
-      Traffic.Result result = traffic.result();
-      assertThat(result.requests()).isPositive();
-      assertThat(result.failures()).isEmpty();
-    }
+    Map<String, String> old = Faults.letCertificatesBeOld(account, deployment);
+    functions.wake("mesh-certificates");
+    assertThat(old).isNotEmpty();
+    old.forEach((name, pem) -> assertThat(account.parameter(name)).isNotEqualTo(pem));
+  }
+
+  /** {@link OwnEnvoysFaultsTest} does it 50 times, with two tasks and the time that they have. */
+  private static void replaceATask(VpcNetwork network, Session session) throws Exception {
+    new Rollout(network, session::refresh, step -> {}).of(blue(network), Restart.Deregister.LAST);
     assertThat(network.namespaces())
         .containsKey("colorteller-blue-2")
         .doesNotContainKey("colorteller-blue-1");
+  }
+
+  /** All tasks of a node are killed: nobody is left to answer. */
+  private static void noRequestFailsOnceAnotherTaskIsKnown(VpcNetwork network, Session session)
+      throws Exception {
+    EcsTask killed = task(network, "colorteller-blue-vn");
+    EnvoyProcess gateway = task(network, "colorgateway-vg").envoy().orElseThrow();
+    try (Traffic traffic = traffic(session)) {
+      long at = System.nanoTime();
+      Faults.kill(network, killed);
+      EcsTask another = Faults.startAnother(network, blue(network));
+      Await.until(
+          "the gateway knows the other task",
+          () -> upstreams(gateway),
+          hosts -> has(hosts, another) && !has(hosts, killed));
+      Killed known = new Killed(at, System.nanoTime());
+      int made = traffic.made();
+      Await.until("requests", traffic::made, now -> now >= made + 2 * PER_SECOND);
+      Traffic.Result result = traffic.result();
+      Failures failures = Failures.of(result.failed(), known);
+      System.out.printf(
+          "all tasks of a node killed: %d requests; %s%n", result.requests(), failures);
+      assertThat(failures.untilKnown()).isPositive();
+      assertThat(failures.later()).as(result.failures().toString()).isZero();
+    }
+  }
+
+  private static Traffic traffic(Session session) {
+    return new Traffic(session.local(), session.local().mesh().requests(), PER_SECOND);
+  }
+
+  private static EcsService blue(VpcNetwork network) {
+    return Objects.requireNonNull(network.services().get("colorteller-blue"));
+  }
+
+  private static EcsTask task(VpcNetwork network, String proxy) {
+    return network.tasks().running().stream()
+        .filter(task -> task.isProxy(proxy))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static List<String> upstreams(EnvoyProcess envoy) {
+    return envoy.upstreams().values().stream().flatMap(List::stream).toList();
+  }
+
+  /** In a stage of IPv6. */
+  private static boolean has(List<String> hosts, EcsTask task) {
+    String address = task.network().address(IpFamily.IPV6).orElseThrow();
+    return hosts.stream().anyMatch(host -> host.startsWith("[" + address + "]:"));
   }
 
   /** Nobody but an Envoy reaches the control plane, and nobody but the bastion its admin port. */
