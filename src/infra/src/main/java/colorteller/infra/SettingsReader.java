@@ -23,6 +23,7 @@ import static colorteller.infra.Settings.SERVICES_DOMAIN;
 import static colorteller.infra.Settings.SSH_CIDR;
 import static colorteller.infra.Settings.STAGE;
 
+import colorteller.constructs.EnvoyImage;
 import colorteller.infra.Settings.Pipeline;
 import colorteller.infra.Settings.SshAccess;
 import inet.ipaddr.IPAddress;
@@ -44,6 +45,10 @@ final class SettingsReader {
   private static final String DEFAULT_PROJECT = "app-mesh-ipv6";
   private static final String DEFAULT_DOMAIN = "default.svc.cluster.local";
   private static final String DEFAULT_BRANCH = "main";
+
+  /** In examples, of an account of one's own. */
+  private static final String REGISTRY = "111122223333.dkr.ecr.us-west-2.amazonaws.com/";
+
   private static final List<Stage> DEFAULT_PIPELINE_STAGES =
       List.of(Stage.V4_ONLY, Stage.V6_ONLY, Stage.OVERRIDE);
   private static final String DEFAULT_REVIEW_GATES = "security";
@@ -101,9 +106,9 @@ final class SettingsReader {
                 "(?=.{1,200}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*",
                 "a domain name in lower case, such as " + DEFAULT_DOMAIN)
             .orElse(DEFAULT_DOMAIN),
-        image(ENVOY_IMAGE),
+        envoyImage(),
         envoyBaseImage(),
-        image(COLORTELLER_IMAGE),
+        image(COLORTELLER_IMAGE, REGISTRY + "colorteller:1"),
         context.flag(ENVOY_METRICS),
         context.choice(NAT_GATEWAYS, List.of("1", "2")).map(Integer::valueOf).orElse(1),
         context.flag(FLOW_LOGS),
@@ -140,15 +145,22 @@ final class SettingsReader {
         .orElseThrow(() -> SettingValues.refused(STAGE, word, String.join(", ", Stage.words())));
   }
 
-  private Optional<String> image(String key) {
+  private Optional<String> image(String key, String example) {
     String word = "[a-z0-9]([a-z0-9._-]*[a-z0-9])?";
     String digest = "@sha256:[0-9a-f]{64}";
     return context.name(
         key,
         "(?=.{1,255}$)%1$s(:[0-9]{1,5}(?=/))?(/%1$s)*(:[a-zA-Z0-9_][a-zA-Z0-9_.-]{0,127}(%2$s)?|%2$s)"
             .formatted(word, digest),
-        "the name of a container image with its tag or digest, such as public.ecr.aws/appmesh/aws-appmesh-envoy:"
-            + Images.ENVOY_TAG);
+        "the name of a container image with its tag or digest, such as " + example);
+  }
+
+  private Optional<String> envoyImage() {
+    return image(
+        ENVOY_IMAGE,
+        backend() == Backend.APPMESH
+            ? "public.ecr.aws/appmesh/aws-appmesh-envoy:" + Images.ENVOY_TAG
+            : REGISTRY + "envoy-with-sidecar:1");
   }
 
   private Backend backend() {
@@ -159,7 +171,13 @@ final class SettingsReader {
   }
 
   private Optional<String> envoyBaseImage() {
-    Optional<String> image = image(ENVOY_BASE_IMAGE);
+    Optional<String> image = image(ENVOY_BASE_IMAGE, EnvoyImage.ENVOY);
+    if (image.filter(name -> name.contains("distroless")).isPresent()) {
+      throw SettingValues.refused(
+          ENVOY_BASE_IMAGE,
+          image.get(),
+          "an image with bash, which distroless ones lack, such as " + EnvoyImage.ENVOY);
+    }
     if (image.isPresent() && (backend() != Backend.ENVOY || context.has(ENVOY_IMAGE))) {
       throw new SettingsException(
           "context key '%s' is what the Envoy's image is built from with %s=%s and without %s; leave it out, or set these so"

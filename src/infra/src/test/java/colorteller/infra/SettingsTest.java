@@ -168,14 +168,16 @@ class SettingsTest {
           {"servicesDomain":"UPPER.local"}     | servicesDomain='UPPER.local' is not allowed
           {"servicesDomain":"a..b"}            | servicesDomain='a..b' is not allowed
           {"servicesDomain":"-a.b"}            | servicesDomain='-a.b' is not allowed
-          {"envoyImage":"not an image"}        | envoyImage='not an image' is not allowed; allowed: the name of a container image with its tag or digest
+          {"envoyImage":"not an image"}        | envoyImage='not an image' is not allowed; allowed: the name of a container image with its tag or digest, such as public.ecr.aws/appmesh/aws-appmesh-envoy:v1.29.12.1-prod
+          {"backend":"envoy","envoyImage":"a/b"} | envoyImage='a/b' is not allowed; allowed: the name of a container image with its tag or digest, such as 111122223333.dkr.ecr.us-west-2.amazonaws.com/envoy-with-sidecar:1
           {"envoyImage":"a//b:@:"}             | envoyImage='a//b:@:' is not allowed
           {"envoyImage":"a:5000/b"}            | envoyImage='a:5000/b' is not allowed
           {"envoyImage":"a/b@sha256:00"}       | envoyImage='a/b@sha256:00' is not allowed
-          {"backend":"envoy","envoyBaseImage":"envoyproxy/envoy"} | envoyBaseImage='envoyproxy/envoy' is not allowed
+          {"backend":"envoy","envoyBaseImage":"envoyproxy/envoy"} | envoyBaseImage='envoyproxy/envoy' is not allowed; allowed: the name of a container image with its tag or digest, such as envoyproxy/envoy:v1.40.0
+          {"backend":"envoy","envoyBaseImage":"envoyproxy/envoy:distroless-v1.40.0"} | envoyBaseImage='envoyproxy/envoy:distroless-v1.40.0' is not allowed; allowed: an image with bash, which distroless ones lack, such as envoyproxy/envoy:v1.40.0
           {"envoyBaseImage":"a/b:1"}           | context key 'envoyBaseImage' is what the Envoy's image is built from with backend=envoy and without envoyImage
           {"backend":"envoy","envoyImage":"a/c:1","envoyBaseImage":"a/b:1"} | context key 'envoyBaseImage' is what the Envoy's image is built from
-          {"colortellerImage":"123456789012.dkr.ecr.eu-west-1.amazonaws.com/teller"} | colortellerImage='123456789012.dkr.ecr.eu-west-1.amazonaws.com/teller' is not allowed
+          {"colortellerImage":"123456789012.dkr.ecr.eu-west-1.amazonaws.com/teller"} | colortellerImage='123456789012.dkr.ecr.eu-west-1.amazonaws.com/teller' is not allowed; allowed: the name of a container image with its tag or digest, such as 111122223333.dkr.ecr.us-west-2.amazonaws.com/colorteller:1
           {"envoyImage":""}                    | envoyImage='' is not allowed
           {"colortellerImage":false}           | colortellerImage='false' is not allowed
           {"natGateways":0}                    | natGateways='0' is not allowed; allowed: 1, 2
