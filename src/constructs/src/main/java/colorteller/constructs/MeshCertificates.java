@@ -69,7 +69,13 @@ public final class MeshCertificates extends Construct {
     }
 
     private String identity(ProxyId proxy) {
-      return prefix + "/" + proxy;
+      String name = prefix + "/" + proxy;
+      if (!ParameterName.isAllowed(name)) {
+        throw new IllegalArgumentException(
+            "%s: its certificate would be in the SSM parameter '%s', a name that is not allowed; name the mesh, its nodes and gateways with letters, digits, '_', '.' and '-', at most 15 words after a '/' in all"
+                .formatted(proxy, name));
+      }
+      return name;
     }
 
     IStringParameter identity(Construct scope, String id, ProxyId proxy) {

@@ -3,6 +3,7 @@ package colorteller.constructs;
 import colorteller.controlplane.Translator;
 import colorteller.controlplane.UntranslatableMesh;
 import colorteller.controlplane.WithoutRedirection;
+import colorteller.mesh.FileAccessLog;
 import colorteller.mesh.Mesh;
 import colorteller.mesh.ProxyId;
 import colorteller.mesh.VirtualGateway;
@@ -15,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -81,6 +83,12 @@ public final class MeshDocument extends Construct {
     } catch (UntranslatableMesh e) {
       throw e.in(this.file);
     }
+    mesh.nodes()
+        .values()
+        .forEach(node -> requireWritable(ProxyId.of(mesh, node), node.accessLog()));
+    mesh.gateways()
+        .values()
+        .forEach(gateway -> requireWritable(ProxyId.of(mesh, gateway), gateway.accessLog()));
     requireShort(template);
 
     asset = Asset.Builder.create(this, "Template").path(this.file.toString()).build();
@@ -160,6 +168,15 @@ public final class MeshDocument extends Construct {
       Map<String, String> parameters,
       Map<String, String> imports) {
     return new MeshDocument(scope, id, parameterName, document -> template, parameters, imports);
+  }
+
+  /** Envoy rejects a listener whose log it cannot open, and never gets healthy. */
+  private void requireWritable(ProxyId proxy, Optional<FileAccessLog> log) {
+    if (log.isPresent() && !log.get().path().startsWith("/dev/")) {
+      throw new IllegalArgumentException(
+          "%s: the access log of %s is the file %s, which its Envoy cannot write on a read-only file system; write /dev/stdout, which goes where the container logs"
+              .formatted(file, proxy, log.get().path()));
+    }
   }
 
   /** Else the deployment would fail, once all else is made. */

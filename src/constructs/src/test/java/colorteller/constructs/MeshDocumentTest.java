@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import colorteller.controlplane.UntranslatableMesh;
+import colorteller.mesh.ProxyId;
 import colorteller.mesh.template.TemplateException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -313,5 +314,59 @@ class MeshDocumentTest {
         name,
         "/" + name,
         apart -> Mesh.Builder.create(apart, "Mesh").meshName(name).build());
+  }
+
+  /** What SSM refuses would end a deployment in its middle. */
+  @Test
+  void aNameThatCanBeInNoParameterFails() {
+    Stack stack = stack();
+    MeshCertificates.Parameters parameters = new MeshCertificates.Parameters("/shop/certificates");
+    for (String name : List.of("web node", "w\u00e9b", "web:1")) {
+      ProxyId proxy = new ProxyId("shop", ProxyId.Kind.VIRTUAL_NODE, name);
+      assertThatThrownBy(() -> parameters.identity(stack, name, proxy))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage(
+              "mesh/shop/virtualNode/%s: its certificate would be in the SSM parameter '/shop/certificates/mesh/shop/virtualNode/%s', a name that is not allowed; name the mesh, its nodes and gateways with letters, digits, '_', '.' and '-', at most 15 words after a '/' in all",
+              name, name);
+    }
+    assertThatThrownBy(() -> new MeshCertificates.Parameters("/a".repeat(16)))
+        .hasMessageContaining("allowed are up to 15 words");
+  }
+
+  @Test
+  void anAccessLogThatCannotBeWrittenFails() throws IOException {
+    Stack stack = stack();
+    String logging = "        Logging: {AccessLog: {File: {Path: %s}}}\n";
+    Path stdout = template(TEMPLATE + logging.formatted("/dev/stdout"));
+    assertThat(ofShop(stack, "One", stdout).mesh().nodes()).containsOnlyKeys("cart");
+    Path file = template(TEMPLATE + logging.formatted("/var/log/envoy.log"));
+    assertThatThrownBy(() -> ofShop(stack, "Two", file))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "%s: the access log of mesh/shop-test/virtualNode/cart is the file /var/log/envoy.log, which its Envoy cannot write on a read-only file system; write /dev/stdout, which goes where the container logs",
+            file);
+  }
+
+  private static MeshDocument ofShop(Stack stack, String id, Path file) {
+    return MeshDocument.ofTemplate(
+        stack,
+        id,
+        "/shop/mesh",
+        file,
+        Map.of("Environment", "test"),
+        Map.of("shop-namespace", "shop.local"));
+  }
+
+  /** There is no option here that says which is meant. */
+  @Test
+  void aTemplateOfTwoMeshesFails() throws IOException {
+    Path file =
+        template(
+            TEMPLATE
+                + "  Other:\n    Type: AWS::AppMesh::Mesh\n    Properties: {MeshName: other}\n");
+    assertThatThrownBy(() -> ofShop(stack(), "Document", file))
+        .isInstanceOf(TemplateException.class)
+        .hasMessageEndingWith(
+            "has 2 meshes: shop-test, other; a document is of one mesh, so give each a template of its own");
   }
 }

@@ -8,6 +8,7 @@ import colorteller.mesh.Listener;
 import colorteller.mesh.Mesh;
 import colorteller.mesh.ProxyId;
 import colorteller.mesh.ServiceDiscovery;
+import colorteller.mesh.VirtualGateway;
 import colorteller.mesh.VirtualNode;
 import io.envoyproxy.envoy.config.core.v3.SocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -51,6 +52,7 @@ public final class WithoutRedirection extends AwsTask {
     this.addresses = addresses(mesh);
     requireFound(mesh);
     mesh.nodes().values().forEach(WithoutRedirection::requireDifferentPorts);
+    mesh.gateways().values().forEach(WithoutRedirection::requireDifferentPorts);
   }
 
   /** The port at which an application listens that others reach at a port of its node. */
@@ -143,6 +145,17 @@ public final class WithoutRedirection extends AwsTask {
                       applicationPort(listener.port()),
                       EnvoyPorts.ADMIN));
         }
+      }
+    }
+  }
+
+  private static void requireDifferentPorts(VirtualGateway gateway) {
+    Set<Integer> taken = new HashSet<>(Set.of(EnvoyPorts.ADMIN, EnvoyPorts.EGRESS));
+    for (Listener listener : gateway.listeners()) {
+      if (!taken.add(listener.port())) {
+        throw new UntranslatableMesh(
+            "The virtual gateway %s would need port %d twice: Envoy's admin interface listens on %d, and what a gateway sends to itself comes to %d; give the gateway another port"
+                .formatted(gateway.name(), listener.port(), EnvoyPorts.ADMIN, EnvoyPorts.EGRESS));
       }
     }
   }

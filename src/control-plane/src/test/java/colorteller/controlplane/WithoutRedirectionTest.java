@@ -128,6 +128,27 @@ class WithoutRedirectionTest {
         .hasMessageContaining("The virtual node blue would need port 9901 twice");
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {9901, 15001})
+  void norDoesAGateway(int port) throws IOException {
+    Mesh mesh = gatewayAt(port);
+    assertThatThrownBy(() -> new WithoutRedirection(mesh))
+        .isInstanceOf(UntranslatableMesh.class)
+        .hasMessage(
+            "The virtual gateway gateway would need port %d twice: Envoy's admin interface listens on 9901, and what a gateway sends to itself comes to 15001; give the gateway another port",
+            port);
+  }
+
+  private Mesh gatewayAt(int port) throws IOException {
+    String text = Files.readString(TEMPLATE);
+    int gateway = text.indexOf("AWS::AppMesh::VirtualGateway");
+    return mesh(
+        Files.writeString(
+            folder.resolve("mesh.yaml"),
+            text.substring(0, gateway)
+                + text.substring(gateway).replaceFirst("Port: \\d+", "Port: " + port)));
+  }
+
   @Test
   void anApplicationsPortIsAPort() {
     assertThat(WithoutRedirection.applicationPort(80)).isEqualTo(10_080);

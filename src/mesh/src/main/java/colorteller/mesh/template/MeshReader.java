@@ -25,12 +25,16 @@ import java.util.function.Function;
 /** Reads the mesh of templates, and checks that everything it refers to is there. */
 public final class MeshReader {
 
+  private static final String CHOOSE = "say which is meant, with --mesh NAME";
+  private static final String SEPARATE =
+      "a document is of one mesh, so give each a template of its own";
+
   private final Refusals refusals = new Refusals();
   private final MeshResources resources;
   private final RouteReader routes;
 
-  private MeshReader(List<Template> templates, Optional<String> mesh) {
-    resources = new MeshResources(templates, mesh, refusals);
+  private MeshReader(List<Template> templates, Optional<String> mesh, String several) {
+    resources = new MeshResources(templates, mesh, several, refusals);
     routes = new RouteReader(resources);
   }
 
@@ -70,7 +74,7 @@ public final class MeshReader {
    * @param mesh its name; may be empty if there is one mesh only
    */
   public static Mesh read(List<Template> templates, Optional<String> mesh) {
-    return new MeshReader(templates, mesh).mesh();
+    return new MeshReader(templates, mesh, CHOOSE).mesh();
   }
 
   /**
@@ -80,7 +84,7 @@ public final class MeshReader {
    * @throws TemplateException if something needs such a value, or as {@link #read} does
    */
   public static Mesh readKnown(Template template) {
-    Mesh mesh = read(template);
+    Mesh mesh = new MeshReader(List.of(template), Optional.empty(), SEPARATE).mesh();
     template.scope().taken().values().stream()
         .findFirst()
         .ifPresent(
@@ -98,7 +102,7 @@ public final class MeshReader {
    * @param mesh its name; may be empty if there is one mesh only
    */
   public static Map<String, Place> places(List<Template> templates, Optional<String> mesh) {
-    MeshReader reader = new MeshReader(templates, mesh);
+    MeshReader reader = new MeshReader(templates, mesh, CHOOSE);
     reader.refusals.throwAny();
     return reader.resources.places();
   }

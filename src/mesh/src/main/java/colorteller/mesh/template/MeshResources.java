@@ -48,6 +48,7 @@ final class MeshResources {
   private final Refusals refusals;
   private final Place file;
   private final Optional<String> wanted;
+  private final String several;
   private final Map<String, TemplateException> taken = new LinkedHashMap<>();
   private final Set<String> left = new LinkedHashSet<>();
   private final String meshName;
@@ -57,10 +58,13 @@ final class MeshResources {
    *
    * @param templates at least one
    * @param wanted the name of the mesh, where the templates have several; the others are left out
+   * @param several what to do where there are several meshes and none is wanted, as a user is told
    * @param refusals gets what App Mesh would have refused, if the mesh is known nevertheless
    * @throws TemplateException if one cannot be read
    */
-  MeshResources(List<Template> templates, Optional<String> wanted, Refusals refusals) {
+  MeshResources(
+      List<Template> templates, Optional<String> wanted, String several, Refusals refusals) {
+    this.several = several;
     this.refusals = refusals;
     file = Place.of(templates.get(0).file());
     this.wanted = wanted;
@@ -226,8 +230,7 @@ final class MeshResources {
             .toList();
     if (names.size() > 1) {
       throw file.error(
-          "has %d meshes: %s; say which is meant, with --mesh NAME"
-              .formatted(names.size(), String.join(", ", names)));
+          "has %d meshes: %s; %s".formatted(names.size(), String.join(", ", names), several));
     }
   }
 
@@ -265,8 +268,8 @@ final class MeshResources {
           .orElseGet(
               () ->
                   place.error(
-                      "is %s, but the mesh of what stands before is %s; say which is meant, with --mesh NAME"
-                          .formatted(is, quote(meshName))));
+                      "is %s, but the mesh of what stands before is %s; %s"
+                          .formatted(is, quote(meshName), several)));
     }
   }
 
