@@ -64,7 +64,7 @@ class OwnEnvoysTest {
       }
       openIsWhatTheTemplatesSay(network, assembly);
       network.checkHealthAsOnAws(true);
-      try (Traffic traffic = traffic(session)) {
+      try (Traffic traffic = traffic(session, "/")) {
         renewCertificates(account, functions, Stacks.read(assembly.templates()));
         replaceATask(network, session);
         Traffic.Result result = traffic.result();
@@ -111,7 +111,7 @@ class OwnEnvoysTest {
       throws Exception {
     EcsTask killed = task(network, "colorteller-blue-vn");
     EnvoyProcess gateway = task(network, "colorgateway-vg").envoy().orElseThrow();
-    try (Traffic traffic = traffic(session)) {
+    try (Traffic traffic = traffic(session, "/blue")) {
       long at = System.nanoTime();
       Faults.kill(network, killed);
       EcsTask another = Faults.startAnother(network, blue(network));
@@ -131,8 +131,13 @@ class OwnEnvoysTest {
     }
   }
 
-  private static Traffic traffic(Session session) {
-    return new Traffic(session.local(), session.local().mesh().requests(), PER_SECOND);
+  private static Traffic traffic(Session session, String prefix) {
+    return new Traffic(
+        session.local(),
+        session.local().mesh().requests().stream()
+            .filter(request -> request.path().startsWith(prefix))
+            .toList(),
+        PER_SECOND);
   }
 
   private static EcsService blue(VpcNetwork network) {
