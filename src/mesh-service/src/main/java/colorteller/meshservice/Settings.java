@@ -4,9 +4,11 @@ import static java.util.stream.Collectors.joining;
 
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -99,6 +101,16 @@ public record Settings(
       throw new UnusableSettings(
           "CONTROL_PLANE_MESHES names no SSM parameter; give the names of those that hold the meshes' documents, separated by commas");
     }
+    // What SSM answers for one with a version, a label or an ARN has another name.
+    meshes.stream()
+        .filter(name -> name.contains(":"))
+        .findFirst()
+        .ifPresent(
+            name -> {
+              throw new UnusableSettings(
+                  "CONTROL_PLANE_MESHES '%s' is not allowed; allowed are names of SSM parameters without a version, a label or an ARN, such as /shop/mesh"
+                      .formatted(name));
+            });
     InetSocketAddress listen = read.address(Variable.CONTROL_PLANE_LISTEN);
     if (identity.isEmpty() && !listen.getAddress().isLoopbackAddress()) {
       throw new UnusableSettings(
@@ -120,10 +132,24 @@ public record Settings(
 
   private record Reader(Map<String, String> environment) {
 
+    private static final Set<Variable> PEM =
+        EnumSet.of(Variable.CONTROL_PLANE_IDENTITY, Variable.CONTROL_PLANE_TRUST_BUNDLE);
+
     private static final int MOST_SECONDS = 3600;
 
     String text(Variable variable) {
-      return environment.getOrDefault(variable.name(), variable.standard()).strip();
+      String text = environment.getOrDefault(variable.name(), variable.standard()).strip();
+      // Where a key is, others say in logs and metrics; so the key itself must not be taken for it.
+      if (text.contains("-----BEGIN") || text.lines().count() > 1) {
+        throw new UnusableSettings(
+            "%s is PEM text or has several lines, and may be a secret that is not repeated here; %s"
+                .formatted(
+                    variable,
+                    PEM.contains(variable)
+                        ? "give the path of a file that holds it, or ssm: and the name of an SSM parameter"
+                        : "allowed is one line"));
+      }
+      return text;
     }
 
     Optional<String> optional(Variable variable) {
