@@ -3,6 +3,7 @@ package colorteller.meshservice;
 import static java.util.stream.Collectors.toMap;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import colorteller.acceptance.Command;
 import colorteller.acceptance.Ports;
 import colorteller.controlplane.Instance;
 import colorteller.controlplane.ProxyResources;
@@ -15,6 +16,7 @@ import colorteller.mesh.ProxyId;
 import colorteller.mesh.ServiceDiscovery.CloudMap;
 import colorteller.mesh.template.MeshReader;
 import colorteller.mesh.template.Template;
+import colorteller.vpc.NeedsNamespaces;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.BindException;
@@ -24,6 +26,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -34,23 +37,56 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The shop of {@code test/example} on real Envoys, each where one in a task is: an application
- * calls a backend at the loopback address to which its name leads, and at its port. The tasks are
- * on one machine, so that the nodes have other ports than in the example. The Envoys listen on all
- * addresses of it, as in a task.
+ * calls a backend at the loopback address to which its name leads, and at its port. The tasks share
+ * a network, so that the nodes have other ports than in the example. The Envoys listen on all
+ * addresses, as in a task: so the network is a namespace of its own, with loopback alone.
  */
+@ExtendWith(NeedsNamespaces.class)
 class BackendsTest {
 
   private static final Duration LIMIT = Duration.ofSeconds(30);
   private static final Pattern PORT = Pattern.compile("\\bPort: \\d+");
 
-  @TempDir Path folder;
+  private final Path folder;
+
+  BackendsTest(@TempDir Path folder) {
+    this.folder = folder;
+  }
 
   @Test
   void anApplicationCallsABackendByItsNameAndPort() throws Exception {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                "unshare",
+                "--user",
+                "--map-root-user",
+                "--net",
+                "sh",
+                "-c",
+                "ip link set lo up && exec \"$@\"",
+                "sh"));
+    command.addAll(
+        Command.java(
+            System.getProperty("java.class.path"),
+            BackendsTest.class.getName(),
+            folder.toString()));
+    Command.Result inside = Command.run(Map.of(), command);
+    assertThat(inside.status()).as(inside.err()).isZero();
+  }
+
+  /** Inside. Argument: a folder for its files. */
+  public static void main(String[] arguments) throws Exception {
+    new BackendsTest(Path.of(arguments[0])).run();
+    System.exit(0);
+  }
+
+  private void run() throws Exception {
     try (Application web = new Application("web");
         Application cart = new Application("cart");
         Application stock = new Application("stock")) {
