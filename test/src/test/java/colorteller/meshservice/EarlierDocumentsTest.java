@@ -2,6 +2,7 @@ package colorteller.meshservice;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import colorteller.mesh.Mesh;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -36,6 +37,7 @@ class EarlierDocumentsTest {
   private final S3 s3 = new S3();
   private final List<String> inForce = new ArrayList<>();
   private final List<String> gone = new ArrayList<>();
+  private boolean isUntranslatable;
 
   /** A document of a mesh: as many as are asked for describe it. */
   private static String document(String mesh, int number) {
@@ -43,8 +45,14 @@ class EarlierDocumentsTest {
   }
 
   private Documents documents(String... names) {
-    return new Documents(
-        List.of(names), ssm, s3, mesh -> inForce.add(mesh.name()), gone::add, new TestClock());
+    return new Documents(List.of(names), ssm, s3, this::accept, gone::add, new TestClock());
+  }
+
+  private void accept(Mesh mesh) {
+    if (isUntranslatable) {
+      throw new UnusableDocument("cannot be translated");
+    }
+    inForce.add(mesh.name());
   }
 
   private static void read(Documents documents, int times) {
@@ -181,6 +189,31 @@ class EarlierDocumentsTest {
     Map<String, Boolean> served = new LinkedHashMap<>();
     documents.all().forEach(one -> served.put(one.name(), one.mesh().isPresent()));
     assertThat(served).containsExactly(Map.entry("a", false), Map.entry("b", true));
+  }
+
+  /** The mesh moves from a document of before to another that cannot be translated at first. */
+  @Test
+  void aDocumentOfBeforeIsGivenUpOnlyForOneThatIsInForce() {
+    ssm.put("a", document("one", 1));
+    ssm.put("a", BROKEN);
+    ssm.put("b", document("two", 1));
+    Documents documents = documents("a", "b");
+    read(documents, Document.UNUSABLE_TIMES);
+    assertThat(meshes(documents)).containsExactly("one", "two");
+
+    ssm.put("b", document("one", 2));
+    isUntranslatable = true;
+    read(documents, 2 * Document.UNUSABLE_TIMES);
+    assertThat(meshes(documents)).containsExactly("one", "two");
+
+    isUntranslatable = false;
+    read(documents, 1);
+    assertThat(meshes(documents)).containsExactly("", "one");
+    assertThat(documents.withoutAny()).as("nobody has lost anything").isEmpty();
+  }
+
+  private static List<String> meshes(Documents documents) {
+    return documents.all().stream().map(one -> one.mesh().orElse("")).toList();
   }
 
   private static final class Ssm implements SsmClient {

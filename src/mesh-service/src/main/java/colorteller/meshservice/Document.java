@@ -65,6 +65,7 @@ final class Document {
   private final Source source;
   private volatile @Nullable String now;
   private volatile @Nullable InForce inForce;
+  private volatile boolean served;
   private int unusableTimes;
   // What it said before and nobody has tried, the newest first; null as long as nobody has asked.
   private @Nullable Deque<ParameterHistory> untried;
@@ -106,6 +107,11 @@ final class Document {
   boolean isOutdated() {
     InForce current = inForce;
     return current != null && !current.value().equals(now);
+  }
+
+  /** Whether it has put a mesh into force, though another document may describe that now. */
+  boolean hasServed() {
+    return served;
   }
 
   /** Another document describes its mesh now. */
@@ -190,6 +196,7 @@ final class Document {
                   .asUtf8String());
       taking.accept(this, mesh, isEarlier);
       inForce = new InForce(value, mesh.name(), isEarlier);
+      served = true;
       return null;
     } catch (SdkException e) {
       return new Unusable("its template cannot be read: " + AwsErrors.line(e), isRefused(e), null);

@@ -5,12 +5,14 @@ import static java.util.stream.Collectors.toMap;
 import colorteller.aws.AwsErrors;
 import colorteller.mesh.Mesh;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.ssm.SsmClient;
@@ -64,6 +66,11 @@ final class Documents {
     return documents.values();
   }
 
+  /** Those of which none has been in force since the start. */
+  Stream<Document> withoutAny() {
+    return documents.values().stream().filter(document -> !document.hasServed());
+  }
+
   /** Looks for what has changed. */
   void read() {
     for (int i = 0; i < names.size(); i += NAMES_IN_A_CALL) {
@@ -90,6 +97,7 @@ final class Documents {
 
   private void accept(Document document, Mesh mesh, boolean isEarlier) {
     // Two documents of one mesh would take it from each other in turn.
+    List<Document> former = new ArrayList<>();
     for (Document other : documents.values()) {
       if (other != document && other.describes(mesh.name())) {
         if (isEarlier || !other.isOfBefore()) {
@@ -97,10 +105,12 @@ final class Documents {
               "describes the mesh %s, as %s does; a mesh has one document"
                   .formatted(mesh.name(), other.name()));
         }
-        other.giveUp();
+        former.add(other);
       }
     }
     inForce.accept(mesh);
-    document.mesh().filter(former -> !former.equals(mesh.name())).ifPresent(gone);
+    // Not before: if this one cannot be translated, the mesh stays the other's.
+    former.forEach(Document::giveUp);
+    document.mesh().filter(name -> !name.equals(mesh.name())).ifPresent(gone);
   }
 }

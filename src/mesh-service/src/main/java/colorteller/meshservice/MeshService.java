@@ -209,13 +209,12 @@ public final class MeshService implements AutoCloseable, AdminServer.Asked {
     if (ends) {
       return List.of("it ends");
     }
-    // Every mesh has to have a document: a deployment after which one had none would not end well.
+    // Every mesh has to have had a document: a deployment after which one had none would not end
+    // well. One whose mesh has moved to another document makes no task worse that was ready.
     Stream<Source> unread =
         Stream.concat(
             ownCertificates().filter(source -> source.lastSuccess().isEmpty()),
-            documents.all().stream()
-                .filter(document -> document.mesh().isEmpty())
-                .map(Document::source));
+            documents.withoutAny().map(Document::source));
     Stream<String> listening =
         serves
             ? Stream.of()
