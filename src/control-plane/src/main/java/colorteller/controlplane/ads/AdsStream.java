@@ -89,16 +89,7 @@ final class AdsStream implements StreamObserver<DeltaDiscoveryRequest> {
     }
     Proxy self = proxy;
     if (self == null) {
-      try {
-        self = owner.join(caller.proxy(request.getNode()), this);
-      } catch (StatusRuntimeException e) {
-        ended = true;
-        if (e.getStatus().getCode() != Status.Code.UNAVAILABLE) {
-          owner.refused(String.valueOf(e.getStatus().getDescription()), caller.address());
-        }
-        responses.onError(e);
-        return;
-      }
+      self = owner.join(caller.proxy(request.getNode()), this);
       proxy = self;
       owner.opened(self);
     }
@@ -136,6 +127,11 @@ final class AdsStream implements StreamObserver<DeltaDiscoveryRequest> {
   private void guarded(Runnable step) {
     try {
       step.run();
+    } catch (StatusRuntimeException e) {
+      if (e.getStatus().getCode() != Status.Code.UNAVAILABLE) {
+        owner.refused(String.valueOf(e.getStatus().getDescription()), caller.address());
+      }
+      close(e.getStatus());
     } catch (RuntimeException e) {
       owner.failed(e, caller.address());
       close(Status.INTERNAL.withDescription("A fault of the control plane"));

@@ -31,6 +31,9 @@ final class AdsTransport implements AutoCloseable {
   /** How long a connection lives: after that an Envoy connects anew, perhaps to another task. */
   private static final long CONNECTION_MINUTES = 30;
 
+  /** An Envoy has one stream, and another while it gives that up. */
+  private static final int MOST_STREAMS_OF_A_CONNECTION = 4;
+
   private static final long PING_SECONDS = 30;
   private static final long PING_LIMIT_SECONDS = 10;
 
@@ -57,6 +60,7 @@ final class AdsTransport implements AutoCloseable {
             .keepAliveTimeout(PING_LIMIT_SECONDS, TimeUnit.SECONDS)
             .permitKeepAliveTime(1, TimeUnit.SECONDS)
             .maxConnectionAge(CONNECTION_MINUTES, TimeUnit.MINUTES)
+            .maxConcurrentCallsPerConnection(MOST_STREAMS_OF_A_CONNECTION)
             .maxConnectionAgeGrace(1, TimeUnit.SECONDS)
             .addTransportFilter(new Handshakes(events))
             .addService(

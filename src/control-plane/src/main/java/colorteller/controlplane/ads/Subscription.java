@@ -3,6 +3,8 @@ package colorteller.controlplane.ads;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryRequest;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryResponse;
 import io.envoyproxy.envoy.service.discovery.v3.Resource;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Collection;
@@ -31,6 +33,12 @@ final class Subscription {
 
   private static final String EVERYTHING = "*";
 
+  /** So much an Envoy may ask for, or say that it has: many times what a mesh can have. */
+  static final int MOST_NAMES = 10_000;
+
+  static final int MOST_NAME_CHARACTERS = 1000;
+  static final int MOST_REASON_CHARACTERS = 4096;
+
   private final ResourceType type;
   private boolean begun;
   private boolean wildcard;
@@ -56,11 +64,14 @@ final class Subscription {
    * Takes what an Envoy asks and answers.
    *
    * @return the resource that it refuses
+   * @throws StatusRuntimeException if it asks for more than anybody needs
    */
   Optional<Refused> take(DeltaDiscoveryRequest request) {
     complete = null;
     if (!begun) {
-      held.putAll(request.getInitialResourceVersionsMap());
+      request
+          .getInitialResourceVersionsMap()
+          .forEach((name, version) -> held.put(sparing(name), sparing(version)));
       wildcard = type.isWildcard() && request.getResourceNamesSubscribeCount() == 0;
       waits = wildcard && held.isEmpty();
     }
@@ -69,7 +80,7 @@ final class Subscription {
         wildcard = true;
         waits = held.isEmpty();
       } else {
-        names.add(name);
+        names.add(sparing(name));
         if (begun || !held.containsKey(name)) {
           anew.add(name);
         }
@@ -88,14 +99,39 @@ final class Subscription {
       held.keySet().removeIf(name -> !asksFor(name));
       refused.keySet().removeIf(name -> !asksFor(name));
     }
+    if (Math.max(names.size(), held.size()) > MOST_NAMES) {
+      throw tooMuch("%d resources".formatted(Math.max(names.size(), held.size())));
+    }
     Sent sent = pending;
     if (sent == null || !sent.nonce().equals(request.getResponseNonce())) {
       return Optional.empty();
     }
     pending = null;
     return request.hasErrorDetail()
-        ? refuse(sent, request.getErrorDetail().getMessage().strip())
+        ? refuse(sent, reason(request.getErrorDetail().getMessage().strip()))
         : accept(sent);
+  }
+
+  private static String reason(String said) {
+    return said.length() <= MOST_REASON_CHARACTERS
+        ? said
+        : said.substring(0, MOST_REASON_CHARACTERS);
+  }
+
+  /** What others say is kept, so nobody may say just anything. */
+  private String sparing(String text) {
+    if (text.length() > MOST_NAME_CHARACTERS) {
+      throw tooMuch("a name or version of %d characters".formatted(text.length()));
+    }
+    return text;
+  }
+
+  private StatusRuntimeException tooMuch(String what) {
+    return Status.RESOURCE_EXHAUSTED
+        .withDescription(
+            "A stream asks for %s of type %s; allowed are %d resources, and %d characters for a name or version"
+                .formatted(what, type, MOST_NAMES, MOST_NAME_CHARACTERS))
+        .asRuntimeException();
   }
 
   private Optional<Refused> accept(Sent sent) {

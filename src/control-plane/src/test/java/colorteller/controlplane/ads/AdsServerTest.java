@@ -23,9 +23,11 @@ import io.envoyproxy.envoy.config.listener.v3.Listener;
 import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryRequest;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryResponse;
+import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -488,6 +490,76 @@ class AdsServerTest {
         assertThat(other.status()).extracting(ProxyStatus::proxy).containsExactly(RED);
       }
     }
+  }
+
+  /** Whoever has a certificate could fill the memory of all otherwise. */
+  @Test
+  void whoAsksForMoreThanAnybodyNeedsIsRefused() {
+    DeltaDiscoveryRequest.Builder request =
+        DeltaDiscoveryRequest.newBuilder().setTypeUrl(ENDPOINT.typeUrl());
+    List<String> names =
+        IntStream.range(0, Subscription.MOST_NAMES).mapToObj(i -> "cluster-" + i).toList();
+    DeltaDiscoveryRequest most = request.clone().addAllResourceNamesSubscribe(names).build();
+    DeltaDiscoveryRequest oneMore = request.clone().addResourceNamesSubscribe("more").build();
+    assertThat(refusals(most)).isEmpty();
+    assertThat(refusals(most, oneMore)).singleElement().asString().contains("10001 resources");
+    DeltaDiscoveryRequest.Builder has = request.clone().putInitialResourceVersions("more", "1");
+    names.forEach(name -> has.putInitialResourceVersions(name, "1"));
+    assertThat(refusals(has.build())).singleElement().asString().contains("10001 resources");
+    String tooLong = "n".repeat(Subscription.MOST_NAME_CHARACTERS + 1);
+    assertThat(refusals(request.clone().addResourceNamesSubscribe(tooLong).build()))
+        .singleElement()
+        .asString()
+        .contains("a name or version of 1001 characters");
+  }
+
+  private static List<String> refusals(DeltaDiscoveryRequest... requests) {
+    List<String> refusals = new ArrayList<>();
+    List<Status.Code> ends = new ArrayList<>();
+    try (AdsServer server =
+        new AdsServer(
+            new AdsEvents() {
+              @Override
+              public void refused(String why, String address) {
+                refusals.add(why);
+              }
+            })) {
+      AdsStream stream =
+          server.open(
+              new Caller("here", Optional.of(RED)),
+              new StreamObserver<>() {
+                @Override
+                public void onNext(DeltaDiscoveryResponse response) {}
+
+                @Override
+                public void onError(Throwable error) {
+                  ends.add(Status.fromThrowable(error).getCode());
+                }
+
+                @Override
+                public void onCompleted() {}
+              });
+      Stream.of(requests).forEach(stream::onNext);
+      boolean isRefused = !refusals.isEmpty();
+      assertThat(ends)
+          .isEqualTo(isRefused ? List.of(Status.Code.RESOURCE_EXHAUSTED) : List.of());
+      assertThat(server.isConnected("m")).isNotEqualTo(isRefused);
+    }
+    return refusals;
+  }
+
+  @Test
+  void aLongReasonIsCut() throws Exception {
+    server.push(Map.of(RED, with("one")));
+    red.subscribe(CLUSTER);
+    red.reject(red.next(CLUSTER), "w".repeat(Subscription.MOST_REASON_CHARACTERS + 1000));
+    long deadline = System.nanoTime() + LIMIT.toNanos();
+    while (server.rejected() == 0) {
+      assertThat(System.nanoTime()).isLessThan(deadline);
+      Thread.onSpinWait();
+    }
+    assertThat(server.status().get(0).envoys().get(0).rejections().get(0).reason())
+        .hasSize(Subscription.MOST_REASON_CHARACTERS);
   }
 
   /** Else a mesh could be forgotten, as nobody is connected, while somebody connects. */
