@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import colorteller.mesh.Mesh;
 import java.io.ByteArrayInputStream;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -37,7 +38,9 @@ class EarlierDocumentsTest {
   private final S3 s3 = new S3();
   private final List<String> inForce = new ArrayList<>();
   private final List<String> gone = new ArrayList<>();
+  private final TestClock clock = new TestClock();
   private boolean isUntranslatable;
+  private String overflows = "";
 
   /** A document of a mesh: as many as are asked for describe it. */
   private static String document(String mesh, int number) {
@@ -45,12 +48,15 @@ class EarlierDocumentsTest {
   }
 
   private Documents documents(String... names) {
-    return new Documents(List.of(names), ssm, s3, this::accept, gone::add, new TestClock());
+    return new Documents(List.of(names), ssm, s3, this::accept, gone::add, clock);
   }
 
   private void accept(Mesh mesh) {
     if (isUntranslatable) {
       throw new UnusableDocument("cannot be translated");
+    }
+    if (mesh.name().equals(overflows)) {
+      throw new StackOverflowError();
     }
     inForce.add(mesh.name());
   }
@@ -212,6 +218,49 @@ class EarlierDocumentsTest {
     assertThat(documents.withoutAny()).as("nobody has lost anything").isEmpty();
   }
 
+  /** A role's policy that S3 does not know yet. */
+  @Test
+  void whatWasRefusedForAMomentIsAskedForAgain() {
+    ssm.put("a", document("one", 1));
+    ssm.put("a", BROKEN);
+    Documents documents = documents("a");
+    s3.status = 403;
+    read(documents, Document.UNUSABLE_TIMES);
+    s3.status = 200;
+    read(documents, Document.UNUSABLE_TIMES);
+    assertThat(inForce).isEmpty();
+    clock.pass(Document.TRY_AGAIN);
+    read(documents, 1);
+    assertThat(inForce).containsExactly("one");
+    assertThat(ssm.histories).isEqualTo(2);
+  }
+
+  /** One that would not have room in memory. */
+  @Test
+  void aTemplateThatIsTooLargeIsNotRead() {
+    ssm.put("a", document("one", 1));
+    ssm.put("a", "{\"template\": \"s3://documents/one-huge\"}");
+    Documents documents = documents("a");
+    read(documents, 1);
+    assertThat(s3.aborted).containsExactly("one-huge");
+    assertThat(only(documents).source().fault())
+        .hasValue(
+            "names the template s3://documents/one-huge, which has 1048577 bytes; CloudFormation allows 1048576");
+    read(documents, Document.UNUSABLE_TIMES);
+    assertThat(inForce).containsExactly("one");
+  }
+
+  @Test
+  void anErrorInADocumentIsItsOwn() {
+    ssm.put("a", document("one", 1));
+    ssm.put("b", document("two", 1));
+    overflows = "one";
+    Documents documents = documents("a", "b");
+    read(documents, 1);
+    assertThat(inForce).containsExactly("two");
+    assertThat(only(documents).source().fault()).get().asString().contains("StackOverflowError");
+  }
+
   private static List<String> meshes(Documents documents) {
     return documents.all().stream().map(one -> one.mesh().orElse("")).toList();
   }
@@ -276,10 +325,13 @@ class EarlierDocumentsTest {
     public void close() {}
   }
 
-  /** MESH-NUMBER describes that mesh; 404 is a number that there is not. */
+  /**
+   * MESH-NUMBER describes that mesh; 404 is a number that there is not, huge has too many bytes.
+   */
   private static final class S3 implements S3Client {
 
     private final List<String> asked = new ArrayList<>();
+    private final List<String> aborted = new ArrayList<>();
     private int status = 200;
     private String unreadable = "";
 
@@ -288,10 +340,23 @@ class EarlierDocumentsTest {
         GetObjectRequest request, ResponseTransformer<GetObjectResponse, T> transformer) {
       asked.add(request.key());
       if (status != 200 || request.key().equals(unreadable)) {
-        throw S3Exception.builder().statusCode(503).message("away").build();
+        throw S3Exception.builder()
+            .statusCode(status == 200 ? 503 : status)
+            .message("away")
+            .build();
       }
       if (request.key().endsWith("-404")) {
         throw S3Exception.builder().statusCode(404).message("there is none").build();
+      }
+      if (request.key().endsWith("-huge")) {
+        try {
+          return transformer.transform(
+              GetObjectResponse.builder().contentLength(Document.MOST_BYTES + 1).build(),
+              AbortableInputStream.create(
+                  InputStream.nullInputStream(), () -> aborted.add(request.key())));
+        } catch (Exception e) {
+          throw new AssertionError(e);
+        }
       }
       String template =
           """
@@ -300,7 +365,7 @@ class EarlierDocumentsTest {
               .formatted(request.key().split("-")[0]);
       try {
         return transformer.transform(
-            GetObjectResponse.builder().build(),
+            GetObjectResponse.builder().contentLength((long) template.length()).build(),
             AbortableInputStream.create(
                 new ByteArrayInputStream(template.getBytes(StandardCharsets.UTF_8))));
       } catch (Exception e) {

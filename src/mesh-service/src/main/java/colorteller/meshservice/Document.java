@@ -7,6 +7,8 @@ import colorteller.mesh.template.MeshPointer;
 import colorteller.mesh.template.TemplateException;
 import java.lang.System.Logger.Level;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.Deque;
@@ -15,8 +17,11 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.ResponseBytes;
 import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.core.sync.ResponseTransformer;
 import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.ssm.SsmClient;
 import software.amazon.awssdk.services.ssm.model.ParameterHistory;
 
@@ -29,6 +34,12 @@ final class Document {
 
   /** So many times in a row a document cannot be used before an earlier one is looked for. */
   static final int UNUSABLE_TIMES = 3;
+
+  /** CloudFormation's own limit of a template. */
+  static final long MOST_BYTES = 1_048_576;
+
+  /** After so long what it was before is tried again, if none of it could be used. */
+  static final Duration TRY_AGAIN = Duration.ofMinutes(1);
 
   /** Puts a mesh into force, and throws if it cannot. */
   interface Taking {
@@ -56,12 +67,13 @@ final class Document {
    * @param stays whether it is the document that has to change
    * @param fault which nobody has thought of
    */
-  private record Unusable(String why, boolean stays, @Nullable RuntimeException fault) {}
+  private record Unusable(String why, boolean stays, @Nullable Throwable fault) {}
 
   private final String name;
   private final SsmClient ssm;
   private final S3Client s3;
   private final Taking taking;
+  private final Clock clock;
   private final Source source;
   private volatile @Nullable String now;
   private volatile @Nullable InForce inForce;
@@ -69,12 +81,14 @@ final class Document {
   private int unusableTimes;
   // What it said before and nobody has tried, the newest first; null as long as nobody has asked.
   private @Nullable Deque<ParameterHistory> untried;
+  private Instant lookedBack = Instant.MIN;
 
   Document(String name, SsmClient ssm, S3Client s3, Taking taking, Clock clock) {
     this.name = name;
     this.ssm = ssm;
     this.s3 = s3;
     this.taking = taking;
+    this.clock = clock;
     source = new Source("document " + name, clock);
   }
 
@@ -146,7 +160,9 @@ final class Document {
       return;
     }
     Deque<ParameterHistory> earlier = untried;
-    if (earlier == null) {
+    // A refusal may be of a moment: a role's policy that is not in force yet.
+    if (earlier == null
+        || (earlier.isEmpty() && !clock.instant().isBefore(lookedBack.plus(TRY_AGAIN)))) {
       try {
         earlier = history();
       } catch (SdkException e) {
@@ -157,6 +173,7 @@ final class Document {
     } else if (earlier.isEmpty()) {
       return;
     }
+    lookedBack = clock.instant();
     while (!earlier.isEmpty()) {
       ParameterHistory one = earlier.element();
       Unusable unusable = take(one.value(), true);
@@ -172,7 +189,9 @@ final class Document {
         return;
       }
     }
-    source.tell(Level.ERROR, "nothing that it was before can be used either");
+    source.tell(
+        Level.ERROR,
+        "nothing that it was before can be used either; it is tried again each minute");
   }
 
   private Deque<ParameterHistory> history() {
@@ -190,10 +209,7 @@ final class Document {
   private @Nullable Unusable take(String value, boolean isEarlier) {
     try {
       MeshPointer pointer = MeshPointer.parse(name, value);
-      Mesh mesh =
-          pointer.mesh(
-              s3.getObjectAsBytes(call -> call.bucket(pointer.bucket()).key(pointer.key()))
-                  .asUtf8String());
+      Mesh mesh = pointer.mesh(template(pointer));
       taking.accept(this, mesh, isEarlier);
       inForce = new InForce(value, mesh.name(), isEarlier);
       served = true;
@@ -202,10 +218,31 @@ final class Document {
       return new Unusable("its template cannot be read: " + AwsErrors.line(e), isRefused(e), null);
     } catch (UnusableDocument | TemplateException | UntranslatableMesh e) {
       return new Unusable(String.valueOf(e.getMessage()), true, null);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | StackOverflowError e) {
       // Whatever is wrong with a document, the others and what is in force are not.
       return new Unusable("a fault of the control plane: " + e, true, e);
     }
+  }
+
+  private String template(MeshPointer pointer) {
+    ResponseBytes<GetObjectResponse> object =
+        s3.getObject(
+            call -> call.bucket(pointer.bucket()).key(pointer.key()),
+            (response, body) -> {
+              if (response.contentLength() > MOST_BYTES) {
+                // What is in it is not read: it could be more than there is memory.
+                body.abort();
+                return ResponseBytes.fromByteArray(response, new byte[0]);
+              }
+              return ResponseTransformer.<GetObjectResponse>toBytes().transform(response, body);
+            });
+    long size = object.response().contentLength();
+    if (size > MOST_BYTES) {
+      throw new UnusableDocument(
+          "names the template s3://%s/%s, which has %d bytes; CloudFormation allows %d"
+              .formatted(pointer.bucket(), pointer.key(), size, MOST_BYTES));
+    }
+    return object.asUtf8String();
   }
 
   /** S3 has no such object; who may not list a bucket is told that it may not read it. */

@@ -17,11 +17,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -57,12 +54,7 @@ public final class MeshService implements AutoCloseable, AdminServer.Asked {
   private final Documents documents;
   private final Instances instances;
   private final AdminServer admin;
-  // Its own rounds, each of which goes well or not, as what is read does.
-  private final List<Source> own = new CopyOnWriteArrayList<>();
-  // A thread for each kind of round: a source that does not answer holds up no other, nor the
-  // metrics that tell of it.
-  private final ScheduledExecutorService rounds =
-      Executors.newScheduledThreadPool(ROUNDS, task -> daemon(task, "rounds"));
+  private final Rounds rounds;
   private final ExecutorService asking =
       Executors.newFixedThreadPool(Instances.AT_ONCE, task -> daemon(task, "cloud-map"));
   private volatile @Nullable String cannotListen;
@@ -81,6 +73,7 @@ public final class MeshService implements AutoCloseable, AdminServer.Asked {
       throws IOException {
     this.settings = settings;
     this.clock = clock;
+    rounds = new Rounds(ROUNDS, clock);
     metrics = new Metrics(clock);
     embedded = new EmbeddedMetrics(settings.name(), metrics, out);
     ads = new AdsServer(metrics, this::knows);
@@ -114,12 +107,13 @@ public final class MeshService implements AutoCloseable, AdminServer.Asked {
             asking,
             clock);
     admin = new AdminServer(settings.admin(), this);
-    certificates.ifPresent(of -> every("certificates", settings.certificatesInterval(), of::read));
-    every("documents", settings.documentInterval(), documents::read);
-    every("instances", settings.instancesInterval(), this::readInstances);
-    every("listening", LOOK_WHETHER_IT_CAN_SERVE, this::listenWhenItCan);
+    certificates.ifPresent(
+        of -> rounds.every("certificates", settings.certificatesInterval(), of::read));
+    rounds.every("documents", settings.documentInterval(), documents::read);
+    rounds.every("instances", settings.instancesInterval(), this::readInstances);
+    rounds.every("listening", LOOK_WHETHER_IT_CAN_SERVE, this::listenWhenItCan);
     if (!settings.metricsInterval().isZero()) {
-      every("metrics", settings.metricsInterval(), this::writeEmbedded);
+      rounds.every("metrics", settings.metricsInterval(), this::writeEmbedded);
     }
   }
 
@@ -127,25 +121,6 @@ public final class MeshService implements AutoCloseable, AdminServer.Asked {
     Thread thread = new Thread(task, name);
     thread.setDaemon(true);
     return thread;
-  }
-
-  private void every(String name, Duration interval, Runnable round) {
-    Source source = new Source("round of " + name, clock);
-    own.add(source);
-    var unused =
-        rounds.scheduleWithFixedDelay(
-            () -> {
-              try {
-                round.run();
-                source.succeeded();
-              } catch (RuntimeException e) {
-                // One that throws would never be run again.
-                source.failed("a fault of the control plane: " + e, e);
-              }
-            },
-            0,
-            interval.toMillis(),
-            TimeUnit.MILLISECONDS);
   }
 
   private void readInstances() {
@@ -190,7 +165,7 @@ public final class MeshService implements AutoCloseable, AdminServer.Asked {
             ownCertificates(),
             documents.all().stream().map(Document::source),
             instances.sources().stream(),
-            own.stream())
+            rounds.sources())
         .flatMap(some -> some);
   }
 
@@ -277,7 +252,7 @@ public final class MeshService implements AutoCloseable, AdminServer.Asked {
       ends = true;
     }
     ads.close(DRAIN);
-    rounds.shutdownNow();
+    rounds.close();
     asking.shutdownNow();
     if (!settings.metricsInterval().isZero()) {
       writeEmbedded();
