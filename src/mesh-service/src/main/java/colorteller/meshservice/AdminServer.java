@@ -29,6 +29,12 @@ final class AdminServer implements AutoCloseable {
     String proxies();
   }
 
+  static {
+    // The JDK's server reads these when the first is made; without, it waits for ever.
+    System.setProperty("sun.net.httpserver.maxReqTime", "5");
+    System.setProperty("sun.net.httpserver.maxRspTime", "10");
+  }
+
   private final Asked asked;
   private final HttpServer server;
   private final ExecutorService threads;
@@ -42,10 +48,10 @@ final class AdminServer implements AutoCloseable {
     this.asked = asked;
     server = HttpServer.create(address, 0);
     server.createContext("/", this::answer);
-    // Who reads slowly keeps nobody else from asking.
+    // Who sends or reads slowly has a thread until the time is over, and keeps nobody else from
+    // asking.
     threads =
-        Executors.newFixedThreadPool(
-            2,
+        Executors.newCachedThreadPool(
             task -> {
               Thread thread = new Thread(task, "admin");
               thread.setDaemon(true);
