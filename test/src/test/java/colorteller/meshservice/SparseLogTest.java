@@ -2,6 +2,10 @@ package colorteller.meshservice;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import colorteller.controlplane.ads.Rejection;
+import colorteller.controlplane.ads.ResourceType;
+import colorteller.mesh.ProxyId;
+import colorteller.mesh.ProxyId.Kind;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -59,6 +63,24 @@ class SparseLogTest {
     said.clear();
     log.say(Level.WARNING, "x".repeat(100_000), "");
     assertThat(said).singleElement().asString().hasSize(SparseLog.MOST_CHARACTERS + 1);
+  }
+
+  /** Anybody can have a certificate made up. */
+  @Test
+  void strangersDoNotKeepARejectionOrAFaultFromBeingSaid() {
+    Metrics metrics = new Metrics(new Recording(), clock);
+    IntStream.range(0, SparseLog.MOST_CAUSES).forEach(i -> metrics.refusedCertificate("CN=" + i));
+    said.clear();
+    metrics.rejected(
+        new Rejection(
+            new ProxyId("m", Kind.VIRTUAL_NODE, "red"),
+            ResourceType.LISTENER,
+            "ingress",
+            "1",
+            "no",
+            clock.instant()));
+    metrics.failed(new IllegalStateException("a fault"), "/192.0.2.1:5");
+    assertThat(said).hasSize(2);
   }
 
   private final class Recording implements Logger {

@@ -25,8 +25,11 @@ final class Metrics implements AdsEvents {
     0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10
   };
 
-  // Whoever is refused, or refuses, tries again and again.
-  private final SparseLog log;
+  // Whoever is refused, or refuses, tries again and again. A log for each kind: strangers do not
+  // keep anything else from being said.
+  private final SparseLog refusals;
+  private final SparseLog faults;
+  private final SparseLog rejects;
   // Connections whose certificate was refused, and which have not ended yet.
   private final AtomicInteger refusedCertificates = new AtomicInteger();
 
@@ -94,7 +97,13 @@ final class Metrics implements AdsEvents {
   }
 
   Metrics(Clock clock) {
-    log = new SparseLog(System.getLogger(Metrics.class.getName()), clock);
+    this(System.getLogger(Metrics.class.getName()), clock);
+  }
+
+  Metrics(System.Logger log, Clock clock) {
+    refusals = new SparseLog(log, clock);
+    faults = new SparseLog(log, clock);
+    rejects = new SparseLog(log, clock);
     for (ResourceType type : ResourceType.values()) {
       responses.initLabelValues(label(type));
       resources.initLabelValues(label(type));
@@ -119,14 +128,14 @@ final class Metrics implements AdsEvents {
   @Override
   public void refused(String why, String address) {
     refused.inc();
-    log.say(Level.WARNING, "refused: " + why, ", from " + address);
+    refusals.say(Level.WARNING, "refused: " + why, ", from " + address);
   }
 
   /** A client's certificate does not count. Its connection ends by that. */
   void refusedCertificate(String why) {
     refusedCertificates.incrementAndGet();
     refused.inc();
-    log.say(Level.WARNING, "refused: " + why, "");
+    refusals.say(Level.WARNING, "refused: " + why, "");
   }
 
   @Override
@@ -134,7 +143,7 @@ final class Metrics implements AdsEvents {
     // One that has been counted, or one of which nobody else has heard.
     if (refusedCertificates.getAndUpdate(count -> Math.max(0, count - 1)) == 0) {
       refused.inc();
-      log.say(
+      refusals.say(
           Level.WARNING,
           "refused: a connection that shows no certificate, or has ended before it could",
           "");
@@ -144,7 +153,7 @@ final class Metrics implements AdsEvents {
   @Override
   public void failed(RuntimeException fault, String address) {
     refused.inc();
-    log.say(Level.ERROR, "a stream is ended by a fault: " + fault, ", from " + address, fault);
+    faults.say(Level.ERROR, "a stream is ended by a fault: " + fault, ", from " + address, fault);
   }
 
   @Override
@@ -156,7 +165,7 @@ final class Metrics implements AdsEvents {
   @Override
   public void rejected(Rejection rejection) {
     rejections.labelValues(label(rejection.type())).inc();
-    log.say(Level.ERROR, rejection.toString(), "; the Envoy keeps what it had");
+    rejects.say(Level.ERROR, rejection.toString(), "; the Envoy keeps what it had");
   }
 
   @Override
