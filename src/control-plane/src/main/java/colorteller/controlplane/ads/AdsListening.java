@@ -48,6 +48,10 @@ public final class AdsListening {
     return address;
   }
 
+  boolean hasCertificates() {
+    return !(credentials instanceof InsecureServerCredentials);
+  }
+
   ServerCredentials credentials() {
     return credentials;
   }

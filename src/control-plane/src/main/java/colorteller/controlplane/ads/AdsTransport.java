@@ -52,8 +52,12 @@ final class AdsTransport implements AutoCloseable {
    * @param opening opens the streams of the others
    */
   AdsTransport(AdsListening listening, AdsEvents events, Opening opening) throws IOException {
+    NettyServerBuilder builder = at(listening);
+    if (listening.hasCertificates()) {
+      builder.addTransportFilter(new Handshakes(events));
+    }
     server =
-        at(listening)
+        builder
             // What a stream does is short, and waits for nobody.
             .directExecutor()
             .keepAliveTime(PING_SECONDS, TimeUnit.SECONDS)
@@ -62,7 +66,6 @@ final class AdsTransport implements AutoCloseable {
             .maxConnectionAge(CONNECTION_MINUTES, TimeUnit.MINUTES)
             .maxConcurrentCallsPerConnection(MOST_STREAMS_OF_A_CONNECTION)
             .maxConnectionAgeGrace(1, TimeUnit.SECONDS)
-            .addTransportFilter(new Handshakes(events))
             .addService(
                 ServerInterceptors.intercept(
                     new Service(opening), Caller.interceptor(events::refused)))
