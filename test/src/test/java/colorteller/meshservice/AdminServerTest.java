@@ -41,8 +41,7 @@ class AdminServerTest {
     List<Socket> stalled = new ArrayList<>();
     HttpClient client = HttpClient.newHttpClient();
     try (AdminServer admin =
-        new AdminServer(
-            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), new Ready())) {
+        new AdminServer(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), new Ready())) {
       InetSocketAddress address = admin.address();
       for (int i = 0; i < 8; i++) {
         Socket socket = new Socket(address.getAddress(), address.getPort());

@@ -42,6 +42,8 @@ class EmbeddedMetricsTest {
     metrics.sent(RED, ResourceType.LISTENER, 1, 0);
     metrics.acknowledged(RED, Duration.ofMillis(250));
     metrics.refused("why", "/192.0.2.1:5");
+    metrics.sentAway("why", "/192.0.2.1:6");
+    metrics.unacknowledged.set(12.5);
     metrics.behind.set(2);
     metrics.documentAge.labelValues("/shop/mesh").set(1);
     metrics.sourceAge.labelValues("document /shop/mesh").set(1);
@@ -53,6 +55,8 @@ class EmbeddedMetricsTest {
     assertThat(line.path("Pushes").asInt()).isEqualTo(2);
     assertThat(line.path("Rejections").asInt()).isZero();
     assertThat(line.path("Refused").asInt()).isEqualTo(1);
+    assertThat(line.path("SentAway").asInt()).isEqualTo(1);
+    assertThat(line.path("UnacknowledgedFor").asDouble()).isEqualTo(12.5);
     assertThat(line.path("AcknowledgedIn").asDouble()).isEqualTo(0.25);
     assertThat(line.path("Behind").asInt()).isEqualTo(2);
     assertThat(line.path("DocumentAge").asInt()).isEqualTo(1);

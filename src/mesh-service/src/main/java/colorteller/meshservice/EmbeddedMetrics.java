@@ -32,6 +32,8 @@ final class EmbeddedMetrics {
     Pushes            (null),
     Rejections        (null),
     Behind            (null),
+    UnacknowledgedFor (null),
+    SentAway          (null),
     OutdatedDocuments (null),
     SourceAge         (null);
     // spotless:on
@@ -112,6 +114,8 @@ final class EmbeddedMetrics {
       case Pushes -> since(metric, metrics.responses);
       case Rejections -> since(metric, metrics.rejections);
       case Behind -> metrics.behind.get();
+      case UnacknowledgedFor -> metrics.unacknowledged.get();
+      case SentAway -> since(metric, metrics.sentAway);
       case OutdatedDocuments -> metrics.outdated.get();
       case SourceAge -> greatest(metrics.sourceAge);
     };

@@ -214,6 +214,7 @@ public final class MeshService implements AutoCloseable, AdminServer.Asked {
   /** Sets what nobody counts. */
   private synchronized void measure() {
     metrics.behind.set(ads.behind());
+    metrics.unacknowledged.set(seconds(ads.unacknowledged()));
     metrics.rejecting.set((double) ads.rejected());
     metrics.faulty.set((double) sources().filter(source -> source.fault().isPresent()).count());
     metrics.documentAge.clear();

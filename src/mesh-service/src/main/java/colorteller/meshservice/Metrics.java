@@ -30,6 +30,7 @@ final class Metrics implements AdsEvents {
   private final SparseLog refusals;
   private final SparseLog faults;
   private final SparseLog rejects;
+  private final SparseLog away;
   // Connections whose certificate was refused, and which have not ended yet.
   private final AtomicInteger refusedCertificates = new AtomicInteger();
 
@@ -60,6 +61,15 @@ final class Metrics implements AdsEvents {
           .help(
               "Connections and streams refused: without a certificate that counts, or as it or the node id names no proxy; and streams that a fault has ended.")
           .register(registry);
+  final Counter sentAway =
+      Counter.builder()
+          .name("control_plane_sent_away_total")
+          .help("Streams of Envoys whose mesh is not known here (yet); they try again.")
+          .register(registry);
+  final Gauge unacknowledged =
+      gauge(
+          "control_plane_unacknowledged_seconds",
+          "For how long a connected Envoy has not acknowledged all that it is to have; the longest.");
   final Histogram acknowledged =
       Histogram.builder()
           .name("control_plane_acknowledged_seconds")
@@ -104,6 +114,7 @@ final class Metrics implements AdsEvents {
     refusals = new SparseLog(log, clock);
     faults = new SparseLog(log, clock);
     rejects = new SparseLog(log, clock);
+    away = new SparseLog(log, clock);
     for (ResourceType type : ResourceType.values()) {
       responses.initLabelValues(label(type));
       resources.initLabelValues(label(type));
@@ -129,6 +140,12 @@ final class Metrics implements AdsEvents {
   public void refused(String why, String address) {
     refused.inc();
     refusals.say(Level.WARNING, "refused: " + why, ", from " + address);
+  }
+
+  @Override
+  public void sentAway(String why, String address) {
+    sentAway.inc();
+    away.say(Level.INFO, "sent away: " + why, ", from " + address);
   }
 
   /** A client's certificate does not count. Its connection ends by that. */

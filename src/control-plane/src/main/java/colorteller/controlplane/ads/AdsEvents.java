@@ -23,6 +23,9 @@ public interface AdsEvents {
    */
   default void refused(String why, String address) {}
 
+  /** An Envoy of a mesh of which nothing is known here was told to ask elsewhere, or later. */
+  default void sentAway(String why, String address) {}
+
   /**
    * A connection has ended before its TLS handshake had. If a certificate was refused, whoever did
    * that knows why; nobody hears of one who shows none, or breaks off.

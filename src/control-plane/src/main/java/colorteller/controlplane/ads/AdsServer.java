@@ -318,6 +318,15 @@ public final class AdsServer implements AutoCloseable {
     return behind.size();
   }
 
+  /** For how long the one of the connected Envoys that is behind longest has been. */
+  public Duration unacknowledged() {
+    return proxies.values().stream()
+        .flatMap(proxy -> proxy.streams().stream())
+        .map(AdsStream::behind)
+        .max(Comparator.naturalOrder())
+        .orElse(Duration.ZERO);
+  }
+
   /** How many resources Envoys reject of what they are to hold. */
   public long rejected() {
     return proxies.values().stream()
@@ -398,6 +407,11 @@ public final class AdsServer implements AutoCloseable {
     @Override
     public void refused(String why, String address) {
       events.refused(why, address);
+    }
+
+    @Override
+    public void sentAway(String why, String address) {
+      events.sentAway(why, address);
     }
 
     @Override

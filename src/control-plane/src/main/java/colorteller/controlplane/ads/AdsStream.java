@@ -46,6 +46,8 @@ final class AdsStream implements StreamObserver<DeltaDiscoveryRequest> {
 
     void refused(String why, String address);
 
+    void sentAway(String why, String address);
+
     void failed(RuntimeException fault, String address);
 
     void opened(Proxy proxy);
@@ -68,6 +70,8 @@ final class AdsStream implements StreamObserver<DeltaDiscoveryRequest> {
   private @Nullable Proxy proxy;
   private volatile Proxy.@Nullable Target acknowledged;
   private @Nullable Instant acknowledgedAt;
+  // Since when it has not had all that it is to hold; 0 if it has.
+  private volatile long behindSince;
   // Since when listeners and routes wait for clusters; 0 if they do not.
   private volatile long waitsSince;
   private boolean ended;
@@ -128,8 +132,11 @@ final class AdsStream implements StreamObserver<DeltaDiscoveryRequest> {
     try {
       step.run();
     } catch (StatusRuntimeException e) {
-      if (e.getStatus().getCode() != Status.Code.UNAVAILABLE) {
-        owner.refused(String.valueOf(e.getStatus().getDescription()), caller.address());
+      String why = String.valueOf(e.getStatus().getDescription());
+      if (e.getStatus().getCode() == Status.Code.UNAVAILABLE) {
+        owner.sentAway(why, caller.address());
+      } else {
+        owner.refused(why, caller.address());
       }
       close(e.getStatus());
     } catch (RuntimeException e) {
@@ -141,7 +148,11 @@ final class AdsStream implements StreamObserver<DeltaDiscoveryRequest> {
   private void advance(Proxy self) {
     Proxy.Target target = self.target().orElse(null);
     if (target == null) {
+      behindSince = 0;
       return;
+    }
+    if (behindSince == 0 && !target.equals(acknowledged)) {
+      behindSince = System.nanoTime();
     }
     Snapshot desired = target.snapshot();
     // What it refused is forgotten once it is to hold something else: given again, it is sent
@@ -167,6 +178,7 @@ final class AdsStream implements StreamObserver<DeltaDiscoveryRequest> {
     if (!target.equals(acknowledged) && holds(desired)) {
       acknowledged = target;
       acknowledgedAt = Instant.now();
+      behindSince = 0;
       long since = target.since() - connected > 0 ? target.since() : connected;
       owner.acknowledged(self, Duration.ofNanos(System.nanoTime() - since));
     }
@@ -242,6 +254,12 @@ final class AdsStream implements StreamObserver<DeltaDiscoveryRequest> {
   /** What the Envoy has acknowledged last, as a whole. */
   Proxy.@Nullable Target acknowledged() {
     return acknowledged;
+  }
+
+  /** How long the Envoy has not had all that it is to hold, whatever that was meanwhile. */
+  Duration behind() {
+    long since = behindSince;
+    return since == 0 ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - since);
   }
 
   /** What the Envoy refuses of what it is to hold. */

@@ -26,6 +26,7 @@ import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryResponse;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,6 +34,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -541,11 +543,56 @@ class AdsServerTest {
               });
       Stream.of(requests).forEach(stream::onNext);
       boolean isRefused = !refusals.isEmpty();
-      assertThat(ends)
-          .isEqualTo(isRefused ? List.of(Status.Code.RESOURCE_EXHAUSTED) : List.of());
+      assertThat(ends).isEqualTo(isRefused ? List.of(Status.Code.RESOURCE_EXHAUSTED) : List.of());
       assertThat(server.isConnected("m")).isNotEqualTo(isRefused);
     }
     return refusals;
+  }
+
+  /** The proxies without an Envoy do not count, and a newer change makes it no younger. */
+  @Test
+  void anEnvoyThatNeverAcknowledgesIsSeen() throws Exception {
+    server.push(Map.of(RED, with("one"), BLUE, with("one")));
+    assertThat(server.unacknowledged()).isZero();
+    red.subscribe(CLUSTER);
+    red.subscribe(LISTENER);
+    DeltaDiscoveryResponse clusters = red.next(CLUSTER);
+    Duration before = server.unacknowledged();
+    assertThat(before).isPositive();
+    server.push(Map.of(RED, with("one"), BLUE, with("two")));
+    ProxyResources more = resources(clusters("one"), listeners("one", "two"));
+    server.push(Map.of(RED, more, BLUE, with("two")));
+    assertThat(server.unacknowledged()).isGreaterThan(before);
+    red.acknowledge(clusters);
+    red.take(LISTENER);
+    long deadline = System.nanoTime() + LIMIT.toNanos();
+    while (!server.unacknowledged().isZero()) {
+      assertThat(System.nanoTime()).isLessThan(deadline);
+      Thread.onSpinWait();
+    }
+    assertThat(server.behind()).isEqualTo(1);
+  }
+
+  /** A port scan of this machine is nobody who lacks a certificate. */
+  @Test
+  void withoutCertificatesNoHandshakeFails() throws Exception {
+    List<String> failed = new CopyOnWriteArrayList<>();
+    try (AdsServer other =
+        new AdsServer(
+            new AdsEvents() {
+              @Override
+              public void handshakeFailed() {
+                failed.add("handshake");
+              }
+            })) {
+      other.listen(AdsListening.onThisMachine(new InetSocketAddress("127.0.0.1", 0)));
+      InetSocketAddress address = (InetSocketAddress) other.address();
+      try (Socket socket = new Socket(address.getAddress(), address.getPort())) {
+        // It is accepted.
+        assertThat(socket.getInputStream().read()).isNotNegative();
+      }
+    }
+    assertThat(failed).isEmpty();
   }
 
   @Test
@@ -566,10 +613,16 @@ class AdsServerTest {
   @Test
   void whoConnectsIsSeenByWhomeverIsAskedForItsMesh() throws Exception {
     BlockingQueue<Boolean> seen = new LinkedBlockingQueue<>();
+    BlockingQueue<String> away = new LinkedBlockingQueue<>();
     AtomicReference<AdsServer> self = new AtomicReference<>();
     try (AdsServer forgetful =
         new AdsServer(
-            AdsEvents.NONE,
+            new AdsEvents() {
+              @Override
+              public void sentAway(String why, String address) {
+                away.add(why);
+              }
+            },
             mesh -> {
               seen.add(self.get().isConnected(mesh));
               return false;
@@ -580,7 +633,8 @@ class AdsServerTest {
           new StreamedEnvoy(((InetSocketAddress) forgetful.address()).getPort(), RED)) {
         envoy.subscribe(CLUSTER);
         assertThat(seen.poll(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
-        // It is sent away.
+        assertThat(away.poll(LIMIT.toSeconds(), TimeUnit.SECONDS))
+            .isEqualTo("Of the mesh m nothing is known here");
         long deadline = System.nanoTime() + LIMIT.toNanos();
         while (!forgetful.status().isEmpty()) {
           assertThat(System.nanoTime()).isLessThan(deadline);
