@@ -81,6 +81,8 @@ class EarlierDocumentsTest {
     Documents documents = documents("a");
     read(documents, Document.UNUSABLE_TIMES - 1);
     assertThat(inForce).as("it may be a moment's fault").isEmpty();
+    read(documents, 1);
+    assertThat(s3.asked).as("other documents wait").containsExactly("one-404");
     read(documents, 3);
     assertThat(inForce).containsExactly("one");
     assertThat(s3.asked).containsExactly("one-404", "one-2");
@@ -158,7 +160,7 @@ class EarlierDocumentsTest {
     IntStream.range(0, 98).forEach(i -> ssm.put("a", "no JSON " + i));
     ssm.put("a", BROKEN);
     Documents documents = documents("a");
-    read(documents, 2 * Document.UNUSABLE_TIMES);
+    read(documents, Document.UNUSABLE_TIMES + 98);
     assertThat(inForce).containsExactly("one");
     assertThat(ssm.histories).isEqualTo(2);
 

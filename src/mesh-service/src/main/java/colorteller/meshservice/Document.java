@@ -154,7 +154,7 @@ final class Document {
     }
   }
 
-  /** Puts an earlier document into force if there is nothing else to serve. */
+  /** Tries one earlier document if there is nothing else to serve. */
   void lookBack() {
     if (inForce != null || unusableTimes < UNUSABLE_TIMES) {
       return;
@@ -174,24 +174,23 @@ final class Document {
       return;
     }
     lookedBack = clock.instant();
-    while (!earlier.isEmpty()) {
-      ParameterHistory one = earlier.element();
-      Unusable unusable = take(one.value(), true);
-      if (unusable != null && !unusable.stays()) {
-        return;
-      }
-      earlier.remove();
-      if (unusable == null) {
-        source.tell(
-            Level.WARNING,
-            "what it was before is served in its place: version %d, of %s"
-                .formatted(one.version(), one.lastModifiedDate()));
-        return;
-      }
+    // One at a time: other documents wait for it.
+    ParameterHistory one = earlier.peek();
+    Unusable unusable = one == null ? null : take(one.value(), true);
+    if (unusable != null && !unusable.stays()) {
+      return;
     }
-    source.tell(
-        Level.ERROR,
-        "nothing that it was before can be used either; it is tried again each minute");
+    earlier.poll();
+    if (one != null && unusable == null) {
+      source.tell(
+          Level.WARNING,
+          "what it was before is served in its place: version %d, of %s"
+              .formatted(one.version(), one.lastModifiedDate()));
+    } else if (earlier.isEmpty()) {
+      source.tell(
+          Level.ERROR,
+          "nothing that it was before can be used either; it is tried again each minute");
+    }
   }
 
   private Deque<ParameterHistory> history() {
