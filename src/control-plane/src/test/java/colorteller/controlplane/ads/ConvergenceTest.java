@@ -172,6 +172,13 @@ class ConvergenceTest {
     }
   }
 
+  /** Kept: sequences of this seed have failed once. */
+  @Property(seed = "7435615683520446540")
+  void whatHasFailedOnceIsRunEachTime(
+      @ForAll("actions") List<Action> actions, @ForAll("good") Document last) throws Exception {
+    everyEnvoyHasInTheEndWhatTheLastGoodDocumentSays(actions, last);
+  }
+
   /** A server, Envoys, and the model: what the last document and the last instances are. */
   private static final class World {
 
