@@ -76,6 +76,10 @@ public final class TestAuthority {
   private final X509Certificate certificate;
 
   public TestAuthority(String name) throws Exception {
+    this(name, Duration.ofDays(1));
+  }
+
+  TestAuthority(String name, Duration validFor) throws Exception {
     KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
     generator.initialize(2048);
     KeyPair keys = generator.generateKeyPair();
@@ -83,7 +87,7 @@ public final class TestAuthority {
     signer = new JcaContentSignerBuilder(SIGNATURE).build(keys.getPrivate());
     certificate =
         sign(
-            builder(name, keys, Duration.ofDays(1))
+            builder(name, keys, validFor)
                 .addExtension(Extension.basicConstraints, true, new BasicConstraints(0))
                 .addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign)));
   }

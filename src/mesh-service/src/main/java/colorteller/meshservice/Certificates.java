@@ -35,7 +35,7 @@ final class Certificates {
   private final AdvancedTlsX509TrustManager trustManager = trustManager();
   private final Consumer<String> refused;
   private @Nullable String identityInForce;
-  private @Nullable String trustInForce;
+  private volatile List<X509Certificate> trusted = List.of();
   private volatile @Nullable Instant notAfter;
 
   /**
@@ -65,6 +65,11 @@ final class Certificates {
 
   List<Source> sources() {
     return List.of(identitySource, trustSource);
+  }
+
+  /** Those that may sign an Envoy's. */
+  List<X509Certificate> trusted() {
+    return trusted;
   }
 
   /** When the service's certificate expires. */
@@ -119,10 +124,11 @@ final class Certificates {
   }
 
   private void readTrust() throws IOException, GeneralSecurityException {
-    String pem = trustBundle.read();
-    if (!pem.equals(trustInForce)) {
-      trustManager.updateTrustCredentials(TrustBundle.parse(pem, clock.instant()));
-      trustInForce = pem;
+    // Each time: who has expired is trusted no more, though the text is the same.
+    List<X509Certificate> now = List.of(TrustBundle.parse(trustBundle.read(), clock.instant()));
+    if (!now.equals(trusted)) {
+      trustManager.updateTrustCredentials(now.toArray(X509Certificate[]::new));
+      trusted = now;
     }
   }
 }
