@@ -54,6 +54,8 @@ public final class MeshService implements AutoCloseable, AdminServer.Asked {
   private final Documents documents;
   private final Instances instances;
   private final AdminServer admin;
+  // Held until what was measured is written: a series is missing while it is set anew.
+  private final Object measuring = new Object();
   private final Rounds rounds;
   private final ExecutorService asking =
       Executors.newFixedThreadPool(Instances.AT_ONCE, task -> daemon(task, "cloud-map"));
@@ -202,17 +204,21 @@ public final class MeshService implements AutoCloseable, AdminServer.Asked {
 
   @Override
   public void metrics(OutputStream out) throws IOException {
-    measure();
-    metrics.write(out);
+    synchronized (measuring) {
+      measure();
+      metrics.write(out);
+    }
   }
 
   private void writeEmbedded() {
-    measure();
-    embedded.write(clock.instant());
+    synchronized (measuring) {
+      measure();
+      embedded.write(clock.instant());
+    }
   }
 
   /** Sets what nobody counts. */
-  private synchronized void measure() {
+  private void measure() {
     metrics.behind.set(ads.behind());
     metrics.unacknowledged.set(seconds(ads.unacknowledged()));
     metrics.rejecting.set((double) ads.rejected());
