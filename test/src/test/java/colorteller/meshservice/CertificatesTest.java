@@ -4,48 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import software.amazon.awssdk.services.ssm.SsmClient;
 
 class CertificatesTest {
-
-  /** Nothing is asked of it: both texts are files. */
-  private static final class NoSsm implements SsmClient {
-
-    @Override
-    public String serviceName() {
-      return "ssm";
-    }
-
-    @Override
-    public void close() {}
-  }
-
-  private static final class Later extends Clock {
-
-    private Duration by = Duration.ZERO;
-
-    @Override
-    public Instant instant() {
-      return Instant.now().plus(by);
-    }
-
-    @Override
-    public ZoneId getZone() {
-      return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(ZoneId zone) {
-      return this;
-    }
-  }
 
   @TempDir Path directory;
 
@@ -55,17 +19,16 @@ class CertificatesTest {
     TestAuthority other = new TestAuthority("other");
     Path bundle = directory.resolve("bundle.pem");
     Files.writeString(bundle, one.pem() + other.pem());
-    Later clock = new Later();
-    NoSsm ssm = new NoSsm();
+    TestClock clock = new TestClock(Instant.now());
     Certificates certificates =
         new Certificates(
-            new PemSource(directory.resolve("identity.pem").toString(), ssm),
-            new PemSource(bundle.toString(), ssm),
+            new PemSource(directory.resolve("identity.pem").toString(), null),
+            new PemSource(bundle.toString(), null),
             why -> {},
             clock);
     certificates.read();
     assertThat(certificates.trusted()).containsOnly(one.certificate(), other.certificate());
-    clock.by = Duration.ofHours(2);
+    clock.pass(Duration.ofHours(2));
     certificates.read();
     assertThat(certificates.trusted()).containsExactly(other.certificate());
   }

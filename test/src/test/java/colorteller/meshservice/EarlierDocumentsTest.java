@@ -351,25 +351,31 @@ class EarlierDocumentsTest {
         throw S3Exception.builder().statusCode(404).message("there is none").build();
       }
       if (request.key().endsWith("-huge")) {
-        try {
-          return transformer.transform(
-              GetObjectResponse.builder().contentLength(Document.MOST_BYTES + 1).build(),
-              AbortableInputStream.create(
-                  InputStream.nullInputStream(), () -> aborted.add(request.key())));
-        } catch (Exception e) {
-          throw new AssertionError(e);
-        }
+        return answer(
+            transformer,
+            Document.MOST_BYTES + 1,
+            AbortableInputStream.create(
+                InputStream.nullInputStream(), () -> aborted.add(request.key())));
       }
       String template =
           """
           {"Resources": {"Mesh": {"Type": "AWS::AppMesh::Mesh", "Properties": {"MeshName": "%s"}}}}
           """
               .formatted(request.key().split("-")[0]);
+      return answer(
+          transformer,
+          template.length(),
+          AbortableInputStream.create(
+              new ByteArrayInputStream(template.getBytes(StandardCharsets.UTF_8))));
+    }
+
+    private static <T> T answer(
+        ResponseTransformer<GetObjectResponse, T> transformer,
+        long length,
+        AbortableInputStream body) {
       try {
         return transformer.transform(
-            GetObjectResponse.builder().contentLength((long) template.length()).build(),
-            AbortableInputStream.create(
-                new ByteArrayInputStream(template.getBytes(StandardCharsets.UTF_8))));
+            GetObjectResponse.builder().contentLength(length).build(), body);
       } catch (Exception e) {
         throw new AssertionError(e);
       }

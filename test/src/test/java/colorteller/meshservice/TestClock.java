@@ -9,7 +9,15 @@ import java.time.ZoneOffset;
 /** A clock that goes on when it is told. */
 final class TestClock extends Clock {
 
-  private volatile Instant now = Instant.parse("2026-11-26T12:00:00Z");
+  private volatile Instant now;
+
+  TestClock() {
+    this(Instant.parse("2026-11-26T12:00:00Z"));
+  }
+
+  TestClock(Instant now) {
+    this.now = now;
+  }
 
   void pass(Duration time) {
     now = now.plus(time);

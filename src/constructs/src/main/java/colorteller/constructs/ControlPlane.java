@@ -5,7 +5,6 @@ import static java.util.stream.Collectors.joining;
 import colorteller.controlplane.WithoutRedirection;
 import java.util.Collection;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import software.amazon.awscdk.Duration;
@@ -164,15 +163,13 @@ public final class ControlPlane extends Construct {
     alarms(name);
   }
 
-  /** A virtual service's name leads to a loopback address, and hides all below it. */
   private static void requireFound(String host, Collection<MeshDocument> documents) {
     if (Boolean.TRUE.equals(Token.isUnresolved(host))) {
       return;
     }
     for (MeshDocument document : documents) {
       for (String service : new WithoutRedirection(document.mesh()).addresses().keySet()) {
-        if (("." + host.toLowerCase(Locale.ROOT))
-            .endsWith("." + service.toLowerCase(Locale.ROOT))) {
+        if (WithoutRedirection.hides(service, host)) {
           throw new IllegalArgumentException(
               "%s: the virtual service %s has the host name %s by which Envoys find the control plane, or one above it, so its name cannot lead to a loopback address; give it another name, or the control plane another namespace"
                   .formatted(document.file(), service, host));

@@ -76,11 +76,19 @@ public final class WithoutRedirection extends AwsTask {
     addresses.keySet().forEach(service -> requireFound(other, service));
   }
 
-  /** A DNS server that knows a name knows of all below it as well: there is nothing else. */
+  /**
+   * Whether nobody finds a host any more where the name of a virtual service leads to a loopback
+   * address: a DNS server that knows a name knows of all below it as well, that there is nothing
+   * else. Names in DNS are the same in either case.
+   */
+  public static boolean hides(String service, String host) {
+    return ("." + lowerCase(host)).endsWith("." + lowerCase(service));
+  }
+
   private static void requireFound(Mesh mesh, String service) {
     for (VirtualNode node : mesh.nodes().values()) {
       if (node.serviceDiscovery().orElse(null) instanceof ServiceDiscovery.Dns dns
-          && ("." + lowerCase(dns.host())).endsWith("." + lowerCase(service))) {
+          && hides(service, dns.host())) {
         throw new UntranslatableMesh(
             "The virtual service %s has the host name %s by which the virtual node %s is looked up, or one above it, so its name cannot lead to a loopback address; give the node Cloud Map service discovery, or the virtual service another name"
                 .formatted(service, dns.host(), node.name()));
@@ -88,7 +96,6 @@ public final class WithoutRedirection extends AwsTask {
     }
   }
 
-  /** Names in DNS differ in more than case. */
   private static String lowerCase(String name) {
     return name.toLowerCase(Locale.ROOT);
   }

@@ -50,13 +50,7 @@ final class AdminServer implements AutoCloseable {
     server.createContext("/", this::answer);
     // Who sends or reads slowly has a thread until the time is over, and keeps nobody else from
     // asking.
-    threads =
-        Executors.newCachedThreadPool(
-            task -> {
-              Thread thread = new Thread(task, "admin");
-              thread.setDaemon(true);
-              return thread;
-            });
+    threads = Executors.newCachedThreadPool(DaemonThreads.named("admin"));
     server.setExecutor(threads);
     server.start();
   }

@@ -114,7 +114,7 @@ final class Instances {
     } catch (UnbelievableAnswer e) {
       watching.source().failed(String.valueOf(e.getMessage()));
     } catch (RuntimeException e) {
-      watching.source().failed("a fault of the control plane: " + e, e);
+      watching.source().failed(e);
     } finally {
       watching.asked().set(false);
     }

@@ -58,7 +58,7 @@ public final class MeshService implements AutoCloseable, AdminServer.Asked {
   private final Object measuring = new Object();
   private final Rounds rounds;
   private final ExecutorService asking =
-      Executors.newFixedThreadPool(Instances.AT_ONCE, task -> daemon(task, "cloud-map"));
+      Executors.newFixedThreadPool(Instances.AT_ONCE, DaemonThreads.named("cloud-map"));
   private volatile @Nullable String cannotListen;
   private volatile boolean serves;
   private volatile boolean ends;
@@ -117,12 +117,6 @@ public final class MeshService implements AutoCloseable, AdminServer.Asked {
     if (!settings.metricsInterval().isZero()) {
       rounds.every("metrics", settings.metricsInterval(), this::writeEmbedded);
     }
-  }
-
-  private static Thread daemon(Runnable task, String name) {
-    Thread thread = new Thread(task, name);
-    thread.setDaemon(true);
-    return thread;
   }
 
   private void readInstances() {

@@ -27,14 +27,7 @@ final class Rounds implements AutoCloseable {
    */
   Rounds(int kinds, Clock clock) {
     this.clock = clock;
-    threads =
-        Executors.newScheduledThreadPool(
-            kinds,
-            task -> {
-              Thread thread = new Thread(task, "rounds");
-              thread.setDaemon(true);
-              return thread;
-            });
+    threads = Executors.newScheduledThreadPool(kinds, DaemonThreads.named("rounds"));
   }
 
   /** How each kind goes. */
@@ -54,7 +47,7 @@ final class Rounds implements AutoCloseable {
                 source.succeeded();
               } catch (RuntimeException | Error e) {
                 // One that throws would never be run again, and nobody would hear of it.
-                source.failed("a fault of the control plane: " + e, e);
+                source.failed(e);
               }
             },
             0,

@@ -52,11 +52,12 @@ final class Source {
     failed(why, null);
   }
 
-  /**
-   * The same.
-   *
-   * @param thrown where that is a fault of the control plane's own
-   */
+  /** The same, by a fault of the control plane's own. */
+  void failed(Throwable fault) {
+    failed("a fault of the control plane: " + fault, fault);
+  }
+
+  /** The same; what was thrown is told with it. */
   synchronized void failed(String why, @Nullable Throwable thrown) {
     if (!why.equals(fault)) {
       log.say(Level.ERROR, name + ": " + why, "; what was in force stays in force", thrown);

@@ -26,6 +26,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -97,7 +98,7 @@ public final class AdsServer implements AutoCloseable {
 
   /** Opens a stream of an Envoy; what it is to be told goes to {@code responses}. */
   AdsStream open(Caller caller, StreamObserver<DeltaDiscoveryResponse> responses) {
-    return new AdsStream(streams, caller, responses);
+    return new AdsStream(streams, events, caller, responses);
   }
 
   /** Where Envoys connect. */
@@ -240,11 +241,13 @@ public final class AdsServer implements AutoCloseable {
     }
   }
 
+  /** Every open stream. */
+  private Stream<AdsStream> openStreams() {
+    return proxies.values().stream().flatMap(proxy -> proxy.streams().stream());
+  }
+
   private void advanceTheImpatient() {
-    proxies.values().stream()
-        .flatMap(proxy -> proxy.streams().stream())
-        .filter(AdsStream::isImpatient)
-        .forEach(AdsStream::advance);
+    openStreams().filter(AdsStream::isImpatient).forEach(AdsStream::advance);
   }
 
   /**
@@ -320,8 +323,7 @@ public final class AdsServer implements AutoCloseable {
 
   /** For how long the one of the connected Envoys that is behind longest has been. */
   public Duration unacknowledged() {
-    return proxies.values().stream()
-        .flatMap(proxy -> proxy.streams().stream())
+    return openStreams()
         .map(AdsStream::behind)
         .max(Comparator.naturalOrder())
         .orElse(Duration.ZERO);
@@ -329,10 +331,7 @@ public final class AdsServer implements AutoCloseable {
 
   /** How many resources Envoys reject of what they are to hold. */
   public long rejected() {
-    return proxies.values().stream()
-        .flatMap(proxy -> proxy.streams().stream())
-        .mapToLong(stream -> stream.rejections().size())
-        .sum();
+    return openStreams().mapToLong(stream -> stream.rejections().size()).sum();
   }
 
   /** Every proxy that a document names or an Envoy is connected as, in the order of their names. */
@@ -365,8 +364,7 @@ public final class AdsServer implements AutoCloseable {
     if (listening != null) {
       listening.acceptNoMore();
     }
-    List<AdsStream> streams =
-        proxies.values().stream().flatMap(proxy -> proxy.streams().stream()).toList();
+    List<AdsStream> streams = openStreams().toList();
     long begin = System.nanoTime();
     for (int i = 0; i < streams.size(); i++) {
       long left = begin + within.toNanos() * i / streams.size() - System.nanoTime();
@@ -402,21 +400,6 @@ public final class AdsServer implements AutoCloseable {
             .asRuntimeException();
       }
       return joined;
-    }
-
-    @Override
-    public void refused(String why, String address) {
-      events.refused(why, address);
-    }
-
-    @Override
-    public void sentAway(String why, String address) {
-      events.sentAway(why, address);
-    }
-
-    @Override
-    public void failed(RuntimeException fault, String address) {
-      events.failed(fault, address);
     }
 
     @Override

@@ -44,12 +44,6 @@ final class AdsStream implements StreamObserver<DeltaDiscoveryRequest> {
      */
     Proxy join(ProxyId id, AdsStream stream);
 
-    void refused(String why, String address);
-
-    void sentAway(String why, String address);
-
-    void failed(RuntimeException fault, String address);
-
     void opened(Proxy proxy);
 
     void sent(Proxy proxy, ResourceType type, DeltaDiscoveryResponse response);
@@ -62,6 +56,7 @@ final class AdsStream implements StreamObserver<DeltaDiscoveryRequest> {
   }
 
   private final Owner owner;
+  private final AdsEvents events;
   private final Caller caller;
   private final StreamObserver<DeltaDiscoveryResponse> responses;
   private final Map<ResourceType, Subscription> subscriptions = new EnumMap<>(ResourceType.class);
@@ -76,8 +71,13 @@ final class AdsStream implements StreamObserver<DeltaDiscoveryRequest> {
   private volatile long waitsSince;
   private boolean ended;
 
-  AdsStream(Owner owner, Caller caller, StreamObserver<DeltaDiscoveryResponse> responses) {
+  AdsStream(
+      Owner owner,
+      AdsEvents events,
+      Caller caller,
+      StreamObserver<DeltaDiscoveryResponse> responses) {
     this.owner = owner;
+    this.events = events;
     this.caller = caller;
     this.responses = responses;
   }
@@ -134,13 +134,13 @@ final class AdsStream implements StreamObserver<DeltaDiscoveryRequest> {
     } catch (StatusRuntimeException e) {
       String why = String.valueOf(e.getStatus().getDescription());
       if (e.getStatus().getCode() == Status.Code.UNAVAILABLE) {
-        owner.sentAway(why, caller.address());
+        events.sentAway(why, caller.address());
       } else {
-        owner.refused(why, caller.address());
+        events.refused(why, caller.address());
       }
       close(e.getStatus());
     } catch (RuntimeException e) {
-      owner.failed(e, caller.address());
+      events.failed(e, caller.address());
       close(Status.INTERNAL.withDescription("A fault of the control plane"));
     }
   }

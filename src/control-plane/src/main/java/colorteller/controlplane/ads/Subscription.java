@@ -99,8 +99,9 @@ final class Subscription {
       held.keySet().removeIf(name -> !asksFor(name));
       refused.keySet().removeIf(name -> !asksFor(name));
     }
-    if (Math.max(names.size(), held.size()) > MOST_NAMES) {
-      throw tooMuch("%d resources".formatted(Math.max(names.size(), held.size())));
+    int most = Math.max(names.size(), held.size());
+    if (most > MOST_NAMES) {
+      throw tooMuch("%d resources".formatted(most));
     }
     Sent sent = pending;
     if (sent == null || !sent.nonce().equals(request.getResponseNonce())) {
